@@ -1,0 +1,140 @@
+/// What an environment demands of what arrives; it names the sources too, so contracts are the pipeline's edges.
+package struct Contract: Hashable, Sendable {
+    /// Whether a changed set is one promotion or several.
+    package enum Unit: String, Sendable, CaseIterable {
+        /// Everything that changed in the environment moves as one, or not at all.
+        case together
+        /// Each component moves as soon as it may.
+        case each
+    }
+
+    /// `metadata.name`.
+    package let name: String
+    /// Where the contract is written.
+    package let place: Place
+    /// The git blob that holds it, 40 hexadecimal digits: what was judged by, for ever.
+    package let blob: String
+    /// The environments it guards.
+    package let to: [NameGlob]
+    /// Where artifacts come from, any of; empty marks an entry environment, where builds arrive.
+    package let from: [EnvironmentName]
+    /// The components it speaks of.
+    package let components: [NameGlob]
+    package let unit: Unit
+    package let gates: [GateSpecification]
+
+    package init(
+        name: String, place: Place, blob: String, to: [NameGlob], from: [EnvironmentName], components: [NameGlob],
+        unit: Unit, gates: [GateSpecification]
+    ) {
+        self.name = name
+        self.place = place
+        self.blob = blob
+        self.to = to
+        self.from = from
+        self.components = components
+        self.unit = unit
+        self.gates = gates
+    }
+
+    /// The contract's file and blob, as the ledger names it: `policies/prod.yaml@0a1b…`.
+    package var reference: String {
+        "\(place.file)@\(blob)"
+    }
+}
+
+/// One condition of a contract, as the contract states it.
+package enum GateSpecification: Hashable, Sendable {
+    /// A declared artifact must carry a digest.
+    case pinned
+    /// Recorded in a source environment, healthy, at least so long, with the very same digest.
+    case soak(TimeSpan)
+    /// Arrivals only inside one of the allowed windows, and in none of the denied ones.
+    case windows([Window])
+
+    /// The gate that judges it.
+    package var gate: GateName {
+        switch self {
+        case .pinned: .pinned
+        case .soak: .soak
+        case .windows: .windows
+        }
+    }
+}
+
+/// The gates, by the names that contracts use; `contract`, `source`, `freeze` and `hold` need no line in one.
+package enum GateName: String, Sendable, CaseIterable, Comparable {
+    case contract
+    case hold
+    case freeze
+    case pinned
+    case source
+    case soak
+    case windows
+
+    package static func < (left: GateName, right: GateName) -> Bool {
+        left.rawValue < right.rawValue
+    }
+}
+
+/// A weekly span of local time in which arrivals are allowed, or denied.
+package struct Window: Hashable, Sendable, CustomStringConvertible {
+    /// Days of the week on which the window opens; 1 is Monday, 7 is Sunday (ISO 8601).
+    package let days: Set<Int>
+    /// Minutes after local midnight at which the window opens.
+    package let from: Int
+    /// Minutes after local midnight at which it closes; not after `from` means on the next day.
+    package let to: Int
+    /// IANA name of the time zone.
+    package let zone: String
+    /// Whether the window forbids what it spans.
+    package let isDenied: Bool
+
+    package init(days: Set<Int>, from: Int, to: Int, zone: String, isDenied: Bool = false) {
+        self.days = days
+        self.from = from
+        self.to = to
+        self.zone = zone
+        self.isDenied = isDenied
+    }
+
+    /// English short names of the days, Monday first.
+    package static let dayNames = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+
+    /// For people: `Mon,Tue 09:00-16:00 Europe/Berlin`.
+    package var description: String {
+        let names = days.sorted().map { Self.dayNames[$0 - 1] }.joined(separator: ",")
+        return "\(isDenied ? "not " : "")\(names) \(Self.clock(from))-\(Self.clock(to)) \(zone)"
+    }
+
+    private static func clock(_ minutes: Int) -> String {
+        let (hour, minute) = minutes.quotientAndRemainder(dividingBy: 60)
+        return (hour < 10 ? "0" : "") + "\(hour):" + (minute < 10 ? "0" : "") + "\(minute)"
+    }
+}
+
+/// A dated stop over environments: nothing arrives while it lasts.
+package struct Freeze: Hashable, Sendable {
+    package let name: String
+    package let place: Place
+    package let environments: [NameGlob]
+    package let reason: String
+    package let owner: String
+    /// First instant of the freeze; `nil` means it has always been.
+    package let from: Timestamp?
+    /// First instant after the freeze.
+    package let until: Timestamp
+
+    package init(
+        name: String, place: Place, environments: [NameGlob], reason: String, owner: String, from: Timestamp?,
+        until: Timestamp
+    ) {
+        self.name = name
+        self.place = place
+        self.environments = environments
+        self.reason = reason
+        self.owner = owner
+        self.from = from
+        self.until = until
+    }
+}

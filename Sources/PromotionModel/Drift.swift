@@ -1,0 +1,122 @@
+/// A difference that no pending promotion explains.
+package struct DriftFinding: Hashable, Sendable {
+    package enum Kind: String, Sendable, CaseIterable, Comparable {
+        /// Recorded, and no longer declared, and its removal is not under way.
+        case undeclared
+        /// Declared without a digest.
+        case unpinned
+        /// Published is not what is recorded.
+        case mismatched
+        /// Recorded, and absent where it is published.
+        case missing
+        /// Published, and not recorded.
+        case unexpected
+        /// A lock that a commit changed which is no ledger entry, or that cannot be read.
+        case tampered
+        /// Recorded or published, and brought by no promotion of the ledger.
+        case bypassed
+        /// A target holds what no source ever held.
+        case skewed
+        /// An ignore rule that has expired.
+        case expiredIgnore = "expired-ignore"
+        /// One side could not be read: neither in sync nor missing.
+        case unknown
+
+        package static func < (left: Kind, right: Kind) -> Bool {
+            left.rawValue < right.rawValue
+        }
+    }
+
+    /// Stable over time and machines: derived from kind, environment, component, expected and actual.
+    package let id: String
+    package let kind: Kind
+    package let environment: EnvironmentName?
+    package let component: ComponentName?
+    package let expected: String?
+    package let actual: String?
+    package let place: Place?
+    package let message: String
+
+    package init(
+        id: String, kind: Kind, environment: EnvironmentName?, component: ComponentName?, expected: String?,
+        actual: String?, place: Place?, message: String
+    ) {
+        self.id = id
+        self.kind = kind
+        self.environment = environment
+        self.component = component
+        self.expected = expected
+        self.actual = actual
+        self.place = place
+        self.message = message
+    }
+}
+
+/// A finding that people have decided to live with, for a time.
+package struct DriftIgnore: Hashable, Sendable {
+    /// The one finding meant; `nil` where kind, environment and component choose.
+    package let id: String?
+    package let kind: DriftFinding.Kind?
+    package let environment: NameGlob?
+    package let component: NameGlob?
+    package let reason: String
+    package let expires: Timestamp
+    package let place: Place
+
+    package init(
+        id: String?, kind: DriftFinding.Kind?, environment: NameGlob?, component: NameGlob?, reason: String,
+        expires: Timestamp, place: Place
+    ) {
+        self.id = id
+        self.kind = kind
+        self.environment = environment
+        self.component = component
+        self.reason = reason
+        self.expires = expires
+        self.place = place
+    }
+
+    /// Whether the rule speaks of `finding`, whatever the time.
+    package func matches(_ finding: DriftFinding) -> Bool {
+        func admits(_ glob: NameGlob?, _ name: String?) -> Bool {
+            guard let glob else { return true }
+            return name.map(glob.matches) ?? false
+        }
+        return (id.map { $0 == finding.id } ?? true) && (kind.map { $0 == finding.kind } ?? true)
+            && admits(environment, finding.environment?.description)
+            && admits(component, finding.component?.description)
+    }
+}
+
+/// What the ledger proves about the locks, for finding drift.
+package struct LedgerEvidence: Hashable, Sendable {
+    /// A change of a lock by a commit that is no ledger entry.
+    package struct Intrusion: Hashable, Sendable {
+        package let environment: EnvironmentName
+        /// 40 hexadecimal digits.
+        package let commit: String
+        package let message: String
+
+        package init(environment: EnvironmentName, commit: String, message: String) {
+            self.environment = environment
+            self.commit = commit
+            self.message = message
+        }
+    }
+
+    /// The records that folding the ledger gives.
+    package var folded: [EnvironmentName: EnvironmentRecord]
+    /// Every artifact that ever was recorded, by environment.
+    package var arrivals: [EnvironmentName: Set<Artifact>]
+    /// Oldest first.
+    package var intrusions: [Intrusion]
+
+    package init(
+        folded: [EnvironmentName: EnvironmentRecord] = [:], arrivals: [EnvironmentName: Set<Artifact>] = [:],
+        intrusions: [Intrusion] = []
+    ) {
+        self.folded = folded
+        self.arrivals = arrivals
+        self.intrusions = intrusions
+    }
+}

@@ -1,0 +1,185 @@
+/// An artifact reference found in a manifest, and where.
+package struct Declaration: Hashable, Sendable {
+    package let component: ComponentName
+    package let artifact: Artifact
+    /// The manifest format that found it, such as `kubernetes`.
+    package let format: String
+    package let place: Place
+
+    package init(component: ComponentName, artifact: Artifact, format: String, place: Place) {
+        self.component = component
+        self.artifact = artifact
+        self.format = format
+        self.place = place
+    }
+}
+
+/// What the manifests of one environment say at one commit.
+package struct DeclaredEnvironment: Hashable, Sendable {
+    package let name: EnvironmentName
+    /// Sorted by component, each component once.
+    package let declarations: [Declaration]
+    /// Digest over the manifests with the artifacts blanked.
+    ///
+    /// `nil` where it was not asked for, or some file could not be read.
+    package let configuration: Digest?
+    /// What could not be read, and what people should know; sorted.
+    package let problems: [Problem]
+
+    package init(
+        name: EnvironmentName, declarations: [Declaration], configuration: Digest?, problems: [Problem]
+    ) {
+        self.name = name
+        self.declarations = declarations
+        self.configuration = configuration
+        self.problems = problems
+    }
+
+    /// Whether every file was read: only then does an absent component mean that it is not declared.
+    package var isComplete: Bool {
+        !problems.contains { $0.severity == .error }
+    }
+}
+
+/// What is known of one environment: declared, recorded and observed.
+package struct ObservedEnvironment: Hashable, Sendable {
+    /// The lock as it was read.
+    package enum RecordReading: Hashable, Sendable {
+        /// There is no lock.
+        case absent
+        case present(EnvironmentRecord)
+        /// There is a lock and it cannot be used.
+        case unreadable(Problem)
+    }
+
+    package let declared: DeclaredEnvironment
+    package let record: RecordReading
+    /// `nil` where nothing observes the environment.
+    package let published: PublishedReading?
+
+    package init(declared: DeclaredEnvironment, record: RecordReading, published: PublishedReading? = nil) {
+        self.declared = declared
+        self.record = record
+        self.published = published
+    }
+
+    package var name: EnvironmentName {
+        declared.name
+    }
+
+    /// The record; an empty one where there is no lock, `nil` where the lock is unreadable.
+    package var knownRecord: EnvironmentRecord? {
+        switch record {
+        case .absent: EnvironmentRecord(environment: name)
+        case .present(let record): record
+        case .unreadable: nil
+        }
+    }
+}
+
+/// What the branch that an environment is published to holds.
+package enum PublishedReading: Hashable, Sendable {
+    /// The branch does not exist yet.
+    case absent(branch: String)
+    case present(PublishedState)
+    case unreadable(Problem)
+}
+
+/// The artifacts on a published branch.
+package struct PublishedState: Hashable, Sendable {
+    package let branch: String
+    /// Tip of the branch, 40 hexadecimal digits.
+    package let tip: String
+    package let artifacts: [ComponentName: Declaration]
+
+    package init(branch: String, tip: String, artifacts: [ComponentName: Declaration]) {
+        self.branch = branch
+        self.tip = tip
+        self.artifacts = artifacts
+    }
+}
+
+/// A stretch of time in which an environment had an artifact recorded.
+package struct Residence: Hashable, Sendable {
+    package let environment: EnvironmentName
+    package let digest: Digest
+    package let from: Timestamp
+    /// `nil` while it lasts.
+    package let until: Timestamp?
+    package let health: EnvironmentRecord.Health
+
+    package init(
+        environment: EnvironmentName, digest: Digest, from: Timestamp, until: Timestamp?,
+        health: EnvironmentRecord.Health
+    ) {
+        self.environment = environment
+        self.digest = digest
+        self.from = from
+        self.until = until
+        self.health = health
+    }
+}
+
+/// Contracts, freezes and what went wrong in reading them.
+package struct Policies: Hashable, Sendable {
+    /// A policy that cannot be used: what it might guard is refused until it can.
+    package struct Defect: Hashable, Sendable {
+        package let problem: Problem
+        /// The environments it speaks of; `nil` where that cannot be told, which means all.
+        package let environments: [NameGlob]?
+
+        package init(problem: Problem, environments: [NameGlob]?) {
+            self.problem = problem
+            self.environments = environments
+        }
+    }
+
+    package var contracts: [Contract]
+    package var freezes: [Freeze]
+    package var ignores: [DriftIgnore]
+    package var defects: [Defect]
+
+    package init(
+        contracts: [Contract] = [], freezes: [Freeze] = [], ignores: [DriftIgnore] = [], defects: [Defect] = []
+    ) {
+        self.contracts = contracts
+        self.freezes = freezes
+        self.ignores = ignores
+        self.defects = defects
+    }
+}
+
+/// Everything a tick decides from: an immutable snapshot, taken at one commit.
+package struct Observation: Hashable, Sendable {
+    /// The commit it was taken at, 40 hexadecimal digits; the condition for recording.
+    package let basis: String
+    /// Sorted by name.
+    package let environments: [ObservedEnvironment]
+    package let policies: Policies
+    /// The zones that windows name.
+    package let zones: [String: ZoneRules]
+    /// Where and when the digests in question were recorded before, from the ledger.
+    package let residences: [Residence]
+    /// Environments without a lock that may be recorded as they are found.
+    package let adoptable: Set<EnvironmentName>
+    /// What went wrong outside any one environment.
+    package let problems: [Problem]
+
+    package init(
+        basis: String, environments: [ObservedEnvironment], policies: Policies, zones: [String: ZoneRules] = [:],
+        residences: [Residence] = [], adoptable: Set<EnvironmentName> = [], problems: [Problem] = []
+    ) {
+        self.basis = basis
+        self.environments = environments
+        self.policies = policies
+        self.zones = zones
+        self.residences = residences
+        self.adoptable = adoptable
+        self.problems = problems
+    }
+
+    /// The environment called `name`.
+    package subscript(name: EnvironmentName) -> ObservedEnvironment? {
+        environments.first { $0.name == name }
+    }
+}

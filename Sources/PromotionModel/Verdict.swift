@@ -1,0 +1,62 @@
+/// The state of one gate, with a reason for people and the next instant at which it can change.
+package struct GateResult: Hashable, Sendable {
+    package enum State: String, Sendable, CaseIterable {
+        case open
+        /// Not yet; it opens by time or by something that is on its way.
+        case pending
+        /// No; somebody has to do something.
+        case closed
+    }
+
+    package let gate: GateName
+    package let state: State
+    /// A sentence that stays the same while nothing changes: instants in it are absolute.
+    package let reason: String
+    /// `nil` where no passing of time alone changes the gate.
+    package let nextChange: Timestamp?
+
+    package init(_ gate: GateName, _ state: State, _ reason: String, nextChange: Timestamp? = nil) {
+        self.gate = gate
+        self.state = state
+        self.reason = reason
+        self.nextChange = nextChange
+    }
+}
+
+/// The result of judging a promotion: never a bare yes or no.
+package struct Verdict: Hashable, Sendable {
+    package enum Result: String, Sendable, CaseIterable {
+        case permitted
+        case waiting
+        case refused
+    }
+
+    /// The contract it was judged by; `nil` where there is none.
+    package let contract: Contract?
+    /// The source environment whose record counted; `nil` in an entry environment or where none did.
+    package let source: EnvironmentName?
+    /// Sorted by gate.
+    package let gates: [GateResult]
+
+    package init(contract: Contract?, source: EnvironmentName?, gates: [GateResult]) {
+        self.contract = contract
+        self.source = source
+        self.gates = gates.sorted { $0.gate < $1.gate }
+    }
+
+    /// Refused if a gate is closed, waiting if one is pending, permitted only if there are gates and all are open.
+    package var result: Result {
+        if gates.isEmpty || gates.contains(where: { $0.state == .closed }) { return .refused }
+        return gates.allSatisfy { $0.state == .open } ? .permitted : .waiting
+    }
+
+    /// The gates that are not open.
+    package var shut: [GateResult] {
+        gates.filter { $0.state != .open }
+    }
+
+    /// The first instant at which a gate can change by itself.
+    package var nextChange: Timestamp? {
+        gates.compactMap(\.nextChange).min()
+    }
+}
