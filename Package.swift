@@ -3,11 +3,29 @@ import PackageDescription
 
 let package = Package(
     name: "towpath",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    ],
     targets: [
         // MARK: - Pure: values and rules; no clock, no disk, no network
 
         // The nouns and their invariants: digests, contracts, observations, plans, outcomes.
         .target(name: "PromotionModel"),
+
+        // Bounded JSON: a strict reader, a writer of stable bytes; knows nothing of promotions.
+        .target(name: "JSONText"),
+
+        // Commit message and trailers ↔ ledger entry.
+        .target(name: "LedgerFormat", dependencies: ["PromotionModel", "JSONText"]),
+
+        // Contract + facts + instant → verdict; one file per gate.
+        .target(name: "PolicyRules", dependencies: ["PromotionModel"]),
+
+        // Observation + instant → plan; drift; promotion ids.
+        .target(
+            name: "Planning",
+            dependencies: ["PromotionModel", "PolicyRules", .product(name: "Crypto", package: "swift-crypto")]),
 
         // MARK: - Tests
 

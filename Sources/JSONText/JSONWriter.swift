@@ -1,0 +1,82 @@
+/// Writes JSON text; the same value gives the same bytes.
+package struct JSONWriter {
+    private var bytes: [UInt8] = []
+    private let isIndented: Bool
+
+    private init(isIndented: Bool) {
+        self.isIndented = isIndented
+    }
+
+    /// `value` on one line, without white space.
+    package static func line(_ value: JSONValue) -> String {
+        var writer = JSONWriter(isIndented: false)
+        writer.write(value, depth: 0)
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
+    /// `value` over several lines, two spaces a level, ended by a line feed.
+    package static func document(_ value: JSONValue) -> [UInt8] {
+        var writer = JSONWriter(isIndented: true)
+        writer.write(value, depth: 0)
+        writer.bytes.append(UInt8(ascii: "\n"))
+        return writer.bytes
+    }
+
+    private mutating func write(_ value: JSONValue, depth: Int) {
+        switch value {
+        case .null: bytes += "null".utf8
+        case .bool(let flag): bytes += (flag ? "true" : "false").utf8
+        case .number(let text): bytes += text.utf8
+        case .string(let text): write(text)
+        case .array(let items):
+            write(items, between: (UInt8(ascii: "["), UInt8(ascii: "]")), depth: depth) { writer, item in
+                writer.write(item, depth: depth + 1)
+            }
+        case .object(let members):
+            write(members, between: (UInt8(ascii: "{"), UInt8(ascii: "}")), depth: depth) { writer, member in
+                writer.write(member.key)
+                writer.bytes.append(UInt8(ascii: ":"))
+                if writer.isIndented { writer.bytes.append(UInt8(ascii: " ")) }
+                writer.write(member.value, depth: depth + 1)
+            }
+        }
+    }
+
+    private mutating func write<Item>(
+        _ items: [Item], between brackets: (UInt8, UInt8), depth: Int, _ writeItem: (inout JSONWriter, Item) -> Void
+    ) {
+        bytes.append(brackets.0)
+        for (index, item) in items.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            breakLine(depth: depth + 1)
+            writeItem(&self, item)
+        }
+        if !items.isEmpty { breakLine(depth: depth) }
+        bytes.append(brackets.1)
+    }
+
+    private mutating func breakLine(depth: Int) {
+        guard isIndented else { return }
+        bytes.append(UInt8(ascii: "\n"))
+        bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: depth * 2))
+    }
+
+    private mutating func write(_ text: String) {
+        bytes.append(UInt8(ascii: "\""))
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": bytes += "\\\"".utf8
+            case "\\": bytes += "\\\\".utf8
+            case "\n": bytes += "\\n".utf8
+            case "\r": bytes += "\\r".utf8
+            case "\t": bytes += "\\t".utf8
+            // Control characters by RFC 8259 §7; the line separators and DEL too, since the text may end in a log line.
+            case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
+                let hex = String(scalar.value, radix: 16)
+                bytes += ("\\u" + String(repeating: "0", count: 4 - hex.count) + hex).utf8
+            default: bytes += String(scalar).utf8
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+}

@@ -1,0 +1,67 @@
+import JSONText
+package import PromotionModel
+
+/// The commit message of a ledger entry.
+///
+/// The subject and body are for people; only the closing paragraph is read back. It is written from the entry alone,
+/// so that no text of a manifest or a person can add a line to it.
+package enum LedgerMessage {
+    /// The whole message, ended by a line feed; `before` is the record that the entry applies to.
+    ///
+    /// Pure: the same entry gives the same message, and so the same commit id.
+    package static func text(for entry: LedgerEntry, before: EnvironmentRecord) -> String {
+        let prose = LedgerProse(entry: entry, before: before)
+        var paragraphs = [prose.subject]
+        if !prose.body.isEmpty { paragraphs.append(prose.body.joined(separator: "\n")) }
+        paragraphs.append(trailers(of: entry).map(\.line).joined(separator: "\n"))
+        return paragraphs.joined(separator: "\n\n") + "\n"
+    }
+
+    static func trailers(of entry: LedgerEntry) -> [Trailer] {
+        var trailers = [Trailer(.environment, entry.environment.description)]
+        for item in entry.items {
+            trailers += self.trailers(of: item)
+        }
+        trailers += entry.holds.sorted { $0.scope < $1.scope }.map { Trailer(.hold, JSONWriter.line(json($0))) }
+        trailers += entry.released.sorted().map { Trailer(.release, $0.description) }
+        trailers.append(Trailer(.recordedAt, entry.at.description))
+        trailers.append(Trailer(.basis, entry.basis))
+        trailers.append(Trailer(.signedOffBy, entry.signedOffBy))
+        return trailers
+    }
+
+    private static func trailers(of item: LedgerEntry.Item) -> [Trailer] {
+        var trailers = [
+            Trailer(.promotionID, item.promotion.description),
+            Trailer(.result, item.result.rawValue),
+        ]
+        if let source = item.source { trailers.append(Trailer(.sourceEnvironment, source.description)) }
+        for (component, artifact) in item.artifacts.sorted(by: { $0.key < $1.key }) {
+            trailers.append(Trailer(.artifact, "\(component) \(artifact)"))
+        }
+        trailers += item.retired.sorted().map { Trailer(.retired, $0.description) }
+        if let digest = item.configuration { trailers.append(Trailer(.configuration, digest.description)) }
+        trailers += item.supersedes.sorted().map { Trailer(.supersedes, $0.description) }
+        if let contract = item.contract {
+            // A path may hold anything; inside JSON it cannot end the line.
+            trailers.append(Trailer(.contract, contract.isPlainWord ? contract : JSONWriter.line(.string(contract))))
+        }
+        trailers += item.gates.map { Trailer(.gate, JSONWriter.line(json($0))) }
+        return trailers
+    }
+
+    private static func json(_ gate: GateResult) -> JSONValue {
+        [
+            "gate": .string(gate.gate.rawValue), "result": .string(gate.state.rawValue),
+            "reason": .string(gate.reason), "nextChange": .optional(gate.nextChange?.description),
+        ]
+    }
+
+    private static func json(_ hold: Hold) -> JSONValue {
+        [
+            "scope": .string(hold.scope.description), "reason": .string(hold.reason), "owner": .string(hold.owner),
+            "since": .string(hold.since.description), "until": .optional(hold.until?.description),
+            "rejected": .optional(hold.rejected?.description),
+        ]
+    }
+}

@@ -1,0 +1,139 @@
+import JSONText
+package import PromotionModel
+
+/// Reads ledger entries back from commit messages.
+package enum LedgerReader {
+    /// Why a message that looks like a ledger entry is none.
+    package struct Malformed: Error, Hashable, CustomStringConvertible {
+        package let reason: String
+
+        package var description: String {
+            reason
+        }
+    }
+
+    /// The entry that `message` carries; `nil` where its closing paragraph is not one of ours.
+    ///
+    /// A closing paragraph is ours if every line of it is a trailer of the closed list and it holds `Environment`,
+    /// `Recorded-At`, `Basis` and `Signed-off-by`.
+    ///
+    /// - Throws: ``Malformed`` where the keys are right and a value is not.
+    package static func entry(in message: String) throws(Malformed) -> LedgerEntry? {
+        guard let trailers = closingParagraph(of: message) else { return nil }
+        func only(_ key: TrailerKey) -> String? {
+            let values = trailers.filter { $0.key == key }
+            return values.count == 1 ? values[0].value : nil
+        }
+        guard let environment = only(.environment), let basis = only(.basis), let at = only(.recordedAt),
+            let identity = only(.signedOffBy)
+        else { return nil }
+        let name = try parse { () throws(InvalidName) in try EnvironmentName(environment) }
+        guard let instant = Timestamp(at) else { throw Malformed(reason: "Recorded-At is no RFC 3339 instant") }
+        guard basis.utf8.count == 40, basis.allSatisfy(\.isHexDigit) else {
+            throw Malformed(reason: "Basis is no commit id")
+        }
+        var entry = LedgerEntry(environment: name, at: instant, basis: basis, signedOffBy: identity)
+        for trailer in trailers {
+            try apply(trailer, to: &entry)
+        }
+        guard !entry.isEmpty else { throw Malformed(reason: "the entry records nothing") }
+        return entry
+    }
+
+    /// The trailers of the last paragraph; `nil` unless every line of it is one.
+    private static func closingParagraph(of message: String) -> [Trailer]? {
+        var lines = message.split(separator: "\n", omittingEmptySubsequences: false)
+        while lines.last?.isEmpty == true { lines.removeLast() }
+        guard let gap = lines.lastIndex(where: \.isEmpty) else { return nil }
+        var trailers: [Trailer] = []
+        for line in lines[(gap + 1)...] {
+            guard let trailer = Trailer(line: line) else { return nil }
+            trailers.append(trailer)
+        }
+        return trailers
+    }
+
+    private static func parse<Value, Failure: Error & CustomStringConvertible>(
+        _ body: () throws(Failure) -> Value
+    ) throws(Malformed) -> Value {
+        do {
+            return try body()
+        } catch {
+            throw Malformed(reason: error.description)
+        }
+    }
+
+    private static func apply(_ trailer: Trailer, to entry: inout LedgerEntry) throws(Malformed) {
+        switch trailer.key {
+        case .environment, .basis, .recordedAt, .signedOffBy: return
+        case .hold: entry.holds.append(try hold(trailer.value))
+        case .release:
+            entry.released.append(try parse { () throws(InvalidName) in try Hold.Scope(trailer.value) })
+        case .promotionID:
+            guard let id = PromotionID(trailer.value) else { throw Malformed(reason: "Promotion-Id is none") }
+            entry.items.append(LedgerEntry.Item(promotion: id, result: .withdrawn))
+        case .result, .sourceEnvironment, .artifact, .retired, .configuration, .supersedes, .contract, .gate:
+            guard !entry.items.isEmpty else {
+                throw Malformed(reason: "\(trailer.key.rawValue) stands before any Promotion-Id")
+            }
+            try apply(trailer, to: &entry.items[entry.items.count - 1])
+        }
+    }
+
+    private static func apply(_ trailer: Trailer, to item: inout LedgerEntry.Item) throws(Malformed) {
+        let value = trailer.value
+        switch trailer.key {
+        case .result:
+            guard let result = LedgerResult(rawValue: value) else { throw Malformed(reason: "unknown result \(value)") }
+            item.result = result
+        case .sourceEnvironment: item.source = try parse { () throws(InvalidName) in try EnvironmentName(value) }
+        case .artifact:
+            guard let space = value.firstIndex(of: " ") else { throw Malformed(reason: "Artifact names no component") }
+            let name = try parse { () throws(InvalidName) in try ComponentName(String(value[..<space])) }
+            let text = String(value[value.index(after: space)...])
+            item.artifacts[name] = try parse { () throws(Artifact.Malformed) in try Artifact(parsing: text) }
+        case .retired: item.retired.append(try parse { () throws(InvalidName) in try ComponentName(value) })
+        case .configuration: item.configuration = try parse { () throws(Digest.Malformed) in try Digest(value) }
+        case .supersedes:
+            guard let id = PromotionID(value) else { throw Malformed(reason: "Supersedes names no promotion") }
+            item.supersedes.append(id)
+        case .contract:
+            item.contract =
+                value.hasPrefix("\"")
+                ? try parse { () throws(JSONReader.Malformed) in try JSONReader.value(value) }.string : value
+        case .gate: item.gates.append(try gate(value))
+        case .environment, .promotionID, .hold, .release, .recordedAt, .basis, .signedOffBy: break
+        }
+    }
+
+    private static func gate(_ text: String) throws(Malformed) -> GateResult {
+        let json = try parse { () throws(JSONReader.Malformed) in try JSONReader.value(text) }
+        guard let name = json["gate"]?.string.flatMap(GateName.init(rawValue:)),
+            let state = json["result"]?.string.flatMap(GateResult.State.init(rawValue:)),
+            let reason = json["reason"]?.string
+        else { throw Malformed(reason: "Gate lacks gate, result or reason") }
+        return GateResult(name, state, reason, nextChange: try instant(json["nextChange"]))
+    }
+
+    private static func hold(_ text: String) throws(Malformed) -> Hold {
+        let json = try parse { () throws(JSONReader.Malformed) in try JSONReader.value(text) }
+        guard let scope = json["scope"]?.string, let reason = json["reason"]?.string, let owner = json["owner"]?.string,
+            let since = try instant(json["since"])
+        else { throw Malformed(reason: "Hold lacks scope, reason, owner or since") }
+        let rejected = json["rejected"]?.string
+        return Hold(
+            scope: try parse { () throws(InvalidName) in try Hold.Scope(scope) }, reason: reason, owner: owner,
+            since: since, until: try instant(json["until"]),
+            rejected: try rejected.map { text throws(Malformed) in
+                try parse { () throws(Digest.Malformed) in try Digest(text) }
+            })
+    }
+
+    private static func instant(_ value: JSONValue?) throws(Malformed) -> Timestamp? {
+        guard let value, value != .null else { return nil }
+        guard let instant = value.string.flatMap(Timestamp.init) else {
+            throw Malformed(reason: "expected an RFC 3339 instant")
+        }
+        return instant
+    }
+}

@@ -1,0 +1,50 @@
+/// The closed list of trailers that a result commit may carry, in the order in which they are written.
+///
+/// `Promotion-Id` begins a promotion; the keys from ``result`` to ``gate`` that follow belong to it.
+package enum TrailerKey: String, Sendable, CaseIterable {
+    case environment = "Environment"
+    case promotionID = "Promotion-Id"
+    case result = "Result"
+    case sourceEnvironment = "Source-Environment"
+    case artifact = "Artifact"
+    case retired = "Retired"
+    case configuration = "Configuration"
+    case supersedes = "Supersedes"
+    case contract = "Contract"
+    case gate = "Gate"
+    case hold = "Hold"
+    case release = "Release"
+    case recordedAt = "Recorded-At"
+    case basis = "Basis"
+    case signedOffBy = "Signed-off-by"
+}
+
+/// One `Key: value` line that closes a commit message.
+struct Trailer: Hashable {
+    let key: TrailerKey
+    let value: String
+
+    /// The trailer as a line without its end.
+    ///
+    /// Values never hold a line break: names are checked where they are made, free text is JSON on one line.
+    var line: String {
+        precondition(
+            !value.unicodeScalars.contains { $0 == "\n" || $0 == "\r" || $0 == "\0" }, "line break in a trailer")
+        return "\(key.rawValue): \(value)"
+    }
+
+    init(_ key: TrailerKey, _ value: String) {
+        self.key = key
+        self.value = value
+    }
+
+    /// Reads a line of the closing paragraph; `nil` where the key is none of ours.
+    init?(line: Substring) {
+        guard let colon = line.firstIndex(of: ":"), let key = TrailerKey(rawValue: String(line[..<colon])) else {
+            return nil
+        }
+        let value = line[line.index(after: colon)...]
+        guard value.first == " ", value.count > 1 else { return nil }
+        self.init(key, String(value.dropFirst()))
+    }
+}

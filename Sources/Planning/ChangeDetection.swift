@@ -1,0 +1,74 @@
+import PolicyRules
+import PromotionModel
+
+/// What differs between the declared and the recorded state of one environment.
+struct ChangeDetection {
+    /// Sorted by component.
+    let changes: [Promotion.Change]
+    let configuration: Promotion.ConfigurationChange?
+
+    /// Compares `declared` with `record`.
+    ///
+    /// A component that is not declared has gone only if every file was read; likewise the configuration has changed
+    /// only if all of it is known.
+    init(declared: DeclaredEnvironment, record: EnvironmentRecord) {
+        var changes: [Promotion.Change] = []
+        for declaration in declared.declarations {
+            let known = record.components[declaration.component]
+            guard known?.artifact != declaration.artifact else { continue }
+            changes.append(
+                Promotion.Change(
+                    component: declaration.component, from: known?.artifact, to: declaration.artifact,
+                    supersedes: known?.promotion, place: declaration.place))
+        }
+        if declared.isComplete {
+            let names = Set(declared.declarations.map(\.component))
+            for (name, known) in record.components where !names.contains(name) {
+                changes.append(
+                    Promotion.Change(component: name, from: known.artifact, to: nil, supersedes: known.promotion))
+            }
+        }
+        self.changes = changes.sorted { $0.component < $1.component }
+        if let digest = declared.configuration, digest != record.configuration?.digest {
+            configuration = Promotion.ConfigurationChange(
+                from: record.configuration?.digest, to: digest, supersedes: record.configuration?.promotion)
+        } else {
+            configuration = nil
+        }
+    }
+
+    /// The changes as promotions, each with the contract that judges it, in order of their first component.
+    ///
+    /// A contract that says `together` makes one promotion of all that it judges.
+    func promotions(
+        in environment: EnvironmentName, by book: ContractBook
+    ) -> [(promotion: Promotion, choice: ContractBook.Choice)] {
+        var groups: [(choice: ContractBook.Choice, changes: [Promotion.Change], configuration: Bool)] = []
+        var togetherGroup: [Contract: Int] = [:]
+        func place(_ change: Promotion.Change?, _ choice: ContractBook.Choice) {
+            let members = change.map { [$0] } ?? []
+            if case .contract(let contract) = choice, contract.unit == .together {
+                if let index = togetherGroup[contract] {
+                    groups[index].changes += members
+                    groups[index].configuration = groups[index].configuration || change == nil
+                    return
+                }
+                togetherGroup[contract] = groups.count
+            }
+            groups.append((choice, members, change == nil))
+        }
+        for change in changes {
+            place(change, book.choice(for: change.component, in: environment))
+        }
+        if configuration != nil {
+            place(nil, book.choice(for: nil, in: environment))
+        }
+        return groups.map { group in
+            let moved = group.configuration ? configuration : nil
+            let id = Fingerprint.promotion(environment: environment, changes: group.changes, configuration: moved)
+            let promotion = Promotion(
+                id: id, environment: environment, changes: group.changes, configuration: moved)
+            return (promotion, group.choice)
+        }
+    }
+}

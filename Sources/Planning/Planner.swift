@@ -1,0 +1,165 @@
+import PolicyRules
+package import PromotionModel
+
+/// Turns an observation into a plan.
+///
+/// Pure: the same observation, instant and identity give the same plan, whatever the order in which the observation's
+/// parts were collected.
+package struct Planner: Sendable {
+    /// Who signs off what the plan records, as `Name <email>`.
+    private let identity: String
+
+    package init(identity: String) {
+        self.identity = identity
+    }
+
+    /// The plan for `observation` at `instant`.
+    package func plan(for observation: Observation, at instant: Timestamp) -> Plan {
+        let book = ContractBook(policies: observation.policies, environments: observation.environments.map(\.name))
+        let environments = observation.environments.sorted { $0.name < $1.name }.map { environment in
+            plan(for: environment, in: observation, by: book, at: instant)
+        }
+        return Plan(basis: observation.basis, at: instant, environments: environments)
+    }
+
+    private func plan(
+        for environment: ObservedEnvironment, in observation: Observation, by book: ContractBook, at instant: Timestamp
+    ) -> EnvironmentPlan {
+        var entry = LedgerEntry(
+            environment: environment.name, at: instant, basis: observation.basis, signedOffBy: identity)
+        guard let record = environment.knownRecord else {
+            return EnvironmentPlan(
+                environment: environment.name, actions: [], entry: entry, record: nil, publication: nil,
+                components: StatusDerivation(environment: environment, actions: [], at: instant).statuses, wakeUps: [])
+        }
+        let isAdopted = environment.record == .absent && observation.adoptable.contains(environment.name)
+        let actions = ChangeDetection(declared: environment.declared, record: record)
+            .promotions(in: environment.name, by: book)
+            .map { promotion, choice in
+                action(promotion, choice, record: record, isAdopted: isAdopted, observation: observation, at: instant)
+            }
+        entry.items = items(for: actions, record: record, isLedgerBegun: environment.record != .absent)
+        let after = record.applying(entry)
+        return EnvironmentPlan(
+            environment: environment.name, actions: actions, entry: entry, record: after,
+            publication: publication(of: environment, after: after, entry: entry),
+            components: StatusDerivation(environment: environment, actions: actions, at: instant).statuses,
+            wakeUps: record.holds.values.compactMap(\.until).filter { $0 > instant }.sorted())
+    }
+
+    private func action(
+        _ promotion: Promotion, _ choice: ContractBook.Choice, record: EnvironmentRecord, isAdopted: Bool,
+        observation: Observation, at instant: Timestamp
+    ) -> Action {
+        let facts = facts(for: promotion, choice, record: record, observation: observation)
+        let verdict =
+            isAdopted
+            ? Judgement.adoption(of: facts, by: choice) : Judgement.verdict(on: facts, by: choice, at: instant)
+        let kind: Action.Kind =
+            switch verdict.result {
+            case .permitted: isAdopted ? .adopt : .promote
+            case .waiting: .wait
+            case .refused: .refuse
+            }
+        return Action(kind: kind, promotion: promotion, verdict: verdict)
+    }
+
+    private func facts(
+        for promotion: Promotion, _ choice: ContractBook.Choice, record: EnvironmentRecord, observation: Observation
+    ) -> Facts {
+        var sources: [Facts.Source] = []
+        if case .contract(let contract) = choice {
+            sources = contract.from.compactMap { name in
+                observation[name].map { source in
+                    Facts.Source(
+                        name: name, record: source.knownRecord, declarations: source.declared.declarations)
+                }
+            }
+        }
+        return Facts(
+            promotion: promotion, holds: record.holds.values.sorted { $0.scope < $1.scope }, sources: sources,
+            residences: observation.residences, freezes: observation.policies.freezes, zones: observation.zones)
+    }
+
+    /// What the ledger has to learn: every promotion that is permitted, every wait or refusal that is new or has new
+    /// grounds, and what waited and is no longer declared.
+    private func items(
+        for actions: [Action], record: EnvironmentRecord, isLedgerBegun: Bool
+    ) -> [LedgerEntry.Item] {
+        var items: [LedgerEntry.Item] = []
+        for action in actions {
+            let item = LedgerEntry.Item(action)
+            switch action.kind {
+            case .adopt, .promote:
+                items.append(item)
+            case .wait, .refuse:
+                let known = record.pending[action.promotion.id]
+                let grounds = Set(action.verdict.shut.map(\.gate))
+                // An environment that no contract guards has no ledger to begin.
+                let isWorthBeginning = isLedgerBegun || action.verdict.contract != nil
+                if isWorthBeginning, known?.result != item.result || known.map({ Set($0.gates.keys) }) != grounds {
+                    items.append(item)
+                }
+            }
+        }
+        let current = Set(actions.map(\.promotion.id))
+        for (id, pending) in record.pending.sorted(by: { $0.key < $1.key }) where !current.contains(id) {
+            var item = LedgerEntry.Item(promotion: id, result: .withdrawn)
+            item.artifacts = pending.artifacts
+            item.retired = pending.retired
+            item.configuration = pending.configuration
+            items.append(item)
+        }
+        return items
+    }
+
+    private func publication(
+        of environment: ObservedEnvironment, after: EnvironmentRecord, entry: LedgerEntry
+    ) -> Publication? {
+        let branch: String
+        let tip: String?
+        switch environment.published {
+        case .none, .unreadable: return nil
+        case .absent(let name): (branch, tip) = (name, nil)
+        case .present(let state): (branch, tip) = (state.branch, state.tip)
+        }
+        let moved = entry.items.filter { $0.result == .promoted || $0.result == .adopted }.map(\.promotion)
+        guard !after.components.isEmpty, !moved.isEmpty || tip == nil else { return nil }
+        return Publication(
+            environment: environment.name, branch: branch, expected: tip,
+            artifacts: after.components.mapValues(\.artifact),
+            takesConfiguration: after.configuration?.digest == environment.declared.configuration,
+            promotions: moved.sorted())
+    }
+}
+
+extension LedgerEntry.Item {
+    /// The item that records `action`.
+    init(_ action: Action) {
+        let promotion = action.promotion
+        let result: LedgerResult =
+            switch action.kind {
+            case .adopt: .adopted
+            case .promote: .promoted
+            case .wait: .waiting
+            case .refuse: .refused
+            }
+        self.init(promotion: promotion.id, result: result)
+        source = action.verdict.source
+        for change in promotion.changes {
+            if let artifact = change.to {
+                artifacts[change.component] = artifact
+            } else {
+                retired.append(change.component)
+            }
+        }
+        retired.sort()
+        configuration = promotion.configuration?.to
+        supersedes = Set(
+            promotion.changes.compactMap(\.supersedes) + [promotion.configuration?.supersedes].compactMap(\.self)
+        )
+        .sorted()
+        contract = action.verdict.contract?.reference
+        gates = action.verdict.gates
+    }
+}

@@ -1,0 +1,84 @@
+import PromotionModel
+
+/// The one named state of each component of an environment.
+struct StatusDerivation {
+    /// Sorted by component.
+    let statuses: [ComponentStatus]
+
+    init(environment: ObservedEnvironment, actions: [Action], at instant: Timestamp) {
+        let declared = Dictionary(
+            environment.declared.declarations.map { ($0.component, $0) }, uniquingKeysWith: { first, _ in first })
+        let recorded = environment.knownRecord?.components ?? [:]
+        var published: [ComponentName: Declaration]?
+        if case .present(let state) = environment.published { published = state.artifacts }
+        var owners: [ComponentName: Action] = [:]
+        for action in actions {
+            for change in action.promotion.changes { owners[change.component] = action }
+        }
+        let names = Set(declared.keys).union(recorded.keys).union(published?.keys.map(\.self) ?? [])
+        statuses = names.sorted().map { name in
+            let finding = Self.finding(
+                name, environment: environment, action: owners[name], recorded: recorded[name],
+                published: published.map { $0[name]?.artifact }, isDeclared: declared[name] != nil)
+            return ComponentStatus(
+                component: name, declared: declared[name]?.artifact, recorded: recorded[name]?.artifact,
+                observed: published?[name]?.artifact, state: finding.state, reason: finding.reason,
+                since: finding.since, nextChange: finding.nextChange, promotion: finding.promotion)
+        }
+    }
+
+    private struct Finding {
+        var state: ComponentStatus.State
+        var reason: String
+        var since: Timestamp?
+        var nextChange: Timestamp?
+        var promotion: PromotionID?
+    }
+
+    private static func finding(
+        _ name: ComponentName, environment: ObservedEnvironment, action: Action?,
+        recorded: EnvironmentRecord.Component?, published: Artifact??, isDeclared: Bool
+    ) -> Finding {
+        if case .unreadable(let problem) = environment.record {
+            return Finding(state: .unknown, reason: "the record cannot be read: \(problem)")
+        }
+        if let action {
+            return finding(for: action, since: environment.knownRecord?.pending[action.promotion.id]?.since)
+        }
+        if !isDeclared, recorded != nil {
+            let first = environment.declared.problems.first { $0.severity == .error }
+            return Finding(
+                state: .unknown, reason: first.map { "a file could not be read: \($0)" } ?? "not declared",
+                promotion: recorded?.promotion)
+        }
+        if let published, published != recorded?.artifact {
+            let text = published.map { "\($0.version) is published" } ?? "it is not published"
+            let expected = recorded.map { "\($0.artifact.version) is recorded" } ?? "nothing is recorded"
+            return Finding(
+                state: .drifted, reason: "\(expected), but \(text)", since: recorded?.at, promotion: recorded?.promotion
+            )
+        }
+        return Finding(
+            state: .inSync, reason: "as recorded", since: recorded?.at, promotion: recorded?.promotion)
+    }
+
+    private static func finding(for action: Action, since: Timestamp?) -> Finding {
+        let shut = action.verdict.shut
+        let reasons = shut.map(\.reason).joined(separator: "; ")
+        let state: ComponentStatus.State
+        switch action.kind {
+        case .adopt, .promote: state = .pending
+        case .wait: state = shut.contains { $0.gate == .hold } ? .held : .waiting
+        case .refuse: state = shut.contains { $0.gate == .hold } ? .held : .refused
+        }
+        let reason =
+            switch action.kind {
+            case .adopt: "the next tick records it as found"
+            case .promote: "permitted; the next tick records it"
+            case .wait, .refuse: reasons
+            }
+        return Finding(
+            state: state, reason: reason, since: since, nextChange: action.verdict.nextChange,
+            promotion: action.promotion.id)
+    }
+}

@@ -1,0 +1,140 @@
+package import PromotionModel
+
+/// All contracts of a fleet, checked against each other, and the choice of the one that applies.
+package struct ContractBook: Sendable {
+    /// The answer to "which contract guards this?".
+    package enum Choice: Hashable, Sendable {
+        case contract(Contract)
+        /// No contract speaks of it.
+        case none
+        /// Several contracts are equally specific, or a policy that may speak of it cannot be used.
+        case unusable(reason: String)
+    }
+
+    private let contracts: [Contract]
+    private let defects: [Policies.Defect]
+
+    /// What is wrong with the contracts as a whole, beside the defects of single files; sorted.
+    package let problems: [Problem]
+
+    /// Checks that no cycle leads from an environment back to itself and that every source exists.
+    package init(policies: Policies, environments: [EnvironmentName]) {
+        var defects = policies.defects
+        let edges = Self.edges(policies.contracts, environments)
+        let known = Set(environments)
+        for contract in policies.contracts.sorted(by: { $0.place < $1.place }) {
+            for source in contract.from where !known.contains(source) {
+                defects.append(
+                    Self.defect(
+                        contract, "contract \"\(contract.name)\" takes from \"\(source)\", which is no environment"))
+            }
+            let targets = environments.filter { name in contract.to.contains { $0.matches(name.description) } }
+            if let path = Self.cycle(through: contract, targets: targets, edges: edges) {
+                let text = path.map(\.description).joined(separator: " → ")
+                defects.append(Self.defect(contract, "contract \"\(contract.name)\" closes a cycle: \(text)"))
+            }
+        }
+        self.defects = defects
+        contracts = policies.contracts
+        problems = defects.dropFirst(policies.defects.count).map(\.problem).sorted()
+    }
+
+    private static func defect(_ contract: Contract, _ message: String) -> Policies.Defect {
+        Policies.Defect(problem: Problem(contract.place, message), environments: contract.to)
+    }
+
+    /// For every environment, where its contracts take from.
+    private static func edges(
+        _ contracts: [Contract], _ environments: [EnvironmentName]
+    ) -> [EnvironmentName: Set<EnvironmentName>] {
+        var edges: [EnvironmentName: Set<EnvironmentName>] = [:]
+        for contract in contracts {
+            for name in environments where contract.to.contains(where: { $0.matches(name.description) }) {
+                edges[name, default: []].formUnion(contract.from)
+            }
+        }
+        return edges
+    }
+
+    /// The way from one of `targets` over its sources back to itself that uses one of the contract's own edges.
+    private static func cycle(
+        through contract: Contract, targets: [EnvironmentName], edges: [EnvironmentName: Set<EnvironmentName>]
+    ) -> [EnvironmentName]? {
+        for target in targets {
+            for source in contract.from {
+                if let way = way(from: source, to: target, edges: edges) { return [target] + way }
+            }
+        }
+        return nil
+    }
+
+    private static func way(
+        from start: EnvironmentName, to goal: EnvironmentName, edges: [EnvironmentName: Set<EnvironmentName>]
+    ) -> [EnvironmentName]? {
+        var previous: [EnvironmentName: EnvironmentName] = [:]
+        var visited: Set<EnvironmentName> = [start]
+        var queue = [start]
+        var next = 0
+        while next < queue.count {
+            let name = queue[next]
+            next += 1
+            if name == goal {
+                var path = [name]
+                while let before = previous[path[path.count - 1]] { path.append(before) }
+                return path.reversed()
+            }
+            for source in (edges[name] ?? []).sorted() where visited.insert(source).inserted {
+                previous[source] = name
+                queue.append(source)
+            }
+        }
+        return nil
+    }
+
+    /// The contract that guards `component` in `environment`; `nil` asks for the environment's configuration.
+    ///
+    /// The most specific one wins: first by how exactly it names the environment, then the component.
+    package func choice(for component: ComponentName?, in environment: EnvironmentName) -> Choice {
+        let name = environment.description
+        if let defect = defects.first(where: { defect in
+            defect.environments.map { globs in globs.contains { $0.matches(name) } } ?? true
+        }) {
+            return .unusable(reason: "a policy that may guard \(name) cannot be used: \(defect.problem)")
+        }
+        let ranked = contracts.compactMap { contract -> (rank: Rank, contract: Contract)? in
+            guard let to = Self.specificity(contract.to, name),
+                let of = Self.specificity(contract.components, component?.description ?? "")
+            else { return nil }
+            return (Rank(environment: to, component: of), contract)
+        }
+        guard let best = ranked.map(\.rank).max() else { return .none }
+        let winners = ranked.filter { $0.rank == best }.map(\.contract).sorted { $0.place < $1.place }
+        guard winners.count == 1 else {
+            let names = winners.map { "\"\($0.name)\" (\($0.place.file))" }.joined(separator: " and ")
+            return .unusable(
+                reason: "contracts \(names) are equally specific; name the environment or component in one")
+        }
+        return .contract(winners[0])
+    }
+
+    private struct Rank: Hashable, Comparable {
+        let environment: Int
+        let component: Int
+
+        static func < (left: Rank, right: Rank) -> Bool {
+            (left.environment, left.component) < (right.environment, right.component)
+        }
+    }
+
+    private static func specificity(_ globs: [NameGlob], _ name: String) -> Int? {
+        globs.filter { $0.matches(name) }.map(\.specificity).max()
+    }
+
+    /// The environments that some contract for `environment` takes from.
+    package func sources(of environment: EnvironmentName) -> [EnvironmentName] {
+        let name = environment.description
+        return Set(
+            contracts.filter { contract in contract.to.contains { $0.matches(name) } }.flatMap(\.from)
+        ).sorted()
+    }
+}
