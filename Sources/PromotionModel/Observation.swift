@@ -37,7 +37,7 @@ package struct DeclaredEnvironment: Hashable, Sendable {
 
     /// Whether every file was read: only then does an absent component mean that it is not declared.
     package var isComplete: Bool {
-        !problems.contains { $0.severity == .error }
+        !problems.contains { $0.severity != .warning }
     }
 }
 

@@ -29,6 +29,8 @@ package struct Problem: Error, Hashable, Sendable, Comparable, CustomStringConve
     package enum Severity: String, Sendable {
         /// What the problem is about contributes nothing.
         case error
+        /// The file is not meant to be read as it is; what it may declare is not known.
+        case skipped
         /// What the problem is about was read; people should know.
         case warning
     }
@@ -49,6 +51,6 @@ package struct Problem: Error, Hashable, Sendable, Comparable, CustomStringConve
 
     /// `file:line:column: message`.
     package var description: String {
-        "\(place): \(severity == .warning ? "warning: " : "")\(message.printable)"
+        "\(place): \(severity == .error ? "" : severity == .skipped ? "note: " : "warning: ")\(message.printable)"
     }
 }

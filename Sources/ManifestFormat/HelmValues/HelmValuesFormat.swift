@@ -1,0 +1,94 @@
+package import YAMLSource
+
+/// Values of a Helm chart: images are wherever the chart's author put them, in a few customary shapes.
+///
+/// `repository` with `tag` or `digest` (and perhaps `registry`) in one mapping; `image:` as a string, perhaps with a
+/// `tag:` beside it.
+package enum HelmValuesFormat: Format {
+    package static let name = "helm-values"
+
+    package static func recognizes(_ document: YAMLNode, in file: FileName) -> Bool {
+        document.kind == .mapping && document["kind"] == nil && document["apiVersion"] == nil
+    }
+
+    package static func slots(in document: YAMLNode) -> [ArtifactSlot] {
+        var slots: [ArtifactSlot] = []
+        walk(document, path: "", key: "", into: &slots)
+        return slots
+    }
+
+    private static func walk(_ node: YAMLNode, path: String, key: String, into slots: inout [ArtifactSlot]) {
+        switch node.kind {
+        case .scalar: return
+        case .sequence:
+            for (index, item) in node.items.enumerated() {
+                // What an alias or a merge repeats is declared once, where it is written.
+                guard !item.isAlias else { continue }
+                walk(item, path: "\(path)[\(index)]", key: key, into: &slots)
+            }
+        case .mapping:
+            if let slot = repositorySlot(node, path: path, key: key) {
+                slots.append(slot)
+            }
+            for (name, value) in node.pairs {
+                guard let text = name.text, !value.isAlias, !name.isMergeKey else { continue }
+                let below = path.isEmpty ? text : "\(path).\(text)"
+                if value.kind == .scalar {
+                    if let slot = imageSlot(value, key: text, in: node, path: below) { slots.append(slot) }
+                } else {
+                    walk(value, path: below, key: text, into: &slots)
+                }
+            }
+        }
+    }
+
+    private static func scalar(_ node: YAMLNode?) -> YAMLNode? {
+        guard let node, node.kind == .scalar else { return nil }
+        return node
+    }
+
+    /// `{repository, tag, digest}`; with `version` and no `tag` it is a chart, with a scheme it is an address.
+    private static func repositorySlot(_ mapping: YAMLNode, path: String, key: String) -> ArtifactSlot? {
+        guard let repository = scalar(mapping["repository"]), let text = repository.text, !text.isEmpty,
+            !repository.isNull, !text.contains("://")
+        else { return nil }
+        let tag = scalar(mapping["tag"])
+        let digest = scalar(mapping["digest"])
+        let isChart = tag == nil && mapping["version"] != nil
+        let isImage = tag != nil || digest != nil || mapping["pullPolicy"] != nil || isImageKey(key)
+        guard isImage, !isChart else { return nil }
+        return ArtifactSlot(
+            name: path.isEmpty ? "image" : path,
+            layout: .fields(
+                ArtifactSlot.Fields(
+                    mapping: mapping, keys: ArtifactSlot.Fields.Keys(tag: "tag", digest: "digest"),
+                    registry: scalar(mapping["registry"]).flatMap { $0.isNull || $0.text == "" ? nil : $0 },
+                    repository: repository, tag: tag, digest: digest)))
+    }
+
+    private static func isImageKey(_ key: String) -> Bool {
+        key == "image" || key.hasSuffix("Image") || key.hasSuffix("_image") || key.hasSuffix("-image")
+    }
+
+    /// `image: name:tag@digest`, or `image: name` with `tag:` beside it.
+    private static func imageSlot(
+        _ value: YAMLNode, key: String, in mapping: YAMLNode, path: String
+    ) -> ArtifactSlot? {
+        guard isImageKey(key), !value.isNull, let text = value.text, !text.isEmpty, !text.contains("://"),
+            mapping["repository"] == nil
+        else { return nil }
+        let name = text.utf8.lastIndex(of: UInt8(ascii: "/")).map { text[$0...] } ?? text[...]
+        let isComplete = name.contains(":") || text.contains("@")
+        if !isComplete, key == "image", let tag = scalar(mapping["tag"]), !tag.isNull {
+            return ArtifactSlot(
+                name: path,
+                layout: .fields(
+                    ArtifactSlot.Fields(
+                        mapping: mapping, keys: ArtifactSlot.Fields.Keys(tag: "tag", digest: "digest"),
+                        repository: value, tag: tag, digest: scalar(mapping["digest"]))))
+        }
+        // A bare word without tag, digest or path may be anything: `image: base`, `image: true`.
+        guard isComplete || text.contains("/") else { return nil }
+        return ArtifactSlot(name: path, layout: .reference(value))
+    }
+}

@@ -1,0 +1,65 @@
+package import YAMLSource
+
+/// The built-in Kubernetes workloads, alone or in a `List`.
+package enum KubernetesFormat: Format {
+    package static let name = "kubernetes"
+
+    /// The path from the object to the pod's specification, by kind.
+    private static let podPaths: [String: [String]] = [
+        "Pod": ["spec"],
+        "PodTemplate": ["template", "spec"],
+        "Deployment": ["spec", "template", "spec"],
+        "StatefulSet": ["spec", "template", "spec"],
+        "DaemonSet": ["spec", "template", "spec"],
+        "ReplicaSet": ["spec", "template", "spec"],
+        "ReplicationController": ["spec", "template", "spec"],
+        "Job": ["spec", "template", "spec"],
+        "CronJob": ["spec", "jobTemplate", "spec", "template", "spec"],
+    ]
+
+    /// API groups that have these kinds; other groups use the same names for other things.
+    private static func isBuiltIn(apiVersion: String) -> Bool {
+        guard let slash = apiVersion.firstIndex(of: "/") else { return apiVersion == "v1" }
+        return ["apps", "batch", "extensions"].contains(apiVersion[..<slash])
+    }
+
+    package static func recognizes(_ document: YAMLNode, in file: FileName) -> Bool {
+        guard document.kind == .mapping, let kind = document["kind"]?.text, let version = document["apiVersion"]?.text
+        else { return false }
+        return isBuiltIn(apiVersion: version) && (podPaths[kind] != nil || kind.hasSuffix("List"))
+    }
+
+    package static func slots(in document: YAMLNode) -> [ArtifactSlot] {
+        guard let kind = document["kind"]?.text else { return [] }
+        guard kind.hasSuffix("List") else { return slots(inObject: document, kind: kind) }
+        // The kind of a typed list's items may be left to the list's own: `DeploymentList`.
+        let itemKind = String(kind.dropLast(4))
+        guard let items = document["items"], items.kind == .sequence else { return [] }
+        return items.items.flatMap { item in
+            slots(inObject: item, kind: item["kind"]?.text ?? itemKind)
+        }
+    }
+
+    private static func slots(inObject object: YAMLNode, kind: String) -> [ArtifactSlot] {
+        guard let path = podPaths[kind] else { return [] }
+        var pod: YAMLNode? = object
+        for key in path { pod = pod?[key] }
+        guard let pod else { return [] }
+        let metadata = object["metadata"]
+        let owner = metadata?["name"]?.text ?? metadata?["generateName"]?.text ?? ""
+        return ["initContainers", "containers", "ephemeralContainers"].flatMap { list in
+            slots(inContainers: pod[list], owner: "\(kind)/\(owner)")
+        }
+    }
+
+    private static func slots(inContainers list: YAMLNode?, owner: String) -> [ArtifactSlot] {
+        guard let list, list.kind == .sequence else { return [] }
+        return list.items.enumerated().compactMap { index, container in
+            guard let image = container["image"], image.kind == .scalar, !image.isNull, image.text != "" else {
+                return nil
+            }
+            let name = container["name"]?.text ?? "\(index)"
+            return ArtifactSlot(name: "\(owner)/\(name)", layout: .reference(image))
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package import YAMLSource
+
+/// The `images:` of a kustomization, or of a kustomize component.
+package enum KustomizeFormat: Format {
+    package static let name = "kustomize"
+
+    /// The file names that kustomize looks for.
+    private static let fileNames: Set<String> = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
+
+    package static func recognizes(_ document: YAMLNode, in file: FileName) -> Bool {
+        guard document.kind == .mapping else { return false }
+        if let version = document["apiVersion"]?.text { return version.hasPrefix("kustomize.config.k8s.io/") }
+        return fileNames.contains(file.text)
+    }
+
+    package static func slots(in document: YAMLNode) -> [ArtifactSlot] {
+        guard let images = document["images"], images.kind == .sequence else { return [] }
+        return images.items.compactMap { image in
+            guard image.kind == .mapping, let name = image["name"], let text = name.text, !text.isEmpty else { return nil }
+            let newName = image["newName"].flatMap { $0.kind == .scalar && !$0.isNull ? $0 : nil }
+            let tag = image["newTag"].flatMap { $0.kind == .scalar ? $0 : nil }
+            let digest = image["digest"].flatMap { $0.kind == .scalar ? $0 : nil }
+            guard newName != nil || tag != nil || digest != nil else { return nil }
+            return ArtifactSlot(
+                name: text,
+                layout: .fields(
+                    ArtifactSlot.Fields(
+                        mapping: image, keys: ArtifactSlot.Fields.Keys(tag: "newTag", digest: "digest"),
+                        repository: newName ?? name, tag: tag, digest: digest)))
+        }
+    }
+}

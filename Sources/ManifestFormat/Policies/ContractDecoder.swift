@@ -1,0 +1,103 @@
+import PromotionModel
+import YAMLSource
+
+/// `kind: PromotionContract`.
+enum ContractDecoder {
+    static func contract(_ document: YAMLNode, file: String, blob: String) throws(Problem) -> Contract {
+        let root = try FieldReader(document, file: file, known: ["apiVersion", "kind", "metadata", "spec"])
+        let spec = try FieldReader(
+            try root.required("spec"), file: file, known: ["to", "from", "components", "unit", "gates"])
+        let name = try PolicyDecoder.name(root)
+        guard let targets = try spec.globs("to"), !targets.isEmpty else {
+            throw spec.problem("\"to\" is missing: which environment does the contract guard?")
+        }
+        guard let sources = try spec.values("from") else {
+            throw spec.problem("\"from\" is missing: name the source environments, or [] where builds arrive")
+        }
+        var from: [EnvironmentName] = []
+        for source in sources {
+            let name = try spec.environmentName(source)
+            guard !from.contains(name) else { throw spec.problem("\"\(name)\" stands twice", at: source) }
+            from.append(name)
+        }
+        var unit = Contract.Unit.each
+        if let value = spec.optional("unit") {
+            guard let known = Contract.Unit(rawValue: try spec.text(value)) else {
+                throw spec.problem("expected unit together or each", at: value)
+            }
+            unit = known
+        }
+        guard let gates = spec.optional("gates") ?? spec.node["gates"] else {
+            throw spec.problem("\"gates\" is missing: write {} for a contract without gates of its own")
+        }
+        return Contract(
+            name: name, place: Place(file: file, line: document.line, column: document.column), blob: blob, to: targets,
+            from: from, components: try spec.globs("components") ?? [NameGlob("*")], unit: unit,
+            gates: try self.gates(gates, file: file))
+    }
+
+    private static func gates(_ node: YAMLNode, file: String) throws(Problem) -> [GateSpecification] {
+        let gates = try FieldReader(node, file: file, known: ["pinned", "soak", "windows"], noun: "gate")
+        var result: [GateSpecification] = []
+        if try gates.flag("pinned") ?? true { result.append(.pinned) }
+        if let span = try gates.span("soak") {
+            result.append(.soak(span))
+        } else if gates.node["soak"] != nil {
+            throw gates.problem("\"soak\" is empty: expected a duration such as 30m")
+        }
+        if let windows = gates.node["windows"] {
+            guard windows.kind == .sequence else { throw gates.problem("expected a list of windows", at: windows) }
+            var list: [Window] = []
+            for item in windows.items { list.append(try WindowDecoder.window(item, file: file)) }
+            guard !list.isEmpty else { throw gates.problem("no window at all would never open; leave \"windows\" out", at: windows) }
+            result.append(.windows(list))
+        }
+        return result
+    }
+}
+
+/// A window of a contract: `{days: Mon-Thu, from: "09:00", to: "16:00", zone: Europe/Berlin}`.
+enum WindowDecoder {
+    static func window(_ node: YAMLNode, file: String) throws(Problem) -> Window {
+        let fields = try FieldReader(node, file: file, known: ["days", "from", "to", "zone", "deny"])
+        let from = try clock(fields, "from", limit: 24 * 60 - 1)
+        let to = try clock(fields, "to", limit: 24 * 60)
+        guard from != to else { throw fields.problem("\"from\" and \"to\" are the same; write 00:00 and 24:00 for the whole day") }
+        return Window(
+            days: try days(fields), from: from, to: to, zone: try fields.requiredText("zone"),
+            isDenied: try fields.flag("deny") ?? false)
+    }
+
+    /// Minutes after midnight of `09:00`.
+    private static func clock(_ fields: FieldReader, _ key: String, limit: Int) throws(Problem) -> Int {
+        let value = try fields.required(key)
+        let text = try fields.text(value)
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
+            let hour = Int(parts[0]), let minute = Int(parts[1]), minute < 60, hour * 60 + minute <= limit
+        else { throw fields.problem("\"\(text)\" is no time of day: expected HH:MM, such as \"09:00\"", at: value) }
+        return hour * 60 + minute
+    }
+
+    /// `Mon-Thu`, `Sat`, `Mon,Wed` or a list of these.
+    private static func days(_ fields: FieldReader) throws(Problem) -> Set<Int> {
+        guard let values = try fields.values("days") else { return Set(1...7) }
+        var days: Set<Int> = []
+        for value in values {
+            for part in try fields.text(value).split(separator: ",", omittingEmptySubsequences: false) {
+                let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { end in
+                    Window.dayNames.firstIndex { $0 == end.drop { $0 == " " } }.map { $0 + 1 }
+                }
+                guard ends.count <= 2, let first = ends.first ?? nil, let last = ends.last ?? nil else {
+                    throw fields.problem(
+                        "\"\(part)\" is no day: expected Mon, Tue, Wed, Thu, Fri, Sat, Sun, or a range such as Mon-Thu",
+                        at: value)
+                }
+                // Fri-Mon runs over the end of the week.
+                days.formUnion(first <= last ? Set(first...last) : Set(first...7).union(1...last))
+            }
+        }
+        guard !days.isEmpty else { throw fields.problem("\"days\" names no day") }
+        return days
+    }
+}

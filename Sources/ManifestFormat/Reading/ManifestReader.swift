@@ -1,0 +1,99 @@
+package import PromotionModel
+package import YAMLSource
+
+/// Reads manifests: bytes in, slots and problems out. Nothing that a file holds can make it fail.
+package struct ManifestReader: Sendable {
+    private let formats: [any Format.Type]
+    private let limits: YAMLLimits
+
+    /// A reader of the given formats; of all of them by default.
+    package init(formats: [any Format.Type] = FormatRegistry.all, limits: YAMLLimits = YAMLLimits()) {
+        self.formats = formats
+        self.limits = limits
+    }
+
+    /// What one file declares.
+    package struct Contents: Sendable {
+        /// Declarations with the names that their formats give them, in order of appearance.
+        package var found: [Found] = []
+        package var problems: [Problem] = []
+
+        /// One declaration before collisions of names are told apart.
+        package struct Found: Sendable {
+            package let name: String
+            package let artifact: Artifact
+            package let format: String
+            package let line: Int
+            package let column: Int
+        }
+    }
+
+    /// Whether files of this name hold manifests; others are never opened.
+    package static func isManifest(_ path: String) -> Bool {
+        path.hasSuffix(".yaml") || path.hasSuffix(".yml") || path.hasSuffix("/Kustomization") || path == "Kustomization"
+    }
+
+    /// Reads `bytes`, the content of the file at `path`.
+    package func read(_ bytes: [UInt8], path: String) -> Contents {
+        var contents = Contents()
+        let stream: YAMLStream
+        do {
+            stream = try YAMLStream(bytes: bytes, limits: limits)
+        } catch {
+            contents.problems.append(Self.problem(error, bytes: bytes, path: path))
+            return contents
+        }
+        for duplicate in stream.duplicateKeys {
+            contents.problems.append(
+                Problem(
+                    Place(file: path, line: duplicate.line, column: duplicate.column), duplicate.message,
+                    severity: .warning))
+        }
+        let file = FileName(path: path)
+        for document in stream.documents {
+            guard let format = formats.first(where: { $0.recognizes(document, in: file) }) else { continue }
+            for slot in format.slots(in: document) {
+                Self.read(slot, format: format.name, path: path, into: &contents)
+            }
+        }
+        return contents
+    }
+
+    private static func read(_ slot: ArtifactSlot, format: String, path: String, into contents: inout Contents) {
+        let node = slot.node
+        do {
+            contents.found.append(
+                Contents.Found(
+                    name: slot.name, artifact: try slot.artifact(), format: format, line: node.line, column: node.column))
+        } catch {
+            contents.problems.append(
+                Problem(Place(file: path, line: node.line, column: node.column), error.description))
+        }
+    }
+
+    /// The problem of a file that is no YAML; a template, which is not meant to be, is only skipped.
+    private static func problem(_ error: YAMLProblem, bytes: [UInt8], path: String) -> Problem {
+        let place = Place(file: path, line: error.line, column: error.column)
+        if TemplateRecognition.isTemplate(bytes, failingLine: error.line) {
+            return Problem(place, "a template, not YAML until it is rendered: skipped", severity: .skipped)
+        }
+        return Problem(place, error.message)
+    }
+}
+
+/// Tells templates of YAML from broken YAML.
+enum TemplateRecognition {
+    /// Whether the text holds a template's action on or before the line where YAML ended to make sense.
+    static func isTemplate(_ bytes: [UInt8], failingLine: Int) -> Bool {
+        var line = 1
+        var previous: UInt8 = 0
+        for byte in bytes {
+            if byte == UInt8(ascii: "\n") { line += 1 }
+            if line > failingLine { return false }
+            let opens = previous == UInt8(ascii: "{") && (byte == UInt8(ascii: "{") || byte == UInt8(ascii: "%"))
+            if opens || (previous == UInt8(ascii: "<") && byte == UInt8(ascii: "#")) { return true }
+            previous = byte
+        }
+        return false
+    }
+}
