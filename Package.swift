@@ -8,6 +8,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     ],
     targets: [
+        // MARK: - C: system libraries as Swift sees them
+
+        // Debian's libyaml: the module map and nothing else.
+        .systemLibrary(name: "CLibyaml", providers: [.apt(["libyaml-dev"])]),
+
         // MARK: - Pure: values and rules; no clock, no disk, no network
 
         // The nouns and their invariants: digests, contracts, observations, plans, outcomes.
@@ -27,10 +32,17 @@ let package = Package(
             name: "Planning",
             dependencies: ["PromotionModel", "PolicyRules", .product(name: "Crypto", package: "swift-crypto")]),
 
+        // Bounded YAML with positions, and edits that change only the bytes of a value; knows nothing of manifests.
+        .target(name: "YAMLSource", dependencies: ["CLibyaml"]),
+
+        // Bytes ↔ declarations, policies, fleet and lock; one folder per format.
+        .target(name: "ManifestFormat", dependencies: ["PromotionModel", "YAMLSource"]),
+
         // MARK: - Tests
 
         // What several test targets share: temporary folders, seeded generators, goldens.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .testTarget(name: "YAMLSourceTests", dependencies: ["YAMLSource", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )
