@@ -72,6 +72,11 @@ package struct Artifact: Hashable, Sendable, CustomStringConvertible {
         package let text: String
         package let reason: String
 
+        package init(text: String, reason: String) {
+            self.text = text
+            self.reason = reason
+        }
+
         package var description: String {
             "\"\(text.printable)\" is no artifact reference: \(reason)"
         }

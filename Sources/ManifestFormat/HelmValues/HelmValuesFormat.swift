@@ -21,9 +21,7 @@ package enum HelmValuesFormat: Format {
         switch node.kind {
         case .scalar: return
         case .sequence:
-            for (index, item) in node.items.enumerated() {
-                // What an alias or a merge repeats is declared once, where it is written.
-                guard !item.isAlias else { continue }
+            for (index, item) in node.items.enumerated() where !item.isAlias {
                 walk(item, path: "\(path)[\(index)]", key: key, into: &slots)
             }
         case .mapping:

@@ -16,7 +16,9 @@ package enum KustomizeFormat: Format {
     package static func slots(in document: YAMLNode) -> [ArtifactSlot] {
         guard let images = document["images"], images.kind == .sequence else { return [] }
         return images.items.compactMap { image in
-            guard image.kind == .mapping, let name = image["name"], let text = name.text, !text.isEmpty else { return nil }
+            guard image.kind == .mapping, let name = image["name"], let text = name.text, !text.isEmpty else {
+                return nil
+            }
             let newName = image["newName"].flatMap { $0.kind == .scalar && !$0.isNull ? $0 : nil }
             let tag = image["newTag"].flatMap { $0.kind == .scalar ? $0 : nil }
             let digest = image["digest"].flatMap { $0.kind == .scalar ? $0 : nil }

@@ -49,7 +49,9 @@ enum ContractDecoder {
             guard windows.kind == .sequence else { throw gates.problem("expected a list of windows", at: windows) }
             var list: [Window] = []
             for item in windows.items { list.append(try WindowDecoder.window(item, file: file)) }
-            guard !list.isEmpty else { throw gates.problem("no window at all would never open; leave \"windows\" out", at: windows) }
+            guard !list.isEmpty else {
+                throw gates.problem("no window at all would never open; leave \"windows\" out", at: windows)
+            }
             result.append(.windows(list))
         }
         return result
@@ -62,7 +64,9 @@ enum WindowDecoder {
         let fields = try FieldReader(node, file: file, known: ["days", "from", "to", "zone", "deny"])
         let from = try clock(fields, "from", limit: 24 * 60 - 1)
         let to = try clock(fields, "to", limit: 24 * 60)
-        guard from != to else { throw fields.problem("\"from\" and \"to\" are the same; write 00:00 and 24:00 for the whole day") }
+        guard from != to else {
+            throw fields.problem("\"from\" and \"to\" are the same; write 00:00 and 24:00 for the whole day")
+        }
         return Window(
             days: try days(fields), from: from, to: to, zone: try fields.requiredText("zone"),
             isDenied: try fields.flag("deny") ?? false)
@@ -73,7 +77,8 @@ enum WindowDecoder {
         let value = try fields.required(key)
         let text = try fields.text(value)
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
+        guard parts.count == 2,
+            parts.allSatisfy({ $0.utf8.count == 2 && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
             let hour = Int(parts[0]), let minute = Int(parts[1]), minute < 60, hour * 60 + minute <= limit
         else { throw fields.problem("\"\(text)\" is no time of day: expected HH:MM, such as \"09:00\"", at: value) }
         return hour * 60 + minute

@@ -1,8 +1,9 @@
 import PromotionModel
 import YAMLSource
 
-/// Reads one mapping of a strict format: every field is known, every value has its shape, or there is a problem that
-/// names the place. A field that is misspelt must never vanish: it may be a gate.
+/// Reads one mapping of a strict format, in which every field is known and every value has its shape.
+///
+/// A field that is misspelt must never vanish: it may be a gate. Whatever is wrong is a problem that names the place.
 struct FieldReader {
     let node: YAMLNode
     let file: String
@@ -17,11 +18,14 @@ struct FieldReader {
             throw Self.problem(node, file, "expected a mapping with \(known.joined(separator: ", "))")
         }
         for (key, _) in node.pairs {
-            guard let text = key.text, key.kind == .scalar else { throw Self.problem(key, file, "expected a plain key") }
+            guard let text = key.text, key.kind == .scalar else {
+                throw Self.problem(key, file, "expected a plain key")
+            }
             if known.contains(text) { continue }
             let hint = Spelling.nearest(to: text, among: known).map { "; did you mean \"\($0)\"?" }
             throw Self.problem(
-                key, file, "unknown \(noun) \"\(text)\"" + (hint ?? "; expected one of \(known.joined(separator: ", "))"))
+                key, file,
+                "unknown \(noun) \"\(text)\"" + (hint ?? "; expected one of \(known.joined(separator: ", "))"))
         }
     }
 
@@ -46,7 +50,9 @@ struct FieldReader {
 
     /// The text of a scalar, as written.
     func text(_ value: YAMLNode) throws(Problem) -> String {
-        guard value.kind == .scalar, let text = value.text else { throw problem("expected one value, not several", at: value) }
+        guard value.kind == .scalar, let text = value.text else {
+            throw problem("expected one value, not several", at: value)
+        }
         return text
     }
 
@@ -85,7 +91,8 @@ struct FieldReader {
         guard let value = optional(key) else { return nil }
         let text = try text(value)
         guard let instant = Timestamp(text) else {
-            throw problem("\"\(text)\" is no instant: expected RFC 3339 with a zone, such as 2026-12-24T18:00:00Z", at: value)
+            throw problem(
+                "\"\(text)\" is no instant: expected RFC 3339 with a zone, such as 2026-12-24T18:00:00Z", at: value)
         }
         return instant
     }

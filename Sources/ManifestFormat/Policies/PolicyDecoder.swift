@@ -1,7 +1,7 @@
 package import PromotionModel
 import YAMLSource
 
-/// Reads the files below `policies/`. Strict: what is not understood completely is not used at all.
+/// Reads the files below `policies/`; what is not understood completely is not used at all.
 package enum PolicyDecoder {
     /// The kinds of policy, by what `kind:` says.
     private static let kinds = ["PromotionContract", "Freeze", "DriftIgnore"]
@@ -72,7 +72,9 @@ package enum PolicyDecoder {
         let metadata = try FieldReader(
             try root.required("metadata"), file: root.file, known: ["name", "labels", "annotations"])
         let name = try metadata.requiredText("name")
-        guard name.isPlainWord else { throw metadata.problem("expected a name of one word", at: try metadata.required("name")) }
+        guard name.isPlainWord else {
+            throw metadata.problem("expected a name of one word", at: try metadata.required("name"))
+        }
         return name
     }
 }

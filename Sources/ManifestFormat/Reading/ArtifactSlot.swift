@@ -62,6 +62,15 @@ package struct ArtifactSlot: Sendable {
         }
     }
 
+    /// The bytes of the values that make up the artifact.
+    var valueRanges: [Range<Int>] {
+        switch layout {
+        case .reference(let node): [node.byteRange]
+        case .fields(let fields):
+            [fields.registry, fields.repository, fields.tag, fields.digest].compactMap { $0?.byteRange }
+        }
+    }
+
     /// The artifact that the slot declares.
     ///
     /// - Throws: ``Artifact/Malformed`` where the written text is no reference.

@@ -1,7 +1,7 @@
 package import PromotionModel
 package import YAMLSource
 
-/// Reads manifests: bytes in, slots and problems out. Nothing that a file holds can make it fail.
+/// Reads manifests: bytes in, slots and problems out; nothing that a file holds can make it fail.
 package struct ManifestReader: Sendable {
     private let formats: [any Format.Type]
     private let limits: YAMLLimits
@@ -17,6 +17,13 @@ package struct ManifestReader: Sendable {
         /// Declarations with the names that their formats give them, in order of appearance.
         package var found: [Found] = []
         package var problems: [Problem] = []
+        /// The file with every declared value left out; `nil` where nothing is declared, or it was not asked for.
+        package var blanked: [UInt8]?
+
+        /// Whether there is anything to tell of the file.
+        package var isNotable: Bool {
+            !found.isEmpty || !problems.isEmpty
+        }
 
         /// One declaration before collisions of names are told apart.
         package struct Found: Sendable {
@@ -33,9 +40,21 @@ package struct ManifestReader: Sendable {
         path.hasSuffix(".yaml") || path.hasSuffix(".yml") || path.hasSuffix("/Kustomization") || path == "Kustomization"
     }
 
+    /// The most bytes that a manifest may have: the largest real one known, a bundle of definitions, has half of it.
+    package static let maximumBytes = 8 * 1_048_576
+
+    /// What a pointer of Git LFS begins with, in place of the file.
+    private static let lfsMark = Array("version https://git-lfs".utf8)
+
     /// Reads `bytes`, the content of the file at `path`.
-    package func read(_ bytes: [UInt8], path: String) -> Contents {
+    ///
+    /// - Parameter blanking: whether to fill ``Contents/blanked``.
+    package func read(_ bytes: [UInt8], path: String, blanking: Bool = false) -> Contents {
         var contents = Contents()
+        guard !bytes.starts(with: Self.lfsMark) else {
+            contents.problems.append(Problem(Place(file: path, line: 1), "a pointer of Git LFS, not the file itself"))
+            return contents
+        }
         let stream: YAMLStream
         do {
             stream = try YAMLStream(bytes: bytes, limits: limits)
@@ -50,13 +69,28 @@ package struct ManifestReader: Sendable {
                     severity: .warning))
         }
         let file = FileName(path: path)
+        var blanks: [Range<Int>] = []
         for document in stream.documents {
             guard let format = formats.first(where: { $0.recognizes(document, in: file) }) else { continue }
             for slot in format.slots(in: document) {
                 Self.read(slot, format: format.name, path: path, into: &contents)
+                if blanking { blanks += slot.valueRanges }
             }
         }
+        if !blanks.isEmpty { contents.blanked = Self.without(blanks, of: bytes) }
         return contents
+    }
+
+    /// `bytes` without `ranges`, which may overlap where aliases name one value twice.
+    private static func without(_ ranges: [Range<Int>], of bytes: [UInt8]) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count)
+        var position = 0
+        for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) where range.lowerBound >= position {
+            result += bytes[position..<range.lowerBound]
+            position = range.upperBound
+        }
+        return result + bytes[position...]
     }
 
     private static func read(_ slot: ArtifactSlot, format: String, path: String, into contents: inout Contents) {
@@ -64,7 +98,8 @@ package struct ManifestReader: Sendable {
         do {
             contents.found.append(
                 Contents.Found(
-                    name: slot.name, artifact: try slot.artifact(), format: format, line: node.line, column: node.column))
+                    name: slot.name, artifact: try slot.artifact(), format: format, line: node.line, column: node.column
+                ))
         } catch {
             contents.problems.append(
                 Problem(Place(file: path, line: node.line, column: node.column), error.description))

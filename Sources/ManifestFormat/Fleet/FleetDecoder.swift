@@ -1,0 +1,115 @@
+package import PromotionModel
+import YAMLSource
+
+/// Reads `towpath.yaml`, `kind: Fleet`.
+package enum FleetDecoder {
+    /// The layout without a `towpath.yaml`: every folder under `environments/` is an environment.
+    ///
+    /// - Throws: nothing in practice; the pattern is a constant.
+    package static func standard() throws(Problem) -> FleetLayout {
+        let pattern = "\(FleetLayout.environmentsFolder)/{env}/**"
+        do {
+            let rule = FleetLayout.Rule(name: "{env}", paths: [try PathGlob(pattern)])
+            return FleetLayout(watch: nil, rules: [rule], formats: nil, isDefault: true)
+        } catch {
+            throw Problem(Place(file: pattern), error.description)
+        }
+    }
+
+    /// The layout that `bytes`, the content of `file`, describe.
+    ///
+    /// - Throws: the first ``Problem``; a layout that is half understood would move the wrong things.
+    package static func layout(_ bytes: [UInt8], file: String) throws(Problem) -> FleetLayout {
+        let stream: YAMLStream
+        do {
+            stream = try YAMLStream(bytes: bytes)
+        } catch {
+            throw Problem(Place(file: file, line: error.line, column: error.column), error.message)
+        }
+        if let duplicate = stream.duplicateKeys.first {
+            throw Problem(Place(file: file, line: duplicate.line, column: duplicate.column), duplicate.message)
+        }
+        let documents = stream.documents
+        guard let document = documents.first, documents.count == 1 else {
+            throw Problem(Place(file: file), "expected one document of kind Fleet, found \(documents.count)")
+        }
+        let root = try FieldReader(document, file: file, known: ["apiVersion", "kind", "metadata", "spec"])
+        guard try root.required("apiVersion").equals("towpath.dev/v1"), try root.required("kind").equals("Fleet") else {
+            throw root.problem("expected apiVersion towpath.dev/v1 and kind Fleet")
+        }
+        let spec = try FieldReader(
+            try root.required("spec"), file: file, known: ["watch", "environments", "publish", "format"])
+        let publish = try self.publish(spec)
+        var layout = try standard()
+        layout.isDefault = false
+        layout.watch = try branch(spec, "watch")
+        layout.formats = try formats(spec)
+        layout.rules = layout.rules.map { rule in
+            FleetLayout.Rule(name: rule.name, paths: rule.paths, publish: publish)
+        }
+        if let list = spec.optional("environments") {
+            guard list.kind == .sequence else { throw spec.problem("expected a list of environments", at: list) }
+            layout.rules = []
+            for item in list.items { layout.rules.append(try rule(item, file: file, publish: publish)) }
+        }
+        return layout
+    }
+
+    private static func rule(_ node: YAMLNode, file: String, publish: String?) throws(Problem) -> FleetLayout.Rule {
+        let fields = try FieldReader(node, file: file, known: ["name", "paths", "exclude", "shared", "publish"])
+        let name = try fields.requiredText("name")
+        guard let paths = try globs(fields, "paths"), !paths.isEmpty else {
+            throw fields.problem("\"paths\" is missing: which files are the environment's?")
+        }
+        let captured = paths.map { Set($0.captureNames) }
+        let used = name.split(separator: "{").dropFirst().compactMap { $0.split(separator: "}").first.map(String.init) }
+        for capture in used where !captured.allSatisfy({ $0.contains(capture) }) {
+            throw fields.problem("the name uses {\(capture)}, which a pattern of \"paths\" does not capture")
+        }
+        return FleetLayout.Rule(
+            name: name, paths: paths, exclude: try globs(fields, "exclude") ?? [],
+            isShared: try fields.flag("shared") ?? false, publish: try self.publish(fields) ?? publish,
+            place: Place(file: file, line: node.line, column: node.column))
+    }
+
+    private static func globs(_ fields: FieldReader, _ key: String) throws(Problem) -> [PathGlob]? {
+        guard let values = try fields.values(key) else { return nil }
+        var globs: [PathGlob] = []
+        for value in values {
+            let text = try fields.text(value)
+            globs.append(try fields.parse(value) { () throws(PathGlob.Malformed) in try PathGlob(text) })
+        }
+        return globs
+    }
+
+    private static func publish(_ fields: FieldReader) throws(Problem) -> String? {
+        guard let node = fields.optional("publish") else { return nil }
+        let publish = try FieldReader(node, file: fields.file, known: ["branch"])
+        return try branch(publish, "branch")
+    }
+
+    private static func branch(_ fields: FieldReader, _ key: String) throws(Problem) -> String? {
+        guard let text = try fields.optionalText(key) else { return nil }
+        guard text.isPlainWord, !text.hasPrefix("-"), !text.hasPrefix("refs/") else {
+            throw fields.problem("expected the short name of a branch", at: fields.optional(key))
+        }
+        return text
+    }
+
+    private static func formats(_ spec: FieldReader) throws(Problem) -> [String]? {
+        guard let values = try spec.values("format") else { return nil }
+        let known = FormatRegistry.all.map { $0.name }
+        var names: [String] = []
+        for value in values {
+            let name = try spec.text(value)
+            guard known.contains(name) else {
+                let hint = Spelling.nearest(to: name, among: known).map { "did you mean \"\($0)\"?" }
+                throw spec.problem(
+                    "unknown format \"\(name)\"; \(hint ?? "expected one of \(known.joined(separator: ", "))")",
+                    at: value)
+            }
+            names.append(name)
+        }
+        return names
+    }
+}

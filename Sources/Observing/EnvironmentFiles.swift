@@ -1,0 +1,198 @@
+package import Git
+package import PromotionModel
+
+/// A file that an environment claims.
+package struct ClaimedFile: Hashable, Sendable {
+    /// Path from the root of the repository.
+    package let path: String
+    /// Path below the folder that made the environment, for names that collide.
+    package let relativePath: String
+    package let blob: ObjectID
+    package let isExecutable: Bool
+}
+
+/// The files of every environment at one tree, found by the fleet's layout without opening any of them.
+package struct EnvironmentFiles: Sendable {
+    /// Sorted by path.
+    package private(set) var files: [EnvironmentName: [ClaimedFile]] = [:]
+    /// What concerns one environment, such as a file that another one claims too.
+    package private(set) var problems: [EnvironmentName: [Problem]] = [:]
+    /// What concerns none in particular.
+    package private(set) var otherProblems: [Problem] = []
+    /// The branch that each environment is published to, full name.
+    package private(set) var branches: [EnvironmentName: String] = [:]
+
+    /// Deeper folders are reported and not entered: no layout needs more, and each level costs a read.
+    private static let maximumDepth = 64
+
+    /// Walks the folders of `tree` that the layout can mean.
+    ///
+    /// Symbolic links and submodules are reported, never followed.
+    ///
+    /// - Throws: ``GitError`` where a tree could not be read; a file's own trouble is a problem.
+    package init(in tree: ObjectID, layout: FleetLayout, repository: borrowing Repository) throws(GitError) {
+        var walk = Walk(layout: layout)
+        try walk.enter(tree, path: "", claims: [], depth: 0, repository: repository)
+        settle(walk)
+    }
+
+    /// The environments, sorted.
+    package var names: [EnvironmentName] {
+        files.keys.sorted()
+    }
+
+    private mutating func settle(_ walk: Walk) {
+        otherProblems = walk.problems.sorted()
+        for (name, claims) in walk.environments {
+            files[name] = []
+            if let publish = claims.publish {
+                let short = FleetLayout.fill(publish, with: claims.captures.merging(["env": name.description]) { $1 })
+                branches[name] = "refs/heads/\(short)"
+            }
+        }
+        for claim in walk.claims.sorted(by: { $0.file.path < $1.file.path }) {
+            let owners = Set(claim.owners.map(\.name)).sorted()
+            if owners.count > 1, !claim.owners.allSatisfy(\.isShared) {
+                let names = owners.map(\.description).joined(separator: " and ")
+                let problem = Problem(
+                    Place(file: claim.file.path),
+                    "claimed by \(names); mark the environments \"shared: true\" if it is a base of both")
+                for owner in owners { problems[owner, default: []].append(problem) }
+            } else {
+                for owner in owners { files[owner, default: []].append(claim.file) }
+            }
+        }
+        for (name, found) in walk.environmentProblems {
+            problems[name, default: []] += found
+        }
+    }
+}
+
+/// One pass over the folders of a tree.
+private struct Walk {
+    struct Claim: Hashable {
+        let name: EnvironmentName
+        let isShared: Bool
+        /// Length in bytes of the path of the folder that made the claim.
+        let root: Int
+    }
+
+    /// One `paths` pattern of the layout; the folder form of `a/{env}/**` claims a whole folder at once.
+    private struct Pattern {
+        let rule: FleetLayout.Rule
+        let whole: PathGlob
+        let folder: PathGlob?
+    }
+
+    private let patterns: [Pattern]
+    private let excludes: [PathGlob]
+    var claims: [(file: ClaimedFile, owners: [Claim])] = []
+    var environments: [EnvironmentName: (publish: String?, captures: PathGlob.Captures)] = [:]
+    var environmentProblems: [EnvironmentName: [Problem]] = [:]
+    var problems: [Problem] = []
+
+    init(layout: FleetLayout) {
+        patterns = layout.rules.flatMap { rule in
+            rule.paths.map { glob in
+                Pattern(rule: rule, whole: glob, folder: Self.folder(of: glob))
+            }
+        }
+        excludes = layout.rules.flatMap(\.exclude)
+    }
+
+    /// `a/{env}` for `a/{env}/**`; `nil` for other patterns.
+    private static func folder(of glob: PathGlob) -> PathGlob? {
+        guard glob.description.hasSuffix("/**") else { return nil }
+        do {
+            return try PathGlob(String(glob.description.dropLast(3)))
+        } catch {
+            return nil
+        }
+    }
+
+    mutating func enter(
+        _ tree: ObjectID, path: String, claims inherited: [Claim], depth: Int, repository: borrowing Repository
+    ) throws(GitError) {
+        for entry in try repository.tree(tree) {
+            let below = path.isEmpty ? entry.name : "\(path)/\(entry.name)"
+            if let problem = entry.problem {
+                report("\(problem.rawValue): not followed", below, inherited)
+                continue
+            }
+            switch entry.kind {
+            case .directory:
+                try enterFolder(entry, path: below, inherited: inherited, depth: depth, repository: repository)
+            case .blob, .executable:
+                add(entry, path: below, inherited: inherited)
+            case .symlink, .submodule, .unknown:
+                let noun = entry.kind == .symlink ? "a symbolic link" : "a submodule"
+                if !inherited.isEmpty || couldBeEnvironment(below) {
+                    report("\(noun), never followed", below, inherited)
+                }
+            }
+        }
+    }
+
+    private mutating func enterFolder(
+        _ entry: TreeEntry, path: String, inherited: [Claim], depth: Int, repository: borrowing Repository
+    ) throws(GitError) {
+        var claims = inherited
+        for pattern in patterns {
+            guard let folder = pattern.folder, let captures = folder.match(path) else { continue }
+            if let claim = claim(pattern.rule, captures, root: path) { claims.append(claim) }
+        }
+        guard !claims.isEmpty || patterns.contains(where: { $0.whole.couldMatch(below: path) }) else { return }
+        guard depth < 64 else {
+            report("folders are nested deeper than 64: not entered", path, claims)
+            return
+        }
+        do {
+            try enter(entry.id, path: path, claims: claims, depth: depth + 1, repository: repository)
+        } catch  where error.code == .corrupt || error.code == .notFound {
+            report("\(error)", path, claims)
+        }
+    }
+
+    private mutating func claim(_ rule: FleetLayout.Rule, _ captures: PathGlob.Captures, root: String) -> Claim? {
+        do {
+            let name = try EnvironmentName(FleetLayout.fill(rule.name, with: captures))
+            if environments[name]?.publish == nil { environments[name] = (rule.publish, captures) }
+            return Claim(name: name, isShared: rule.isShared, root: root.utf8.count)
+        } catch {
+            problems.append(Problem(Place(file: root), error.description))
+            return nil
+        }
+    }
+
+    private mutating func add(_ entry: TreeEntry, path: String, inherited: [Claim]) {
+        guard entry.name != FleetLayout.lockName else { return }
+        var owners = inherited
+        for pattern in patterns where pattern.folder == nil {
+            guard let captures = pattern.whole.match(path) else { continue }
+            let folder = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[..<$0]) } ?? ""
+            if let claim = claim(pattern.rule, captures, root: folder) { owners.append(claim) }
+        }
+        guard let first = owners.first, !excludes.contains(where: { $0.match(path) != nil }) else { return }
+        let relative = first.root == 0 ? path : String(path.utf8.dropFirst(first.root + 1)) ?? path
+        let file = ClaimedFile(
+            path: path, relativePath: relative, blob: entry.id, isExecutable: entry.kind == .executable)
+        claims.append((file, owners))
+    }
+
+    /// Whether something at `path` stands where the layout looks for an environment.
+    private func couldBeEnvironment(_ path: String) -> Bool {
+        patterns.contains { pattern in
+            pattern.folder?.match(path) != nil || pattern.whole.match(path) != nil
+                || pattern.whole.couldMatch(below: path)
+        }
+    }
+
+    private mutating func report(_ message: String, _ path: String, _ claims: [Claim]) {
+        let problem = Problem(Place(file: path), message)
+        if claims.isEmpty {
+            problems.append(problem)
+        } else {
+            for name in Set(claims.map(\.name)) { environmentProblems[name, default: []].append(problem) }
+        }
+    }
+}

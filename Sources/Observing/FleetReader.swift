@@ -1,0 +1,139 @@
+import Crypto
+package import Git
+import ManifestFormat
+package import PromotionModel
+
+/// Reads the declared state of a fleet from the object database: no work tree, no checkout.
+package struct FleetReader: Sendable {
+    /// How much of each file is looked at.
+    package enum Depth: Sendable {
+        /// What is declared.
+        case declarations
+        /// And a digest over everything else.
+        case configuration
+    }
+
+    /// A layout from outside the repository; `nil` to look for `towpath.yaml` in it.
+    private let outsideLayout: FleetLayout?
+
+    package init(layout: FleetLayout? = nil) {
+        outsideLayout = layout
+    }
+
+    /// The layout at the commit tree `tree`.
+    ///
+    /// - Throws: ``Problem`` where `towpath.yaml` cannot be understood: then nothing in the repository has a meaning.
+    package func layout(at tree: ObjectID, in repository: borrowing Repository) throws(Problem) -> FleetLayout {
+        if let outsideLayout { return outsideLayout }
+        let place = Place(file: FleetLayout.fileName)
+        let bytes: [UInt8]
+        do {
+            guard let entry = try repository.entry(at: FleetLayout.fileName, in: tree) else {
+                return try FleetDecoder.standard()
+            }
+            guard entry.kind == .blob || entry.kind == .executable else { throw Problem(place, "expected a file") }
+            bytes = try repository.blob(entry.id, limit: 1_048_576)
+        } catch let error as GitError {
+            throw Problem(place, "\(error)")
+        } catch let problem as Problem {
+            throw problem
+        } catch {
+            throw Problem(place, "\(error)")
+        }
+        return try FleetDecoder.layout(bytes, file: FleetLayout.fileName)
+    }
+
+    /// What every environment declares at the commit tree `tree`; problems that concern none are returned beside.
+    ///
+    /// - Throws: ``GitError`` where the tree itself could not be read.
+    package func environments(
+        _ files: EnvironmentFiles, layout: FleetLayout, depth: Depth, in repository: borrowing Repository
+    ) throws(GitError) -> [DeclaredEnvironment] {
+        let reader = Self.manifestReader(layout)
+        var environments: [DeclaredEnvironment] = []
+        for name in files.names {
+            environments.append(
+                environment(
+                    name, files: files.files[name] ?? [], problems: files.problems[name] ?? [], reader: reader,
+                    depth: depth, in: repository))
+        }
+        return environments
+    }
+
+    static func manifestReader(_ layout: FleetLayout) -> ManifestReader {
+        guard let names = layout.formats else { return ManifestReader() }
+        return ManifestReader(formats: names.compactMap { FormatRegistry.format(named: $0) })
+    }
+
+    /// What one environment declares.
+    func environment(
+        _ name: EnvironmentName, files: [ClaimedFile], problems: [Problem], reader: ManifestReader, depth: Depth,
+        in repository: borrowing Repository
+    ) -> DeclaredEnvironment {
+        var read: [EnvironmentAssembly.File] = []
+        var problems = problems
+        var configuration = ConfigurationDigest()
+        for file in files {
+            guard ManifestReader.isManifest(file.path) else {
+                configuration.add(file)
+                continue
+            }
+            do {
+                let bytes = try repository.blob(file.blob, limit: ManifestReader.maximumBytes)
+                var contents = reader.read(bytes, path: file.path, blanking: depth == .configuration)
+                configuration.add(file, blanked: contents.blanked)
+                // The blanked copy has been digested: what is kept is what is declared.
+                contents.blanked = nil
+                if contents.isNotable {
+                    read.append(
+                        EnvironmentAssembly.File(
+                            path: file.path, relativePath: file.relativePath, contents: contents))
+                }
+            } catch {
+                problems.append(Problem(Place(file: file.path), Self.explain(error)))
+            }
+        }
+        let assembly = EnvironmentAssembly(files: read, problems: problems)
+        let declared = DeclaredEnvironment(
+            name: name, declarations: assembly.declarations, configuration: nil, problems: assembly.problems)
+        guard depth == .configuration, declared.isComplete else { return declared }
+        return DeclaredEnvironment(
+            name: name, declarations: assembly.declarations, configuration: configuration.digest,
+            problems: assembly.problems)
+    }
+
+    private static func explain(_ error: GitError) -> String {
+        switch error.code {
+        case .tooLarge: "larger than the \(ManifestReader.maximumBytes / 1_048_576) MiB that a manifest may have"
+        default: "\(error)"
+        }
+    }
+}
+
+/// A digest over the files of an environment, the artifacts that they declare left out.
+///
+/// A line for each file, in order of path: its path, its mode, and either its git blob id, where it declares nothing,
+/// or SHA-256 over its bytes with the declared values blanked.
+struct ConfigurationDigest {
+    private var hash = SHA256()
+
+    mutating func add(_ file: ClaimedFile, blanked: [UInt8]? = nil) {
+        var line = Array((file.isExecutable ? "x " : "- ").utf8) + Array(file.path.utf8) + [0]
+        if let blanked {
+            line += Array(SHA256.hash(data: blanked))
+        } else {
+            line += Array(file.blob.hex.utf8)
+        }
+        hash.update(data: line + [UInt8(ascii: "\n")])
+    }
+
+    var digest: Digest? {
+        let digits = Array("0123456789abcdef".utf8)
+        let hex = hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        do {
+            return try Digest("sha256:" + String(decoding: hex, as: UTF8.self))
+        } catch {
+            preconditionFailure("64 hexadecimal digits are a digest")
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package import Git
+package import Ports
+
+extension PortFailure {
+    /// The failure of a port that met `error` in `phase`.
+    package init(_ error: GitError, phase: String) {
+        let consequence: Consequence
+        switch error.code {
+        case .locked, .modified: consequence = .retry
+        case .notFound, .unborn, .invalidName, .owner, .unsupported, .shallow: consequence = .waitForChange
+        default: consequence = error.category == .system ? .retry : .halt
+        }
+        self.init(phase: phase, consequence: consequence, message: "\(error)", hint: error.hint)
+    }
+}

@@ -1,0 +1,65 @@
+/// Where a repository keeps what: the environments, the policies and the branches.
+package struct FleetLayout: Hashable, Sendable {
+    /// A rule that makes environments out of paths.
+    package struct Rule: Hashable, Sendable {
+        /// The environment's name; captures of ``paths`` stand in braces.
+        package let name: String
+        package let paths: [PathGlob]
+        package let exclude: [PathGlob]
+        /// Whether files that another environment claims too may be claimed.
+        package let isShared: Bool
+        /// The branch that the environment is published to, with captures and `{env}` in braces; `nil` for none.
+        package let publish: String?
+        /// Where the rule is written; `nil` for the default layout.
+        package let place: Place?
+
+        package init(
+            name: String, paths: [PathGlob], exclude: [PathGlob] = [], isShared: Bool = false, publish: String? = nil,
+            place: Place? = nil
+        ) {
+            self.name = name
+            self.paths = paths
+            self.exclude = exclude
+            self.isShared = isShared
+            self.publish = publish
+            self.place = place
+        }
+    }
+
+    /// Short name of the watched branch; `nil` for the repository's own default.
+    package var watch: String?
+    package var rules: [Rule]
+    /// Names of the formats that are read; `nil` for all.
+    package var formats: [String]?
+    /// Whether this is the default layout, without a `towpath.yaml`.
+    package var isDefault: Bool
+
+    package init(watch: String?, rules: [Rule], formats: [String]?, isDefault: Bool) {
+        self.watch = watch
+        self.rules = rules
+        self.formats = formats
+        self.isDefault = isDefault
+    }
+
+    /// The name of the lock in an environment's folder; no `.yaml`, so that renderers and agents leave it alone.
+    package static let lockName = "environment.lock"
+    /// The folder of the policies.
+    package static let policiesFolder = "policies"
+    /// The folder that holds a folder for each environment in the default layout, and every environment's lock.
+    package static let environmentsFolder = "environments"
+    /// The file that describes another layout.
+    package static let fileName = "towpath.yaml"
+
+    /// The path of an environment's lock: the same in every layout, so that `git blame` needs no look-up.
+    package static func lockPath(of environment: EnvironmentName) -> String {
+        "\(environmentsFolder)/\(environment)/\(lockName)"
+    }
+
+    /// `text` with `{name}` replaced by what was captured.
+    package static func fill(_ text: String, with captures: PathGlob.Captures) -> String {
+        captures.sorted { $0.key < $1.key }.reduce(text) { result, capture in
+            result.split(separator: "{\(capture.key)}", omittingEmptySubsequences: false).joined(
+                separator: capture.value)
+        }
+    }
+}
