@@ -28,7 +28,8 @@ demo: release ## Show a promotion through the sample fleet, in a scratch copy
 	scripts/demo
 
 test: setup ## Run every test once; TOWPATH_TEST_ARGS='--filter NAME' narrows it
-	$(SWIFT) test --disable-xctest $(TOWPATH_TEST_ARGS)
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --disable-xctest --quiet $(TOWPATH_TEST_ARGS)
 
 lint: ## Check the format of the Swift files and the shell scripts
 	@scripts/setup --lint
