@@ -13,6 +13,8 @@ let package = Package(
 
         // What several test targets share: temporary folders, seeded generators, goldens.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
+        // Holds the whole checkout to the house rules: imports, banned tokens, lengths, samples, scripts.
+        .testTarget(name: "TidyTests", dependencies: ["TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )
