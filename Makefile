@@ -1,0 +1,50 @@
+# Errands of a developer, a packager and of CI; each is one line here and lives in scripts/ when it needs more.
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+DESTDIR ?=
+# Passed on to the test run as it stands, such as `--filter TidyTests`.
+TOWPATH_TEST_ARGS ?=
+
+SWIFT_SOURCES = Sources Tests Package.swift
+SHELL_SCRIPTS = $(wildcard scripts/*) .ci/run
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build release demo test lint format bench install clean
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Install what building needs; silent when nothing is missing
+	@scripts/setup
+
+build: setup ## Build everything, for debugging
+	$(SWIFT) build
+
+release: setup ## Build the program towpath, optimised
+	$(SWIFT) build -c release --product towpath
+
+demo: release ## Show a promotion through the sample fleet, in a scratch copy
+	scripts/demo
+
+test: setup ## Run every test once; TOWPATH_TEST_ARGS='--filter NAME' narrows it
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --disable-xctest --quiet $(TOWPATH_TEST_ARGS)
+
+lint: ## Check the format of the Swift files and the shell scripts
+	@scripts/setup --lint
+	$(SWIFT) format lint --strict --parallel --recursive $(SWIFT_SOURCES)
+	shellcheck $(SHELL_SCRIPTS)
+
+format: setup ## Rewrite the Swift files in the house format
+	$(SWIFT) format --in-place --parallel --recursive $(SWIFT_SOURCES)
+
+bench: release ## Measure what must stay fast
+	scripts/bench
+
+install: release ## Install the program below PREFIX (/usr/local), staged in DESTDIR
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 "$$($(SWIFT) build -c release --show-bin-path)/towpath" "$(DESTDIR)$(PREFIX)/bin/towpath"
+
+clean: ## Remove what was built
+	rm -rf .build
