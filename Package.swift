@@ -9,10 +9,22 @@ let package = Package(
         // The nouns and their invariants: digests, contracts, observations, plans, outcomes.
         .target(name: "PromotionModel"),
 
+        // MARK: - C: what the system provides
+
+        // The headers of libgit2 and wrappers for what Swift cannot call.
+        .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+
+        // MARK: - Effects: the only rooms that touch the world
+
+        // Ownership and errors of libgit2: objects, references, history; knows nothing of promotions.
+        .target(name: "Git", dependencies: ["CLibgit2"]),
+
         // MARK: - Tests
 
         // What several test targets share: temporary folders, seeded generators, goldens.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
+
+        .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )
