@@ -38,9 +38,9 @@ protocol HandleKind {
 
     /// Lends the pointer to `body`, which must not keep it.
     @discardableResult
-    borrowing func withPointer<Result: ~Copyable>(
-        _ body: (OpaquePointer) throws(GitError) -> Result
-    ) throws(GitError) -> Result {
+    borrowing func withPointer<Result: ~Copyable, Failure>(
+        _ body: (OpaquePointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         try unsafe body(pointer)
     }
 }

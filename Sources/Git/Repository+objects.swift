@@ -43,10 +43,7 @@ extension Repository {
     /// *libgit2: `git_odb_exists`*
     package borrowing func contains(_ id: ObjectID) -> Bool {
         var oid = id.oid
-        let found = try? unsafe database.withPointer { (database) throws(GitError) in
-            unsafe git_odb_exists(database, &oid) == 1
-        }
-        return found ?? false
+        return unsafe database.withPointer { (database) in unsafe git_odb_exists(database, &oid) == 1 }
     }
 
     /// Kind and content of the object `id`, as stored.

@@ -69,10 +69,10 @@ enum RepositoryRefusal {
             return nil
         }
         let configuration = unsafe Handle<ConfigurationKind>(owning: made)
-        let found = try? unsafe configuration.withPointer { (pointer) throws(GitError) in
+        let found = unsafe configuration.withPointer { (pointer) in
             known.first { unsafe $0.refuses(string($0.key, in: pointer)) }
         }
-        guard let found = found ?? nil else { return nil }
+        guard let found else { return nil }
         return error.explained(code: .unsupported, message: found.message, hint: found.hint)
     }
 
