@@ -1,0 +1,137 @@
+internal import CLibgit2
+
+/// What an object is.
+package enum ObjectKind: String, Hashable, Sendable, CaseIterable {
+    case commit
+    case tree
+    case blob
+    case tag
+
+    init?(_ type: git_object_t) {
+        switch type {
+        case GIT_OBJECT_COMMIT: self = .commit
+        case GIT_OBJECT_TREE: self = .tree
+        case GIT_OBJECT_BLOB: self = .blob
+        case GIT_OBJECT_TAG: self = .tag
+        default: return nil
+        }
+    }
+}
+
+extension Repository {
+    /// Kind and size in bytes of the object `id`, without reading its content where that can be avoided.
+    ///
+    /// - Throws: ``GitError``: `notFound` or `corrupt`.
+    /// *libgit2: `git_odb_read_header`*
+    package borrowing func header(of id: ObjectID) throws(GitError) -> (kind: ObjectKind, byteCount: Int) {
+        var oid = id.oid
+        var (byteCount, type) = (0, GIT_OBJECT_INVALID)
+        let operation: @Sendable () -> String = { "read the header of object \(id)" }
+        try reading { () throws(GitError) in
+            try unsafe database.withPointer { (database) throws(GitError) in
+                try check(operation(), unsafe git_odb_read_header(&byteCount, &type, database, &oid))
+            }
+        }
+        guard let kind = ObjectKind(type) else {
+            throw GitError(operation: operation(), code: .corrupt, message: "it is of no known kind")
+        }
+        return (kind, byteCount)
+    }
+
+    /// Whether there is an object `id`, of whatever kind, readable or not.
+    ///
+    /// *libgit2: `git_odb_exists`*
+    package borrowing func contains(_ id: ObjectID) -> Bool {
+        var oid = id.oid
+        return unsafe database.withPointer { (database) in unsafe git_odb_exists(database, &oid) == 1 }
+    }
+
+    /// Kind and content of the object `id`, as stored.
+    ///
+    /// - Throws: ``GitError``: `notFound`, `corrupt`, or `tooLarge` if it has more than `limit` bytes.
+    /// *libgit2: `git_odb_read`*
+    package borrowing func rawObject(
+        _ id: ObjectID, limit: Int = 64 << 20
+    ) throws(GitError) -> (kind: ObjectKind, bytes: [UInt8]) {
+        let header = try header(of: id)
+        try Self.guardSize(header.byteCount, limit, "read object \(id)")
+        return try unsafe withObject(id, header.kind) { (bytes) throws(GitError) in
+            (header.kind, unsafe Array(bytes))
+        }
+    }
+
+    /// The commit `id`.
+    ///
+    /// - Throws: ``GitError``: `notFound`, `corrupt`, or `wrongKind` if `id` is no commit.
+    /// *libgit2: `git_odb_read`*
+    package borrowing func commit(_ id: ObjectID) throws(GitError) -> Commit {
+        try commitText(id).commit(id: id, isShallowBoundary: shallowBoundary.contains(id))
+    }
+
+    /// The text of the commit `id`, read without making strings of it.
+    borrowing func commitText(_ id: ObjectID) throws(GitError) -> CommitText {
+        let text = try unsafe withObject(id, .commit) { (bytes) throws(GitError) in
+            unsafe CommitText(Array(bytes))
+        }
+        guard let text else {
+            throw GitError(
+                operation: "read commit \(id)", code: .corrupt, message: "its tree or a parent is not well formed")
+        }
+        return text
+    }
+
+    /// Lends the content of the object `id`, which must be of `kind`, to `body`; it ends with the call.
+    ///
+    /// The content is checked against the id by the library on the way from the disk.
+    @unsafe borrowing func withObject<Result: ~Copyable>(
+        _ id: ObjectID, _ kind: ObjectKind, _ body: (UnsafeRawBufferPointer) throws(GitError) -> Result
+    ) throws(GitError) -> Result {
+        var oid = id.oid
+        let operation: @Sendable () -> String = { "read \(kind.rawValue) \(id)" }
+        let object = try reading { () throws(GitError) in
+            try unsafe database.withPointer { (database) throws(GitError) in
+                try unsafe Handle<RawObjectKind>(operation()) { made in
+                    unsafe git_odb_read(made, database, &oid)
+                }
+            }
+        }
+        return try unsafe object.withPointer { (object) throws(GitError) in
+            let found = unsafe ObjectKind(git_odb_object_type(object))
+            guard found == kind else {
+                throw GitError(
+                    operation: operation(), code: .wrongKind,
+                    message: "it is a \(found?.rawValue ?? "thing of no known kind")")
+            }
+            return try unsafe body(
+                UnsafeRawBufferPointer(start: git_odb_object_data(object), count: git_odb_object_size(object)))
+        }
+    }
+
+    /// Runs `body` and tells an object that is damaged from one that is absent.
+    @discardableResult
+    private borrowing func reading<Result: ~Copyable>(
+        _ body: () throws(GitError) -> Result
+    ) throws(GitError) -> Result {
+        do {
+            return try body()
+        } catch {
+            switch (error.code, error.category) {
+            case (.mismatch, _), (.failure, .objectDatabase), (.failure, .compression), (.failure, .object):
+                throw error.explained(
+                    code: .corrupt, hint: "git fsck shows what is damaged; a new clone replaces it")
+            case (.notFound, _) where isShallow:
+                throw error.explained(hint: "the clone is shallow: git fetch --unshallow")
+            default:
+                throw error
+            }
+        }
+    }
+
+    static func guardSize(_ byteCount: Int, _ limit: Int, _ operation: @autoclosure () -> String) throws(GitError) {
+        guard byteCount <= limit else {
+            throw GitError(
+                operation: operation(), code: .tooLarge,
+                message: "it has \(byteCount) bytes, more than the limit of \(limit)")
+        }
+    }
+}
