@@ -20,9 +20,17 @@ private struct DuplicateKeys {
     /// Below this many keys comparing each with each is quicker than sorting.
     private static let maxPairwise = 24
 
+    /// A scalar key, with what tells most keys apart without looking at their bytes.
+    private struct Key {
+        /// Index of the key as it stands in the mapping, perhaps an alias.
+        let node: Int
+        /// Length, first, middle and last byte.
+        let signature: UInt64
+    }
+
     let storage: NodeStorage
     var problems: [YAMLProblem] = []
-    private var keys: [Int] = []
+    private var keys: [Key] = []
 
     init(storage: NodeStorage) {
         self.storage = storage
@@ -34,26 +42,38 @@ private struct DuplicateKeys {
         let end = Int(storage.nodes[mapping].next)
         while index < end {
             let key = storage.nodes[storage.target(of: index)]
-            if key.form == .scalar, !key.merges { keys.append(index) }
+            if key.form == .scalar, !key.merges {
+                keys.append(Key(node: index, signature: signature(of: key)))
+            }
             index = Int(storage.nodes[Int(storage.nodes[index].next)].next)
         }
         keys.count <= Self.maxPairwise ? comparePairwise() : compareSorted()
     }
 
+    private func signature(of key: StoredNode) -> UInt64 {
+        let count = Int(key.textCount)
+        guard count > 0 else { return 0 }
+        let start = Int(key.textStart)
+        let bytes = key.isDecoded ? storage.decoded : storage.source
+        let ends = UInt64(bytes[start]) << 16 | UInt64(bytes[start + count / 2]) << 8 | UInt64(bytes[start + count - 1])
+        return UInt64(count) << 24 | ends
+    }
+
     private mutating func comparePairwise() {
         for later in keys.indices {
-            for earlier in 0..<later where isSameText(keys[earlier], keys[later]) {
-                report(keys[later], repeats: keys[earlier])
+            let signature = keys[later].signature
+            for earlier in 0..<later
+            where keys[earlier].signature == signature && isSameText(keys[earlier].node, keys[later].node) {
+                report(keys[later].node, repeats: keys[earlier].node)
                 break
             }
         }
     }
 
     private mutating func compareSorted() {
-        var sorted = keys
-        sorted.sort { precedes($0, $1) }
-        for place in sorted.indices.dropFirst() where isSameText(sorted[place - 1], sorted[place]) {
-            report(sorted[place], repeats: sorted[place - 1])
+        let sorted = keys.sorted { precedes($0, $1) }
+        for (earlier, later) in zip(sorted, sorted.dropFirst()) where isSameText(earlier.node, later.node) {
+            report(later.node, repeats: earlier.node)
         }
     }
 
@@ -62,15 +82,15 @@ private struct DuplicateKeys {
         return storage.withText(of: storage.target(of: right)) { storage.isScalar(left, equalTo: $0) }
     }
 
-    /// Orders by length, bytes, place.
-    private func precedes(_ left: Int, _ right: Int) -> Bool {
-        storage.withText(of: storage.target(of: left)) { leftText in
-            storage.withText(of: storage.target(of: right)) { rightText in
-                guard leftText.count == rightText.count else { return leftText.count < rightText.count }
+    /// Orders by signature, bytes, place.
+    private func precedes(_ left: Key, _ right: Key) -> Bool {
+        guard left.signature == right.signature else { return left.signature < right.signature }
+        return storage.withText(of: storage.target(of: left.node)) { leftText in
+            storage.withText(of: storage.target(of: right.node)) { rightText in
                 for offset in leftText.indices where leftText[offset] != rightText[offset] {
                     return leftText[offset] < rightText[offset]
                 }
-                return left < right
+                return left.node < right.node
             }
         }
     }

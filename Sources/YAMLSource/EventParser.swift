@@ -33,7 +33,10 @@ import CLibyaml
     ///
     /// - Throws: libyaml's problem in our words, at its place in `text`.
     mutating func next(in text: SourceText) throws(YAMLProblem) -> UnsafePointer<yaml_event_t> {
-        unsafe yaml_event_delete(event)
+        // The end of a collection owns no memory, and every third event is one.
+        if unsafe event.pointee.type != YAML_MAPPING_END_EVENT && event.pointee.type != YAML_SEQUENCE_END_EVENT {
+            unsafe yaml_event_delete(event)
+        }
         guard unsafe yaml_parser_parse(parser, event) == 1 else {
             throw unsafe YAMLProblem(of: parser, in: text)
         }

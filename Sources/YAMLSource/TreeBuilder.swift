@@ -4,20 +4,20 @@ import CLibyaml
 ///
 /// Iterative: the depth of the input costs frames of this builder, never stack.
 struct TreeBuilder {
-    /// A collection that has begun and not ended.
+    /// A collection that has begun and not ended; the outermost one stands for the document.
     private struct Frame {
-        let node: Int
-        let isMapping: Bool
-        /// Children met; in a mapping, the next is a key if even.
-        var childCount = 0
+        var node = -1
+        var isMapping = false
+        /// Whether the next child of a mapping is a key.
+        var expectsKey = true
         /// Offset behind the last child.
-        var end: UInt32
+        var end: UInt32 = 0
         /// Levels of collections in the children.
         var height = 0
         /// Value of ``TreeBuilder/expandedCount`` before this node.
-        let expandedBefore: Int
-        /// Handle of this node's anchor.
-        let anchor: Int?
+        var expandedBefore = 0
+        /// Handle of this node's anchor, or -1.
+        var anchor = -1
     }
 
     private(set) var nodes: [StoredNode] = []
@@ -28,7 +28,10 @@ struct TreeBuilder {
     private let text: SourceText
     private let limits: YAMLLimits
     private var cursor = CharacterCursor()
-    private var frames: [Frame] = []
+    /// The innermost collection; kept apart from the array because every event touches it.
+    private var frame = Frame()
+    /// The collections around it, outermost first; as many as the depth.
+    private var outerFrames: [Frame] = []
     private var anchors = AnchorTable()
     private var aliasCount = 0
     /// Nodes of the document so far, those behind aliases counted as often as reached.
@@ -37,9 +40,9 @@ struct TreeBuilder {
     init(_ text: SourceText, limits: YAMLLimits) {
         self.text = text
         self.limits = limits
-        // Manifests have a node for every 16 to 25 bytes; a larger file grows the array as it needs.
-        nodes.reserveCapacity(min(text.count / 16 + 8, 65_536))
-        frames.reserveCapacity(16)
+        // Manifests have a node for every 10 to 25 bytes; a larger file grows the array as it needs.
+        nodes.reserveCapacity(min(text.count / 10 + 8, 65_536))
+        outerFrames.reserveCapacity(16)
     }
 
     /// Takes the next event; answers whether more follow.
@@ -62,35 +65,37 @@ struct TreeBuilder {
     }
 
     private mutating func takeScalar(_ event: UnsafePointer<yaml_event_t>) throws(YAMLProblem) {
-        let style =
-            switch unsafe event.pointee.data.scalar.style {
-            case YAML_SINGLE_QUOTED_SCALAR_STYLE: YAMLStyle.singleQuoted
-            case YAML_DOUBLE_QUOTED_SCALAR_STYLE: YAMLStyle.doubleQuoted
-            case YAML_LITERAL_SCALAR_STYLE: YAMLStyle.literal
-            case YAML_FOLDED_SCALAR_STYLE: YAMLStyle.folded
-            default: YAMLStyle.plain
-            }
-        var node = try unsafe newNode(event, form: .scalar, style: style)
+        try unsafe countNode(event)
+        let style = unsafe Self.style(of: event.pointee.data.scalar.style)
         let (anchor, tag) = unsafe (event.pointee.data.scalar.anchor, event.pointee.data.scalar.tag)
-        if unsafe anchor != nil || tag != nil {
-            node.start = skipProperties(from: node.start, to: node.end)
-            node.properties = try unsafe addProperties(event, anchor: anchor, tag: tag)
-        }
         let count = unsafe event.pointee.data.scalar.length
-        unsafe store(UnsafeRawPointer(event.pointee.data.scalar.value), count: count, in: &node)
-        if count == 2 || node.properties > 0 {
-            node.merges = unsafe isMergeKey(node, tag: tag)
+        let end = offset(unsafe event.pointee.end_mark.index)
+        var start = offset(unsafe event.pointee.start_mark.index)
+        var properties: UInt32 = 0
+        if unsafe anchor != nil || tag != nil {
+            start = skipProperties(from: start, to: end)
+            properties = try unsafe addProperties(event, anchor: anchor, tag: tag)
         }
-        nodes.append(node)
+        let content = unsafe store(event.pointee.data.scalar.value, count: count, style: style, start: start, end: end)
+        let merges = unsafe (count == 2 || properties > 0) && isMergeKey(at: start, style, count: count, tag: tag)
+        let index = nodes.count
+        nodes.append(
+            StoredNode(
+                start: start, end: end,
+                line: UInt32(truncatingIfNeeded: unsafe event.pointee.start_mark.line + 1),
+                column: UInt32(truncatingIfNeeded: unsafe event.pointee.start_mark.column + 1),
+                next: UInt32(truncatingIfNeeded: index + 1),
+                textStart: content.start, textCount: UInt32(truncatingIfNeeded: count), properties: properties,
+                form: .scalar, style: style, isDecoded: content.isDecoded, merges: merges))
         if unsafe anchor != nil {
-            let handle = unsafe addAnchor(anchor, node: nodes.count - 1)
-            anchors.complete(handle, expandedCount: 1, height: 0)
+            anchors.complete(unsafe addAnchor(anchor, node: index), expandedCount: 1, height: 0)
         }
-        completeChild(end: node.end, height: 0, isMergeKey: node.merges)
+        completeChild(end: end, height: 0, isMergeKey: merges)
     }
 
     private mutating func takeStart(_ event: UnsafePointer<yaml_event_t>) throws(YAMLProblem) {
-        guard frames.count < limits.maxDepth else {
+        try unsafe countNode(event)
+        guard outerFrames.count < limits.maxDepth else {
             throw unsafe problem(event, "collections nested deeper than \(limits.maxDepth) levels")
         }
         let isMapping = unsafe event.pointee.type == YAML_MAPPING_START_EVENT
@@ -98,33 +103,43 @@ struct TreeBuilder {
             unsafe isMapping
             ? event.pointee.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE
             : event.pointee.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE
-        let before = expandedCount
-        var node = try unsafe newNode(event, form: isMapping ? .mapping : .sequence, style: isFlow ? .flow : .block)
-        // Mapping and sequence start have the same layout, as they have in yaml.h.
+        // Mapping and sequence start have the same layout in yaml.h.
         let (anchor, tag) = unsafe (event.pointee.data.mapping_start.anchor, event.pointee.data.mapping_start.tag)
+        let index = nodes.count
+        let start = offset(unsafe event.pointee.start_mark.index)
+        var properties: UInt32 = 0
         if unsafe anchor != nil || tag != nil {
-            node.properties = try unsafe addProperties(event, anchor: anchor, tag: tag)
+            properties = try unsafe addProperties(event, anchor: anchor, tag: tag)
         }
-        let handle = unsafe anchor == nil ? nil : addAnchor(anchor, node: nodes.count)
-        frames.append(
-            Frame(node: nodes.count, isMapping: isMapping, end: node.start, expandedBefore: before, anchor: handle))
-        nodes.append(node)
+        outerFrames.append(frame)
+        frame = Frame(
+            node: index, isMapping: isMapping, end: start, expandedBefore: expandedCount - 1,
+            anchor: unsafe anchor == nil ? -1 : addAnchor(anchor, node: index))
+        nodes.append(
+            StoredNode(
+                start: start, end: start,
+                line: UInt32(truncatingIfNeeded: unsafe event.pointee.start_mark.line + 1),
+                column: UInt32(truncatingIfNeeded: unsafe event.pointee.start_mark.column + 1),
+                next: UInt32(truncatingIfNeeded: index + 1), properties: properties,
+                form: isMapping ? .mapping : .sequence, style: isFlow ? .flow : .block))
     }
 
     private mutating func takeEnd(_ event: UnsafePointer<yaml_event_t>) {
-        guard let frame = frames.popLast() else { return }
+        guard let outer = outerFrames.popLast() else { return }
         let isFlow = nodes[frame.node].style == .flow
-        let end = isFlow ? offset(unsafe event.pointee.end_mark) : frame.end
+        let end = isFlow ? offset(unsafe event.pointee.end_mark.index) : frame.end
         nodes[frame.node].end = end
         nodes[frame.node].next = UInt32(truncatingIfNeeded: nodes.count)
         let height = frame.height + 1
-        if let anchor = frame.anchor {
-            anchors.complete(anchor, expandedCount: expandedCount - frame.expandedBefore, height: height)
+        if frame.anchor >= 0 {
+            anchors.complete(frame.anchor, expandedCount: expandedCount - frame.expandedBefore, height: height)
         }
+        frame = outer
         completeChild(end: end, height: height, isMergeKey: false)
     }
 
     private mutating func takeAlias(_ event: UnsafePointer<yaml_event_t>) throws(YAMLProblem) {
+        try unsafe countNode(event)
         aliasCount += 1
         guard aliasCount <= limits.maxAliases else {
             throw unsafe problem(event, "more than \(limits.maxAliases) aliases")
@@ -136,83 +151,85 @@ struct TreeBuilder {
         guard anchor.isComplete else {
             throw unsafe problem(event, "the alias *\(name) stands inside the node it refers to")
         }
-        guard frames.count + anchor.height <= limits.maxDepth else {
+        guard outerFrames.count + anchor.height <= limits.maxDepth else {
             throw unsafe problem(event, "collections nested deeper than \(limits.maxDepth) levels through *\(name)")
         }
-        var node = try unsafe newNode(event, form: .alias, style: .plain)
-        node.textStart = UInt32(truncatingIfNeeded: anchor.node)
-        nodes.append(node)
+        let end = offset(unsafe event.pointee.end_mark.index)
+        nodes.append(
+            StoredNode(
+                start: offset(unsafe event.pointee.start_mark.index), end: end,
+                line: UInt32(truncatingIfNeeded: unsafe event.pointee.start_mark.line + 1),
+                column: UInt32(truncatingIfNeeded: unsafe event.pointee.start_mark.column + 1),
+                next: UInt32(truncatingIfNeeded: nodes.count + 1),
+                textStart: UInt32(truncatingIfNeeded: anchor.node), form: .alias, style: .plain))
         expandedCount += anchor.expandedCount
-        guard expandedCount <= 10 * nodes.count + limits.expansionAllowance else {
-            throw unsafe problem(event, "aliases expand the document to more than \(expandedCount) nodes")
+        let budget = 10 * (nodes.count - (roots.last ?? 0)) + limits.expansionAllowance
+        guard expandedCount <= budget else {
+            throw unsafe problem(event, "aliases expand the document to more than \(budget) nodes")
         }
-        completeChild(end: node.end, height: anchor.height, isMergeKey: false)
+        completeChild(end: end, height: anchor.height, isMergeKey: false)
     }
 }
 
 // MARK: - Parts of a node
 
 extension TreeBuilder {
-    /// A node at the place of `event`, counted; its `next` is right for a node without children.
-    private mutating func newNode(
-        _ event: UnsafePointer<yaml_event_t>, form: StoredNode.Form, style: YAMLStyle
-    ) throws(YAMLProblem) -> StoredNode {
+    /// Counts the node that `event` starts.
+    private mutating func countNode(_ event: UnsafePointer<yaml_event_t>) throws(YAMLProblem) {
         guard nodes.count < limits.maxNodes else {
             throw unsafe problem(event, "more than \(limits.maxNodes) nodes")
         }
-        if frames.isEmpty {
+        if outerFrames.isEmpty {
             roots.append(nodes.count)
         }
         expandedCount += 1
-        return StoredNode(
-            start: offset(unsafe event.pointee.start_mark),
-            end: offset(unsafe event.pointee.end_mark),
-            line: UInt32(truncatingIfNeeded: unsafe event.pointee.start_mark.line + 1),
-            column: UInt32(truncatingIfNeeded: unsafe event.pointee.start_mark.column + 1),
-            next: UInt32(truncatingIfNeeded: nodes.count + 1),
-            form: form, style: style)
     }
 
     /// Keeps the content of a scalar: as a range of the source where the bytes are the same, as a copy otherwise.
-    private mutating func store(_ value: UnsafeRawPointer?, count: Int, in node: inout StoredNode) {
-        node.textCount = UInt32(truncatingIfNeeded: count)
-        let quotes = node.style == .plain ? 0 : 1
-        let start = Int(node.start) - text.markCount + quotes
-        guard let value = unsafe value, count > 0 else {
-            node.textStart = node.start
-            return
-        }
-        if count == Int(node.end - node.start) - 2 * quotes, let base = unsafe text.bytes.baseAddress,
-            unsafe memcmp(value, base + start, count) == 0
+    private mutating func store(
+        _ value: UnsafePointer<UInt8>?, count: Int, style: YAMLStyle, start: UInt32, end: UInt32
+    ) -> (start: UInt32, isDecoded: Bool) {
+        guard let value = unsafe value, count > 0 else { return (start, false) }
+        let quotes: UInt32 = style == .plain ? 0 : 1
+        if count == Int(end) - Int(start) - Int(2 * quotes), let base = unsafe text.bytes.baseAddress,
+            unsafe memcmp(value, base + (Int(start + quotes) - text.markCount), count) == 0
         {
-            node.textStart = UInt32(truncatingIfNeeded: start + text.markCount)
-            return
+            return (start + quotes, false)
         }
-        node.isDecoded = true
-        node.textStart = UInt32(truncatingIfNeeded: decoded.count)
-        unsafe decoded.append(contentsOf: UnsafeRawBufferPointer(start: value, count: count))
+        let decodedStart = UInt32(truncatingIfNeeded: decoded.count)
+        unsafe decoded.append(contentsOf: UnsafeBufferPointer(start: value, count: count))
+        return (decodedStart, true)
     }
 
     /// Counts a finished child in the collection around it.
     private mutating func completeChild(end: UInt32, height: Int, isMergeKey: Bool) {
-        let last = frames.count - 1
-        guard last >= 0 else { return }
-        if isMergeKey, frames[last].isMapping, frames[last].childCount.isMultiple(of: 2) {
-            nodes[frames[last].node].merges = true
+        if isMergeKey, frame.isMapping, frame.expectsKey {
+            nodes[frame.node].merges = true
         }
-        frames[last].childCount += 1
-        frames[last].end = end
-        frames[last].height = max(frames[last].height, height)
+        frame.expectsKey.toggle()
+        frame.end = end
+        frame.height = max(frame.height, height)
     }
 
     /// The merge key of the YAML type repository: a plain `<<`, or any scalar tagged `!!merge`.
-    private func isMergeKey(_ node: StoredNode, tag: UnsafePointer<UInt8>?) -> Bool {
+    private func isMergeKey(
+        at start: UInt32, _ style: YAMLStyle, count: Int, tag: UnsafePointer<UInt8>?
+    ) -> Bool {
         if let tag = unsafe tag {
             return unsafe String(cString: tag) == "tag:yaml.org,2002:merge"
         }
-        let start = Int(node.start) - text.markCount
-        return node.style == .plain && node.textCount == 2 && text[start] == UInt8(ascii: "<")
-            && text[start + 1] == UInt8(ascii: "<")
+        let start = Int(start) - text.markCount
+        return style == .plain && count == 2 && text[start] == UInt8(ascii: "<") && text[start + 1] == UInt8(ascii: "<")
+    }
+
+    private static func style(of style: yaml_scalar_style_t) -> YAMLStyle {
+        switch style {
+        case YAML_SINGLE_QUOTED_SCALAR_STYLE: .singleQuoted
+        case YAML_DOUBLE_QUOTED_SCALAR_STYLE: .doubleQuoted
+        case YAML_LITERAL_SCALAR_STYLE: .literal
+        case YAML_FOLDED_SCALAR_STYLE: .folded
+        default: .plain
+        }
     }
 
     private mutating func addAnchor(_ name: UnsafePointer<UInt8>?, node index: Int) -> Int {
@@ -267,8 +284,8 @@ extension TreeBuilder {
         byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
     }
 
-    private mutating func offset(_ mark: yaml_mark_t) -> UInt32 {
-        let index = text.isASCII ? mark.index : unsafe cursor.offset(ofCharacter: mark.index, in: text.bytes)
+    private mutating func offset(_ character: Int) -> UInt32 {
+        let index = text.isASCII ? character : unsafe cursor.offset(ofCharacter: character, in: text.bytes)
         return UInt32(truncatingIfNeeded: index + text.markCount)
     }
 
