@@ -1,8 +1,13 @@
 // swift-tools-version:6.2
 import PackageDescription
 
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
 let package = Package(
     name: "towpath",
+    products: [
+        .executable(name: "towpath", targets: ["towpath"])
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -13,6 +18,9 @@ let package = Package(
         // Debian's libyaml: the module map and nothing else.
         .systemLibrary(name: "CLibyaml", providers: [.apt(["libyaml-dev"])]),
 
+        // The headers of libgit2 and wrappers for what Swift cannot call.
+        .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+
         // MARK: - Pure: values and rules; no clock, no disk, no network
 
         // The nouns and their invariants: digests, contracts, observations, plans, outcomes.
@@ -21,6 +29,12 @@ let package = Package(
         // Bounded JSON: a strict reader, a writer of stable bytes; knows nothing of promotions.
         .target(name: "JSONText"),
 
+        // Bounded YAML with positions, and edits that change only the bytes of a value; knows nothing of manifests.
+        .target(name: "YAMLSource", dependencies: ["CLibyaml"]),
+
+        // Bytes ↔ declarations, policies, fleet and lock; one folder per format.
+        .target(name: "ManifestFormat", dependencies: ["PromotionModel", "YAMLSource"]),
+
         // Commit message and trailers ↔ ledger entry.
         .target(name: "LedgerFormat", dependencies: ["PromotionModel", "JSONText"]),
 
@@ -28,21 +42,67 @@ let package = Package(
         .target(name: "PolicyRules", dependencies: ["PromotionModel"]),
 
         // Observation + instant → plan; drift; promotion ids.
+        .target(name: "Planning", dependencies: ["PromotionModel", "PolicyRules", crypto]),
+
+        // MARK: - Sockets: what the loop needs of the world
+
+        // Narrow protocols for observing, acting, recording and the clock, and their failures.
+        .target(name: "Ports", dependencies: ["PromotionModel"]),
+
+        // MARK: - Effects: the only rooms that touch the world
+
+        // Ownership and errors of libgit2: objects, references, history; knows nothing of promotions.
+        .target(name: "Git", dependencies: ["CLibgit2"]),
+
+        // Repository → observation: what is declared, recorded, published, and what the ledger proves.
         .target(
-            name: "Planning",
-            dependencies: ["PromotionModel", "PolicyRules", .product(name: "Crypto", package: "swift-crypto")]),
+            name: "Observing",
+            dependencies: ["PromotionModel", "ManifestFormat", "LedgerFormat", "PolicyRules", "Ports", "Git", crypto]),
 
-        // Bounded YAML with positions, and edits that change only the bytes of a value; knows nothing of manifests.
-        .target(name: "YAMLSource", dependencies: ["CLibyaml"]),
+        // Performs what a plan permits: composes and publishes an environment's branch.
+        .target(name: "Acting", dependencies: ["PromotionModel", "ManifestFormat", "Ports", "Git", "Observing"]),
 
-        // Bytes ↔ declarations, policies, fleet and lock; one folder per format.
-        .target(name: "ManifestFormat", dependencies: ["PromotionModel", "YAMLSource"]),
+        // Plan → signed-off commits on the watched branch, by compare-and-swap; proposals and rollbacks.
+        .target(
+            name: "Recording",
+            dependencies: ["PromotionModel", "ManifestFormat", "LedgerFormat", "Ports", "Git", "Observing"]),
+
+        // MARK: - Loop
+
+        // When to tick, back off and stop.
+        .target(name: "Reconciling", dependencies: ["PromotionModel", "Planning", "Ports"]),
+
+        // MARK: - Root and surfaces
+
+        // Configuration → live objects; the only place where adapters meet sockets.
+        .target(
+            name: "Bootstrap",
+            dependencies: [
+                "PromotionModel", "ManifestFormat", "Planning", "Ports", "Git", "Observing", "Acting", "Recording",
+                "Reconciling",
+            ]),
+
+        // Arguments, rendering, exit codes.
+        .target(
+            name: "Commands",
+            dependencies: [
+                "PromotionModel", "JSONText", "ManifestFormat", "Planning", "Ports", "Reconciling", "Bootstrap",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        // The door.
+        .executableTarget(name: "towpath", dependencies: ["Commands"]),
 
         // MARK: - Tests
 
         // What several test targets share: temporary folders, seeded generators, goldens.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
+
         .testTarget(name: "YAMLSourceTests", dependencies: ["YAMLSource", "TestSupport"]),
+        .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"]),
+
+        // Holds the whole checkout to the house rules: imports, banned tokens, lengths, samples, scripts.
+        .testTarget(name: "TidyTests", dependencies: ["TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

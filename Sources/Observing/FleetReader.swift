@@ -127,11 +127,11 @@ struct ConfigurationDigest {
         hash.update(data: line + [UInt8(ascii: "\n")])
     }
 
-    var digest: Digest? {
+    var digest: PromotionModel.Digest? {
         let digits = Array("0123456789abcdef".utf8)
         let hex = hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
         do {
-            return try Digest("sha256:" + String(decoding: hex, as: UTF8.self))
+            return try PromotionModel.Digest("sha256:" + String(decoding: hex, as: UTF8.self))
         } catch {
             preconditionFailure("64 hexadecimal digits are a digest")
         }

@@ -29,7 +29,7 @@ package struct Planner: Sendable {
             environment: environment.name, at: instant, basis: observation.basis, signedOffBy: identity)
         guard let record = environment.knownRecord else {
             return EnvironmentPlan(
-                environment: environment.name, actions: [], entry: entry, record: nil, publication: nil,
+                environment: environment.name, actions: [], entry: entry, before: nil, record: nil, publication: nil,
                 components: StatusDerivation(environment: environment, actions: [], at: instant).statuses, wakeUps: [])
         }
         let isAdopted = environment.record == .absent && observation.adoptable.contains(environment.name)
@@ -41,7 +41,7 @@ package struct Planner: Sendable {
         entry.items = items(for: actions, record: record, isLedgerBegun: environment.record != .absent)
         let after = record.applying(entry)
         return EnvironmentPlan(
-            environment: environment.name, actions: actions, entry: entry, record: after,
+            environment: environment.name, actions: actions, entry: entry, before: record, record: after,
             publication: publication(of: environment, after: after, entry: entry),
             components: StatusDerivation(environment: environment, actions: actions, at: instant).statuses,
             wakeUps: record.holds.values.compactMap(\.until).filter { $0 > instant }.sorted())

@@ -39,6 +39,8 @@ package struct EnvironmentPlan: Hashable, Sendable {
     package let actions: [Action]
     /// What is to be recorded; empty where the record stays as it is.
     package let entry: LedgerEntry
+    /// The record that was read; `nil` where it is unreadable.
+    package let before: EnvironmentRecord?
     /// The record after the entry; `nil` where the present one is unreadable.
     package let record: EnvironmentRecord?
     /// What is to be published; `nil` where the branch stays as it is.
@@ -49,12 +51,13 @@ package struct EnvironmentPlan: Hashable, Sendable {
     package let wakeUps: [Timestamp]
 
     package init(
-        environment: EnvironmentName, actions: [Action], entry: LedgerEntry, record: EnvironmentRecord?,
-        publication: Publication?, components: [ComponentStatus], wakeUps: [Timestamp]
+        environment: EnvironmentName, actions: [Action], entry: LedgerEntry, before: EnvironmentRecord?,
+        record: EnvironmentRecord?, publication: Publication?, components: [ComponentStatus], wakeUps: [Timestamp]
     ) {
         self.environment = environment
         self.actions = actions
         self.entry = entry
+        self.before = before
         self.record = record
         self.publication = publication
         self.components = components

@@ -1,0 +1,87 @@
+package import PromotionModel
+
+/// The ledger of a fleet: the entries of every environment, and what else changed its locks.
+package struct LedgerHistory: Hashable, Sendable {
+    /// An entry and the commit that carries it.
+    package struct Recorded: Hashable, Sendable {
+        /// 40 hexadecimal digits.
+        package let commit: String
+        package let entry: LedgerEntry
+
+        package init(commit: String, entry: LedgerEntry) {
+            self.commit = commit
+            self.entry = entry
+        }
+    }
+
+    /// Oldest first.
+    package var entries: [EnvironmentName: [Recorded]]
+    /// Oldest first.
+    package var intrusions: [LedgerEvidence.Intrusion]
+
+    package init(entries: [EnvironmentName: [Recorded]] = [:], intrusions: [LedgerEvidence.Intrusion] = []) {
+        self.entries = entries
+        self.intrusions = intrusions
+    }
+
+    /// What the ledger proves about the present locks.
+    package var evidence: LedgerEvidence {
+        var evidence = LedgerEvidence(intrusions: intrusions)
+        for (name, recorded) in entries {
+            evidence.folded[name] = Self.fold(recorded.map(\.entry), environment: name)
+            evidence.arrivals[name] = Set(
+                recorded.flatMap { $0.entry.items.filter(\.result.isArrival).flatMap { Array($0.artifacts.values) } })
+        }
+        return evidence
+    }
+
+    /// The record that `entries` give, oldest first.
+    ///
+    /// Invariant: folding in two steps equals folding in one.
+    package static func fold(_ entries: [LedgerEntry], environment: EnvironmentName) -> EnvironmentRecord {
+        entries.reduce(EnvironmentRecord(environment: environment)) { $0.applying($1) }
+    }
+
+    /// Every stay of one of `digests` in an environment, oldest first.
+    package func residences(of digests: Set<Digest>) -> [Residence] {
+        entries.sorted { $0.key < $1.key }.flatMap { name, recorded in
+            Self.residences(of: digests, in: name, entries: recorded.map(\.entry))
+        }
+    }
+
+    private static func residences(
+        of digests: Set<Digest>, in name: EnvironmentName, entries: [LedgerEntry]
+    ) -> [Residence] {
+        var open: [ComponentName: (digest: Digest, from: Timestamp)] = [:]
+        var residences: [Residence] = []
+        func close(_ component: ComponentName, at instant: Timestamp) {
+            guard let stay = open.removeValue(forKey: component), digests.contains(stay.digest) else { return }
+            residences.append(
+                Residence(environment: name, digest: stay.digest, from: stay.from, until: instant, health: .assumed))
+        }
+        for entry in entries {
+            for item in entry.items where item.result.isArrival {
+                for (component, artifact) in item.artifacts where open[component]?.digest != artifact.digest {
+                    close(component, at: entry.at)
+                    if let digest = artifact.digest { open[component] = (digest, entry.at) }
+                }
+                for component in item.retired { close(component, at: entry.at) }
+            }
+        }
+        for (_, stay) in open where digests.contains(stay.digest) {
+            residences.append(
+                Residence(environment: name, digest: stay.digest, from: stay.from, until: nil, health: .assumed))
+        }
+        return residences.sorted { ($0.from, $0.digest) < ($1.from, $1.digest) }
+    }
+}
+
+extension LedgerResult {
+    /// Whether the artifacts of an item with this result are recorded as deployed.
+    package var isArrival: Bool {
+        switch self {
+        case .adopted, .promoted, .rolledBack: true
+        case .waiting, .refused, .withdrawn, .held, .released: false
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package import Git
+package import LedgerFormat
+package import PromotionModel
+
+/// Reads the ledger by following each lock from the tip back to the commit that began it.
+///
+/// At a merge the walk goes on with the first parent whose lock is the same: a merge of the watched branch into a
+/// topic, or back, does not change who wrote a lock. One pass serves all environments; where the `environments`
+/// folder is the same in commit and parent nothing is looked at.
+package struct LedgerWalk: ~Copyable {
+    private var lines: [ObjectID: Set<EnvironmentName>]
+    private var order: [ObjectID]
+    private var found: [EnvironmentName: [LedgerHistory.Recorded]] = [:]
+    private var intrusions: [LedgerEvidence.Intrusion] = []
+
+    /// The ledger of `environments` as of the commit `tip`.
+    ///
+    /// - Throws: ``GitError``; `shallow` where the clone ends before a lock begins, since then nothing is proved.
+    package static func history(
+        of environments: [EnvironmentName], from tip: ObjectID, in repository: borrowing Repository
+    ) throws(GitError) -> LedgerHistory {
+        var walk = LedgerWalk(lines: [tip: Set(environments)], order: [tip])
+        while let next = walk.order.popLast() {
+            try walk.visit(next, in: repository)
+        }
+        return LedgerHistory(entries: walk.found.mapValues { $0.reversed() }, intrusions: walk.intrusions.reversed())
+    }
+
+    private init(lines: [ObjectID: Set<EnvironmentName>], order: [ObjectID]) {
+        self.lines = lines
+        self.order = order
+    }
+
+    private mutating func visit(_ id: ObjectID, in repository: borrowing Repository) throws(GitError) {
+        guard let names = lines.removeValue(forKey: id), !names.isEmpty else { return }
+        let commit = try repository.commit(id)
+        let folder = try Self.folder(commit.tree, in: repository)
+        if commit.isShallowBoundary {
+            try end(atBoundary: commit, folder: folder, names: names, in: repository)
+            return
+        }
+        var parents: [(id: ObjectID, folder: ObjectID?)] = []
+        for parent in commit.parents {
+            parents.append((parent, try Self.folder(try repository.commit(parent).tree, in: repository)))
+            // The usual case, decided without looking at a lock: the first parent has the same folder.
+            if parents.count == 1, parents[0].folder == folder { break }
+        }
+        if let same = parents.first, same.folder == folder {
+            follow(same.id, names)
+            return
+        }
+        for name in names.sorted() {
+            try visit(commit, folder: folder, parents: parents, name: name, in: repository)
+        }
+    }
+
+    private mutating func visit(
+        _ commit: Commit, folder: ObjectID?, parents: [(id: ObjectID, folder: ObjectID?)], name: EnvironmentName,
+        in repository: borrowing Repository
+    ) throws(GitError) {
+        let lock = try Self.lock(of: name, in: folder, repository)
+        for parent in parents where try Self.lock(of: name, in: parent.folder, repository) == lock {
+            follow(parent.id, [name])
+            return
+        }
+        if parents.isEmpty, lock == nil { return }
+        switch try judge(commit, lock: lock, name: name, in: repository) {
+        case .success(let entry):
+            found[name, default: []].append(LedgerHistory.Recorded(commit: commit.id.hex, entry: entry))
+        case .failure(let reason):
+            intrusions.append(
+                LedgerEvidence.Intrusion(environment: name, commit: commit.id.hex, message: reason.text))
+        }
+        if let first = parents.first { follow(first.id, [name]) }
+    }
+
+    private mutating func follow(_ id: ObjectID, _ names: Set<EnvironmentName>) {
+        if lines[id] == nil { order.append(id) }
+        lines[id, default: []].formUnion(names)
+    }
+
+    private struct Reason: Error {
+        let text: String
+    }
+
+    /// Whether `commit`, which changed the lock of `name`, is an entry of its ledger.
+    private func judge(
+        _ commit: Commit, lock: ObjectID?, name: EnvironmentName, in repository: borrowing Repository
+    ) throws(GitError) -> Result<LedgerEntry, Reason> {
+        let who = "\(commit.author.name) <\(commit.author.email)>"
+        guard lock != nil else { return .failure(Reason(text: "deleted by \(who)")) }
+        guard commit.parents.count == 1 else {
+            return .failure(Reason(text: "changed in a commit with \(commit.parents.count) parents by \(who)"))
+        }
+        let entry: LedgerEntry
+        do {
+            guard let read = try LedgerReader.entry(in: commit.message) else {
+                return .failure(Reason(text: "no ledger entry, by \(who): \(commit.subject)"))
+            }
+            entry = read
+        } catch {
+            return .failure(Reason(text: "a broken ledger entry, by \(who): \(error)"))
+        }
+        guard entry.environment == name else {
+            return .failure(Reason(text: "an entry of \(entry.environment), by \(who)"))
+        }
+        guard entry.signedOffBy == "\(commit.committer.name) <\(commit.committer.email)>" else {
+            return .failure(Reason(text: "signed off by \(entry.signedOffBy) and committed by another, \(who)"))
+        }
+        return .success(entry)
+    }
+
+    private func end(
+        atBoundary commit: Commit, folder: ObjectID?, names: Set<EnvironmentName>, in repository: borrowing Repository
+    ) throws(GitError) {
+        for name in names where try Self.lock(of: name, in: folder, repository) != nil {
+            throw GitError(
+                operation: "read the ledger of \(name)", code: .shallow,
+                message: "the clone is shallow and ends at \(commit.id.short), before the ledger begins",
+                hint: "fetch the whole history: git fetch --unshallow, or fetch-depth: 0 in the checkout step of CI")
+        }
+    }
+
+    private static func folder(_ tree: ObjectID, in repository: borrowing Repository) throws(GitError) -> ObjectID? {
+        guard let entry = try repository.entry(at: FleetLayout.environmentsFolder, in: tree),
+            entry.kind == .directory
+        else { return nil }
+        return entry.id
+    }
+
+    private static func lock(
+        of name: EnvironmentName, in folder: ObjectID?, _ repository: borrowing Repository
+    ) throws(GitError) -> ObjectID? {
+        guard let folder else { return nil }
+        return try repository.entry(at: "\(name)/\(FleetLayout.lockName)", in: folder)?.id
+    }
+}
