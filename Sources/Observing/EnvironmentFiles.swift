@@ -149,7 +149,7 @@ private struct Walk {
         do {
             try enter(entry.id, path: path, claims: claims, depth: depth + 1, repository: repository)
         } catch  where error.code == .corrupt || error.code == .notFound {
-            report("\(error)", path, claims)
+            report("\(error.summary)", path, claims)
         }
     }
 

@@ -1,6 +1,6 @@
 import Crypto
 package import Git
-import ManifestFormat
+package import ManifestFormat
 package import PromotionModel
 
 /// Reads the declared state of a fleet from the object database: no work tree, no checkout.
@@ -34,7 +34,7 @@ package struct FleetReader: Sendable {
             guard entry.kind == .blob || entry.kind == .executable else { throw Problem(place, "expected a file") }
             bytes = try repository.blob(entry.id, limit: 1_048_576)
         } catch let error as GitError {
-            throw Problem(place, "\(error)")
+            throw Problem(place, "\(error.summary)")
         } catch let problem as Problem {
             throw problem
         } catch {
@@ -61,8 +61,20 @@ package struct FleetReader: Sendable {
     }
 
     static func manifestReader(_ layout: FleetLayout) -> ManifestReader {
-        guard let names = layout.formats else { return ManifestReader() }
-        return ManifestReader(formats: names.compactMap { FormatRegistry.format(named: $0) })
+        ManifestReader(formats: formats(layout))
+    }
+
+    /// The formats that are read under `layout`.
+    package static func formats(_ layout: FleetLayout) -> [any Format.Type] {
+        layout.formats.map { $0.compactMap(FormatRegistry.format(named:)) } ?? FormatRegistry.all
+    }
+
+    /// What `files` of one environment declare.
+    package func declared(
+        _ name: EnvironmentName, files: [ClaimedFile], layout: FleetLayout, in repository: borrowing Repository
+    ) -> DeclaredEnvironment {
+        environment(
+            name, files: files, problems: [], reader: Self.manifestReader(layout), depth: .declarations, in: repository)
     }
 
     /// What one environment declares.
@@ -105,7 +117,7 @@ package struct FleetReader: Sendable {
     private static func explain(_ error: GitError) -> String {
         switch error.code {
         case .tooLarge: "larger than the \(ManifestReader.maximumBytes / 1_048_576) MiB that a manifest may have"
-        default: "\(error)"
+        default: "\(error.summary)"
         }
     }
 }

@@ -10,6 +10,13 @@ extension PortFailure {
         case .notFound, .unborn, .invalidName, .owner, .unsupported, .shallow: consequence = .waitForChange
         default: consequence = error.category == .system ? .retry : .halt
         }
-        self.init(phase: phase, consequence: consequence, message: "\(error)", hint: error.hint)
+        self.init(phase: phase, consequence: consequence, message: error.summary, hint: error.hint)
+    }
+}
+
+extension GitError {
+    /// What could not be done and why, on one line, without the hint.
+    package var summary: String {
+        "could not \(operation): \(message)"
     }
 }

@@ -108,13 +108,17 @@ package struct ObservationReader: Sendable {
     }
 
     private func problems(_ files: EnvironmentFiles, layout: FleetLayout) -> [Problem] {
-        guard files.names.isEmpty, files.otherProblems.isEmpty else { return files.otherProblems }
+        files.names.isEmpty && files.otherProblems.isEmpty ? [Self.emptiness(layout)] : files.otherProblems
+    }
+
+    /// The problem of a repository in which no environment is found.
+    package static func emptiness(_ layout: FleetLayout) -> Problem {
         let message =
             layout.isDefault
             ? "there is no folder \(FleetLayout.environmentsFolder)/ with an environment in it; run \"towpath init\", "
                 + "or describe the layout in \(FleetLayout.fileName)"
             : "no path matches an environment of \(FleetLayout.fileName)"
-        return [Problem(Place(file: layout.isDefault ? FleetLayout.environmentsFolder : FleetLayout.fileName), message)]
+        return Problem(Place(file: layout.isDefault ? FleetLayout.environmentsFolder : FleetLayout.fileName), message)
     }
 
     /// The zones that windows name; a contract that names an unknown one is a defect.
@@ -188,7 +192,7 @@ package enum RecordReader {
         do {
             bytes = try repository.blob(entry.id, limit: maximumBytes)
         } catch {
-            return .unreadable(Problem(Place(file: path), "\(error)"))
+            return .unreadable(Problem(Place(file: path), "\(error.summary)"))
         }
         do {
             return .present(try LockReader.record(bytes, file: path, environment: name))

@@ -61,7 +61,7 @@ package enum PolicyReader {
             policies.defects += file.defects
         } catch {
             policies.defects.append(
-                Policies.Defect(problem: Problem(Place(file: path), "\(error)"), environments: nil))
+                Policies.Defect(problem: Problem(Place(file: path), "\(error.summary)"), environments: nil))
         }
     }
 }

@@ -8,9 +8,12 @@ package import PromotionModel
 package struct Planner: Sendable {
     /// Who signs off what the plan records, as `Name <email>`.
     private let identity: String
+    /// Whether a published branch that differs from the record is brought back without a promotion.
+    private let repairs: Bool
 
-    package init(identity: String) {
+    package init(identity: String, repairs: Bool = false) {
         self.identity = identity
+        self.repairs = repairs
     }
 
     /// The plan for `observation` at `instant`.
@@ -124,12 +127,18 @@ package struct Planner: Sendable {
         case .present(let state): (branch, tip) = (state.branch, state.tip)
         }
         let moved = entry.items.filter { $0.result == .promoted || $0.result == .adopted }.map(\.promotion)
-        guard !after.components.isEmpty, !moved.isEmpty || tip == nil else { return nil }
+        let isDue = !moved.isEmpty || tip == nil || (repairs && isDrifted(environment.published, after))
+        guard !after.components.isEmpty, isDue else { return nil }
         return Publication(
             environment: environment.name, branch: branch, expected: tip,
             artifacts: after.components.mapValues(\.artifact),
             takesConfiguration: after.configuration?.digest == environment.declared.configuration,
             promotions: moved.sorted())
+    }
+
+    private func isDrifted(_ published: PublishedReading?, _ record: EnvironmentRecord) -> Bool {
+        guard case .present(let state) = published else { return false }
+        return state.artifacts.mapValues(\.artifact) != record.components.mapValues(\.artifact)
     }
 }
 

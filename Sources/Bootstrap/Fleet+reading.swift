@@ -1,0 +1,129 @@
+import Git
+import LedgerFormat
+import ManifestFormat
+package import Observing
+import Planning
+package import PromotionModel
+
+/// Every declared artifact of a fleet at one commit.
+package struct Inventory: Hashable, Sendable {
+    /// 40 hexadecimal digits.
+    package let basis: String
+    /// Sorted by name.
+    package let environments: [DeclaredEnvironment]
+    /// What concerns no environment in particular.
+    package let problems: [Problem]
+
+    /// All problems, sorted.
+    package var allProblems: [Problem] {
+        Set(problems + environments.flatMap(\.problems)).sorted()
+    }
+}
+
+/// A plan, the observation that it was made from and what the ledger proves.
+package struct Review: Hashable, Sendable {
+    package let observation: Observation
+    package let plan: Plan
+    package let findings: [DriftFinding]
+
+    /// Everything that could not be read, sorted.
+    package var problems: [Problem] {
+        observation.allProblems
+    }
+}
+
+extension Observation {
+    /// Everything that could not be read, or should be known, sorted.
+    package var allProblems: [Problem] {
+        let records = environments.compactMap { environment -> Problem? in
+            if case .unreadable(let problem) = environment.record { problem } else { nil }
+        }
+        let policies = policies.defects.map(\.problem)
+        return Set(problems + policies + records + environments.flatMap(\.declared.problems)).sorted()
+    }
+}
+
+extension Fleet {
+    /// What the environments declare; of one environment only, where `name` is given.
+    ///
+    /// - Throws: ``Refusal``.
+    package borrowing func inventory(of name: EnvironmentName? = nil) throws(Refusal) -> Inventory {
+        do {
+            let basis = try basis()
+            let tree = try repository.commit(basis).tree
+            let layout = try reader.layout(at: tree, in: repository)
+            let files = try EnvironmentFiles(in: tree, layout: layout, repository: repository)
+            var environments = try reader.environments(files, layout: layout, depth: .declarations, in: repository)
+            if let name {
+                try requireEnvironment(name, among: files.names)
+                environments = environments.filter { $0.name == name }
+            }
+            var problems = files.otherProblems
+            if files.names.isEmpty, problems.isEmpty { problems = [ObservationReader.emptiness(layout)] }
+            return Inventory(basis: basis.hex, environments: environments, problems: problems)
+        } catch {
+            throw Refusal(any: error)
+        }
+    }
+
+    /// What is known of the fleet now.
+    borrowing func observation(adopting: Set<EnvironmentName> = []) throws(Refusal) -> Observation {
+        do {
+            let basis = try basis()
+            return try ObservationReader(reader: reader, adopting: adopting, depth: .configuration)
+                .observation(of: basis, at: clock.now(), in: repository)
+        } catch {
+            throw Refusal(any: error)
+        }
+    }
+
+    /// The plan for the fleet as it is now, and its drift.
+    ///
+    /// - Throws: ``Refusal``.
+    package borrowing func review(withDrift: Bool, adopting: Set<EnvironmentName> = []) throws(Refusal) -> Review {
+        let observation = try observation(adopting: adopting)
+        let plan = Planner(identity: try plannedIdentity()).plan(for: observation, at: clock.now())
+        guard withDrift else { return Review(observation: observation, plan: plan, findings: []) }
+        do {
+            guard let basis = ObjectID(hex: observation.basis) else {
+                throw Refusal(.internalError, "the basis is no commit id")
+            }
+            let evidence = try LedgerWalk.history(
+                of: observation.environments.map(\.name), from: basis, in: repository
+            ).evidence
+            return Review(
+                observation: observation, plan: plan,
+                findings: DriftDetection.findings(in: observation, evidence: evidence, plan: plan))
+        } catch {
+            throw Refusal(any: error)
+        }
+    }
+
+    /// Who a plan names; reading needs nobody.
+    private borrowing func plannedIdentity() throws(Refusal) -> String {
+        settings.identity == nil ? "nobody <nobody@invalid>" : "\(try identity())"
+    }
+
+    /// Tells of each entry of the history of `name`, newest first, until `visit` returns false.
+    ///
+    /// - Throws: ``Refusal``.
+    package borrowing func history(
+        of name: EnvironmentName, _ visit: (HistoryEntry) -> Bool
+    ) throws(Refusal) {
+        do {
+            try HistoryReader(reader: reader).walk(name, from: try basis(), in: repository, visit)
+        } catch {
+            throw Refusal(any: error)
+        }
+    }
+
+    /// - Throws: ``Refusal`` with the nearest name.
+    func requireEnvironment(_ name: EnvironmentName, among names: [EnvironmentName]) throws(Refusal) {
+        guard !names.contains(name) else { return }
+        let hint = Spelling.nearest(to: name.description, among: names.map(\.description))
+        throw Refusal(
+            .badInput, "there is no environment \"\(name)\"",
+            hint: hint.map { "did you mean \"\($0)\"?" }
+                ?? "there \(names.count == 1 ? "is" : "are"): \(names.map(\.description).joined(separator: ", "))")
+    }
+}

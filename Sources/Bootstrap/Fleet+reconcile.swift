@@ -1,0 +1,84 @@
+import Acting
+import Git
+import Observing
+import Planning
+import Ports
+package import PromotionModel
+package import Reconciling
+import Recording
+
+/// How a reconciliation is to go.
+package struct ReconcileOptions: Hashable, Sendable {
+    /// Environments to record as they are found.
+    package var adopting: Set<EnvironmentName>
+    /// Whether a published branch that somebody else changed is brought back.
+    package var repairs: Bool
+
+    package init(adopting: Set<EnvironmentName> = [], repairs: Bool = false) {
+        self.adopting = adopting
+        self.repairs = repairs
+    }
+}
+
+/// What a reconciliation came to.
+package enum Reconciliation: Hashable, Sendable {
+    /// Nothing that a plan reads has changed since the last tick that found nothing to do.
+    case unchanged(SettledMark)
+    case ticked(TickReport)
+}
+
+extension Fleet {
+    /// One tick, or the knowledge that there is nothing to do.
+    ///
+    /// - Throws: ``Refusal``, or ``PortFailure`` where the loop can tell what to do about it.
+    package borrowing func reconcile(_ options: ReconcileOptions) throws -> Reconciliation {
+        let marks = SettledMarkFile(directory: settings.cacheDirectory, fleet: self)
+        let isPlain = options == ReconcileOptions() && settings.fleetFile == nil
+        if isPlain, let mark = try standingMark(marks) { return .unchanged(mark) }
+        let identity = try identity()
+        let tick = Tick(
+            observer: GitObserver(
+                repository: try reopened(), reference: reference, reader: reader, adopting: options.adopting),
+            actuator: BranchPublisher(
+                repository: try reopened(), reader: reader, identity: identity, reserved: [reference]),
+            recorder: LedgerRecorder(repository: try reopened(), reference: reference, identity: identity),
+            planner: Planner(identity: identity.description, repairs: options.repairs))
+        let report = try tick.run(at: clock)
+        if isPlain, report.result == .settled, report.observation.allProblems.isEmpty,
+            !report.outcomes.contains(where: \.isFailure)
+        {
+            marks.write(
+                SettledMark(
+                    tip: report.plan.basis, scope: try scope(of: report.plan.basis), settledAt: report.plan.at,
+                    nextChange: report.plan.nextChange, hasRefusals: report.plan.hasRefusals))
+        }
+        return .ticked(report)
+    }
+
+    /// The mark of an earlier tick, if nothing that a plan reads has changed since: no blob is read to know.
+    private borrowing func standingMark(_ marks: SettledMarkFile) throws -> SettledMark? {
+        guard let mark = marks.read(), mark.holds(at: clock.now()) else { return nil }
+        guard let tip = try repository.reference(reference)?.hex else { return nil }
+        if tip == mark.tip { return mark }
+        guard try scope(of: tip) == mark.scope else { return nil }
+        let moved = SettledMark(
+            tip: tip, scope: mark.scope, settledAt: mark.settledAt, nextChange: mark.nextChange,
+            hasRefusals: mark.hasRefusals)
+        marks.write(moved)
+        return moved
+    }
+
+    /// Ids of everything that a plan reads at the commit `id`.
+    ///
+    /// In the default layout that is three entries of the root folder; another layout may read anything.
+    private borrowing func scope(of id: String) throws -> String {
+        guard let commit = ObjectID(hex: id) else { return "" }
+        let root = try repository.commit(commit).tree
+        if try repository.entry(at: FleetLayout.fileName, in: root) != nil { return root.hex }
+        var ids: [String] = []
+        for name in [FleetLayout.environmentsFolder, FleetLayout.policiesFolder] {
+            ids.append(try repository.entry(at: name, in: root)?.id.hex ?? "-")
+        }
+        return ids.joined(separator: " ")
+    }
+}

@@ -1,0 +1,100 @@
+import Acting
+import Git
+import LedgerFormat
+import Observing
+package import Planning
+import Ports
+package import PromotionModel
+import Reconciling
+import Recording
+
+/// What became of a rollback.
+package struct RollbackReport: Hashable, Sendable {
+    package let rollback: PromotionSelection.Rollback
+    package let promotion: PromotionID
+    /// The commit that records it.
+    package let commit: String
+}
+
+extension Fleet {
+    /// Brings `components` of `name` back to the last known good set: one commit that edits the manifests, records the
+    /// result and holds the components, so that nothing brings the bad version again by itself.
+    ///
+    /// - Throws: ``Refusal``; then nothing is recorded.
+    package borrowing func rollback(
+        _ name: EnvironmentName, components: [ComponentName], reason: String, until: Timestamp?
+    ) throws(Refusal) -> RollbackReport {
+        for _ in 0..<Self.attempts {
+            let observation = try observation()
+            let observed = try environment(name, in: observation)
+            let before = try knownRecord(observed)
+            do {
+                guard let basis = ObjectID(hex: observation.basis) else {
+                    throw Refusal(.internalError, "the basis is no commit id")
+                }
+                let entries = try LedgerWalk.history(of: [name], from: basis, in: repository).entries[name] ?? []
+                let rollback = try PromotionSelection.rollback(
+                    of: components, record: before, entries: entries.map(\.entry))
+                let plan = try plan(
+                    rollback, of: observed, before: before, basis: observation.basis, reason: reason, until: until)
+                try publish(plan, basis: observation.basis)
+                let writer = RollbackWriter(
+                    repository: try reopened(), reference: reference, reader: reader, identity: try identity())
+                let artifacts = Dictionary(
+                    rollback.changes.compactMap { change in change.to.map { (change.component, $0) } },
+                    uniquingKeysWith: { first, _ in first })
+                let result = try writer.write(
+                    plan, artifacts: artifacts, declarations: observed.declared.declarations, basis: basis)
+                if case .recorded(_, let commits) = result, let commit = commits.last,
+                    let promotion = plan.entry.items.first?.promotion
+                {
+                    return RollbackReport(rollback: rollback, promotion: promotion, commit: commit)
+                }
+            } catch let error as PromotionSelection.Unselectable {
+                throw Refusal(.badInput, error.description)
+            } catch {
+                throw Refusal(any: error)
+            }
+        }
+        throw Refusal(.lostRace, "\(reference) moved \(Self.attempts) times meanwhile", hint: "try again")
+    }
+
+    private borrowing func plan(
+        _ rollback: PromotionSelection.Rollback, of observed: ObservedEnvironment, before: EnvironmentRecord,
+        basis: String, reason: String, until: Timestamp?
+    ) throws(Refusal) -> EnvironmentPlan {
+        let name = observed.name
+        var entry = try entry(name, basis: basis)
+        let id = Fingerprint.promotion(environment: name, changes: rollback.changes, configuration: nil)
+        var item = LedgerEntry.Item(promotion: id, result: .rolledBack)
+        for change in rollback.changes { item.artifacts[change.component] = change.to }
+        item.supersedes = Set(rollback.changes.compactMap(\.supersedes)).sorted()
+        entry.items = [item]
+        for change in rollback.changes {
+            entry.holds.append(
+                try hold(.component(change.component), reason: reason, until: until, rejected: change.from?.digest))
+        }
+        let after = before.applying(entry)
+        var publication: Publication?
+        if case .present(let state) = observed.published {
+            publication = Publication(
+                environment: name, branch: state.branch, expected: state.tip,
+                artifacts: after.components.mapValues(\.artifact),
+                takesConfiguration: after.configuration?.digest == observed.declared.configuration, promotions: [id])
+        }
+        return EnvironmentPlan(
+            environment: name, actions: [], entry: entry, before: before, record: after, publication: publication,
+            components: [], wakeUps: [])
+    }
+
+    private borrowing func publish(_ plan: EnvironmentPlan, basis: String) throws(Refusal) {
+        guard let publication = plan.publication else { return }
+        let publisher = BranchPublisher(
+            repository: try reopened(), reader: reader, identity: try identity(), reserved: [reference])
+        let outcome = publisher.perform(
+            publication, of: Plan(basis: basis, at: plan.entry.at, environments: [plan]))
+        if case .failed(let reason) = outcome.result {
+            throw Refusal(.cannotWrite, "\(publication.branch) could not be brought back: \(reason)")
+        }
+    }
+}

@@ -1,0 +1,178 @@
+import Acting
+import Git
+import LedgerFormat
+import ManifestFormat
+import Observing
+import Planning
+import Ports
+package import PromotionModel
+import Reconciling
+package import Recording
+
+/// A promotion to be written as a branch.
+package struct PromotionRequest: Hashable, Sendable {
+    package let environment: EnvironmentName
+    /// Empty for all that differ.
+    package let components: [ComponentName]
+    /// `nil` for the one source that the contract names.
+    package let source: EnvironmentName?
+
+    package init(environment: EnvironmentName, components: [ComponentName], source: EnvironmentName?) {
+        self.environment = environment
+        self.components = components
+        self.source = source
+    }
+}
+
+/// What became of a request to promote.
+package enum PromotionProposal: Hashable, Sendable {
+    case nothingToPromote(source: EnvironmentName)
+    case proposed(ProposalWriter.Proposal, ProposalWriter.Result)
+}
+
+extension Fleet {
+    /// Writes a proposal that brings `request.environment` to what its source has.
+    ///
+    /// - Throws: ``Refusal``; then nothing is written.
+    package borrowing func promote(_ request: PromotionRequest) throws(Refusal) -> PromotionProposal {
+        let observation = try observation()
+        let target = try environment(request.environment, in: observation)
+        let source = try source(of: request, in: observation)
+        let wanted: [Promotion.Change]
+        do throws(PromotionSelection.Unselectable) {
+            wanted = try PromotionSelection.changes(from: source, to: target, only: request.components)
+        } catch {
+            throw Refusal(.badInput, error.description)
+        }
+        guard !wanted.isEmpty else { return .nothingToPromote(source: source.name) }
+        let promotion = Promotion(
+            id: Fingerprint.promotion(environment: target.name, changes: wanted, configuration: nil),
+            environment: target.name, changes: wanted, configuration: nil)
+        let records = source.knownRecord?.components ?? [:]
+        var since: [ComponentName: Timestamp] = [:]
+        for change in wanted {
+            let record = records[change.component]
+            if let record, let artifact = change.to, record.artifact.isSameContent(as: artifact) {
+                since[change.component] = record.at
+            }
+        }
+        let proposal = ProposalWriter.Proposal(promotion: promotion, source: source.name, since: since)
+        do {
+            guard let basis = ObjectID(hex: observation.basis) else {
+                throw Refusal(.internalError, "the basis is no commit id")
+            }
+            let writer = ProposalWriter(repository: try reopened(), reader: reader, identity: try identity())
+            let result = try writer.write(
+                proposal, declarations: target.declared.declarations, basis: basis, at: clock.now())
+            return .proposed(proposal, result)
+        } catch let failure as PortFailure {
+            throw Refusal(.cannotWrite, failure.message, hint: failure.hint)
+        } catch {
+            throw Refusal(any: error)
+        }
+    }
+
+    private borrowing func source(
+        of request: PromotionRequest, in observation: Observation
+    ) throws(Refusal) -> ObservedEnvironment {
+        if let name = request.source { return try environment(name, in: observation) }
+        let sources = PromotionSelection.sources(of: request.environment, in: observation)
+        guard let first = sources.first else {
+            throw Refusal(
+                .badInput, "no contract says where \(request.environment) takes from",
+                hint: "name the source: --from ENV")
+        }
+        guard sources.count == 1 else {
+            throw Refusal(
+                .usage, "\(request.environment) takes from \(sources.map(\.description).joined(separator: " or "))",
+                hint: "name one: --from \(first)")
+        }
+        return try environment(first, in: observation)
+    }
+
+    /// The environment called `name`.
+    ///
+    /// - Throws: ``Refusal`` with the nearest name.
+    borrowing func environment(
+        _ name: EnvironmentName, in observation: Observation
+    ) throws(Refusal) -> ObservedEnvironment {
+        try requireEnvironment(name, among: observation.environments.map(\.name))
+        guard let environment = observation[name] else {
+            throw Refusal(.internalError, "\(name) is not in the observation")
+        }
+        return environment
+    }
+
+    /// Records a hold, or its release.
+    ///
+    /// - Throws: ``Refusal``; `lostRace` where the branch kept moving.
+    package borrowing func record(
+        _ environment: EnvironmentName, holds: [Hold] = [], released: [Hold.Scope] = []
+    ) throws(Refusal) -> String {
+        for _ in 0..<Self.attempts {
+            let observation = try observation()
+            let observed = try self.environment(environment, in: observation)
+            let before = try knownRecord(observed)
+            for scope in released where before.holds[scope] == nil {
+                throw Refusal(
+                    .badInput, "\(scope == .environment ? environment.description : scope.description) is not held")
+            }
+            var entry = try entry(environment, basis: observation.basis)
+            entry.holds = holds
+            entry.released = released
+            let plan = EnvironmentPlan(
+                environment: environment, actions: [], entry: entry, before: before, record: before.applying(entry),
+                publication: nil, components: [], wakeUps: [])
+            let recorder = LedgerRecorder(
+                repository: try reopened(), reference: reference, identity: try identity())
+            do throws(PortFailure) {
+                if case .recorded(_, let commits) = try recorder.record([plan], on: observation.basis) {
+                    return commits.last ?? observation.basis
+                }
+            } catch {
+                throw Refusal(error)
+            }
+        }
+        throw Refusal(.lostRace, "\(reference) moved \(Self.attempts) times meanwhile", hint: "try again")
+    }
+
+    /// How often a lost race is met with a new observation.
+    static var attempts: Int { 8 }
+
+    func knownRecord(_ environment: ObservedEnvironment) throws(Refusal) -> EnvironmentRecord {
+        if case .unreadable(let problem) = environment.record {
+            throw Refusal(
+                .badInput, "the record of \(environment.name) cannot be used: \(problem)",
+                hint: "see who changed it: git log -- \(FleetLayout.lockPath(of: environment.name))")
+        }
+        return environment.knownRecord ?? EnvironmentRecord(environment: environment.name)
+    }
+
+    /// An empty entry, signed off by the operator.
+    borrowing func entry(_ environment: EnvironmentName, basis: String) throws(Refusal) -> LedgerEntry {
+        LedgerEntry(
+            environment: environment, at: clock.now(), basis: basis, signedOffBy: try identity().description)
+    }
+
+    /// A hold by the operator.
+    package borrowing func hold(
+        _ scope: Hold.Scope, reason: String, until: Timestamp?, rejected: Digest? = nil
+    ) throws(Refusal) -> Hold {
+        Hold(
+            scope: scope, reason: reason, owner: try identity().description, since: clock.now(), until: until,
+            rejected: rejected)
+    }
+}
+
+extension Refusal {
+    /// The refusal of a command that met a failure of a port.
+    package init(_ failure: PortFailure) {
+        let kind: Kind =
+            switch failure.consequence {
+            case .retry: .lostRace
+            case .waitForChange: .badInput
+            case .halt: .cannotWrite
+            }
+        self.init(kind, failure.message, hint: failure.hint)
+    }
+}

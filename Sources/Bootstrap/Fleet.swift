@@ -1,0 +1,156 @@
+import Foundation
+import Git
+import ManifestFormat
+import Observing
+package import PromotionModel
+
+/// A fleet as the commands see it: an opened repository, its branch and its layout.
+package struct Fleet: ~Copyable {
+    let settings: OperatorSettings
+    let clock: SystemClock
+    let repository: Repository
+    let reader: FleetReader
+    /// Full name of the watched branch.
+    package let reference: String
+
+    /// Opens the repository around `settings.repository`.
+    ///
+    /// - Throws: ``Refusal``.
+    package init(_ settings: OperatorSettings) throws(Refusal) {
+        self.settings = settings
+        clock = SystemClock(fixed: settings.now)
+        do throws(GitError) {
+            try Library.start()
+            repository = try Repository.discover(from: settings.repository)
+        } catch {
+            throw Refusal(error)
+        }
+        reader = FleetReader(layout: try Self.layout(settings.fleetFile))
+        reference = try Self.reference(settings.reference, reader: reader, in: repository)
+    }
+
+    private static func layout(_ path: String?) throws(Refusal) -> FleetLayout? {
+        guard let path else { return nil }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw Refusal(.badInput, "\(path): cannot be read")
+        }
+        do throws(Problem) {
+            return try FleetDecoder.layout(Array(data), file: path)
+        } catch {
+            throw Refusal(.badInput, "\(error)")
+        }
+    }
+
+    /// The watched branch: what the operator says, else what `towpath.yaml` on the default branch says, else that
+    /// branch itself.
+    private static func reference(
+        _ given: String?, reader: FleetReader, in repository: borrowing Repository
+    ) throws(Refusal) -> String {
+        do throws(GitError) {
+            if let given {
+                return given.hasPrefix("refs/") ? given : "refs/heads/\(given)"
+            }
+            let name: String
+            switch try repository.head() {
+            case .branch(let branch): name = branch
+            case .unborn(let branch): return branch
+            case .detached:
+                throw GitError(
+                    operation: "find the watched branch", code: .notFound,
+                    message: "HEAD is detached, so no branch is meant", hint: "name the branch: --ref main")
+            }
+            guard let tip = try repository.reference(name) else { return name }
+            let layout = try Self.layout(at: try repository.commit(tip).tree, reader: reader, in: repository)
+            return layout?.watch.map { "refs/heads/\($0)" } ?? name
+        } catch {
+            throw Refusal(error)
+        }
+    }
+
+    /// The layout; `nil` where it cannot be understood, which whoever reads the fleet reports.
+    private static func layout(
+        at tree: ObjectID, reader: FleetReader, in repository: borrowing Repository
+    ) throws(GitError) -> FleetLayout? {
+        do {
+            return try reader.layout(at: tree, in: repository)
+        } catch {
+            return nil
+        }
+    }
+
+    /// Whether a work tree has the watched branch checked out, which then looks behind after a record.
+    package var isCheckedOut: Bool {
+        guard !repository.isBare else { return false }
+        do throws(GitError) {
+            return try repository.head() == .branch(reference)
+        } catch {
+            return false
+        }
+    }
+
+    /// The present time.
+    package var now: Timestamp {
+        clock.now()
+    }
+
+    /// Opens the repository once more, for a part that owns its handle.
+    func reopened() throws(Refusal) -> Repository {
+        do throws(GitError) {
+            return try Repository.open(at: repository.gitDirectory)
+        } catch {
+            throw Refusal(error)
+        }
+    }
+
+    /// Who signs off.
+    ///
+    /// - Throws: ``Refusal`` of kind `usage` with how to say it.
+    func identity() throws(Refusal) -> Identity {
+        let hint = "say who signs off: --identity \"Name <email>\", or TOWPATH_IDENTITY in the environment"
+        guard let text = settings.identity else { throw Refusal(.usage, "nobody signs off", hint: hint) }
+        guard let open = text.lastIndex(of: "<"), text.hasSuffix(">") else {
+            throw Refusal(.usage, "\"\(text.printable)\" is no identity", hint: hint)
+        }
+        do throws(GitError) {
+            return try Identity(
+                name: String(text[..<open]), email: String(text[text.index(after: open)...].dropLast()))
+        } catch {
+            throw Refusal(.usage, error.summary, hint: hint)
+        }
+    }
+
+    /// The commit at the tip of the watched branch, or of the revision that the operator named.
+    func basis() throws(Refusal) -> ObjectID {
+        do throws(GitError) {
+            if let given = settings.reference, try repository.reference(reference) == nil {
+                return try repository.resolve(given)
+            }
+            return try BranchTip.read(reference, in: repository)
+        } catch {
+            throw Refusal(error)
+        }
+    }
+}
+
+extension Refusal {
+    /// The refusal of a command that met a failure of git.
+    init(_ error: GitError) {
+        let kind: Kind =
+            switch error.code {
+            case .modified, .locked: .lostRace
+            case .notFound, .unborn, .invalidName, .ambiguous, .owner, .unsupported, .shallow, .wrongKind: .badInput
+            default: error.category == .system ? .cannotWrite : .badInput
+            }
+        self.init(kind, error.summary, hint: error.hint)
+    }
+
+    /// The refusal of a command that met any of the failures below it.
+    init(any error: any Error) {
+        switch error {
+        case let refusal as Refusal: self = refusal
+        case let error as GitError: self.init(error)
+        case let problem as Problem: self.init(.badInput, "\(problem)")
+        default: self.init(.internalError, "\(error)")
+        }
+    }
+}

@@ -1,0 +1,122 @@
+import ArgumentParser
+import Bootstrap
+import Foundation
+import PromotionModel
+
+/// The options that every command takes.
+struct CommonOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The repository: a folder in or above it, bare or not.", valueName: "path"),
+        completion: .directory)
+    var repo: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The branch to read and record on; commands that only read take any revision. (default: the watched branch)",
+            valueName: "rev"))
+    var ref: String?
+
+    @Option(
+        name: .long, help: ArgumentHelp("A towpath.yaml from outside the repository.", valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml"]))
+    var fleet: String?
+
+    @Option(name: .long, help: ArgumentHelp("How to print results: text or json.", valueName: "format"))
+    var output: OutputFormat = .text
+
+    @Option(name: .long, help: ArgumentHelp("When to use colour: auto, always or never.", valueName: "when"))
+    var color: ColorChoice = .auto
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Who signs off what is written. (default: $TOWPATH_IDENTITY, then git's committer variables)",
+            valueName: "Name <email>"))
+    var identity: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Where to keep what may be forgotten. (default: $XDG_CACHE_HOME/towpath)", valueName: "path"),
+        completion: .directory)
+    var cacheDir: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Take this for the present time, such as 2026-11-23T09:00:00Z.", valueName: "instant"))
+    var now: String?
+
+    @Flag(name: .shortAndLong, help: "Say more on standard error.")
+    var verbose = false
+
+    /// The operator's settings that the options and the environment's variables make.
+    ///
+    /// - Throws: ``Refusal`` of kind `usage`.
+    func settings() throws(Refusal) -> OperatorSettings {
+        let variables = ProcessInfo.processInfo.environment
+        var settings = OperatorSettings(
+            repository: repo ?? FileManager.default.currentDirectoryPath, reference: ref, fleetFile: fleet)
+        settings.identity = identity ?? variables["TOWPATH_IDENTITY"] ?? Self.committer(variables)
+        settings.cacheDirectory =
+            cacheDir ?? variables["TOWPATH_CACHE_DIR"] ?? variables["XDG_CACHE_HOME"].map { $0 + "/towpath" }
+            ?? variables["HOME"].map { $0 + "/.cache/towpath" }
+        if let text = now ?? variables["TOWPATH_NOW"] {
+            guard let instant = Timestamp(text) else {
+                throw Refusal(.usage, "\"\(text.printable)\" is no instant", hint: "write it as 2026-11-23T09:00:00Z")
+            }
+            settings.now = instant
+        }
+        return settings
+    }
+
+    private static func committer(_ variables: [String: String]) -> String? {
+        guard let name = variables["GIT_COMMITTER_NAME"], let email = variables["GIT_COMMITTER_EMAIL"] else { return nil }
+        return "\(name) <\(email)>"
+    }
+
+    /// How text is styled on standard output.
+    var style: Style {
+        Style(color, stream: .output)
+    }
+}
+
+/// How results are printed.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case json
+}
+
+/// When colour is used.
+enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
+    case auto
+    case always
+    case never
+}
+
+/// An environment's name as an argument.
+struct EnvironmentArgument: ExpressibleByArgument {
+    let name: EnvironmentName
+
+    init?(argument: String) {
+        do {
+            name = try EnvironmentName(argument)
+        } catch {
+            return nil
+        }
+    }
+}
+
+/// A component's name as an argument.
+struct ComponentArgument: ExpressibleByArgument {
+    let name: ComponentName
+
+    init?(argument: String) {
+        do {
+            name = try ComponentName(argument)
+        } catch {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import PromotionModel
+
+/// A plan as people read it.
+struct PlanText {
+    let style: Style
+
+    func print(_ plan: Plan) {
+        let actions = plan.environments.flatMap(\.actions)
+        Console.line(
+            "plan at \(plan.basis.prefix(12)), \(plan.at): "
+                + (actions.isEmpty ? "nothing to do" : "\(actions.count) promotion\(actions.count == 1 ? "" : "s")"))
+        for action in actions {
+            let promotion = action.promotion
+            let kind = style.paint(action.kind.rawValue.padding(to: 8), Wording.ink(action.kind))
+            Console.line("  \(kind)\(promotion.environment)  \(Wording.changes(promotion).printable)")
+            Console.line("          \(style.paint(promotion.id.description, .faint))")
+            for gate in action.verdict.gates where action.kind != .adopt {
+                let mark = gate.state == .open ? "open" : gate.state == .pending ? "pending" : "closed"
+                let ink: Style.Ink = gate.state == .open ? .green : gate.state == .pending ? .yellow : .red
+                let line = "\(gate.gate.rawValue.padding(to: 9))\(style.paint(mark.padding(to: 8), ink))\(gate.reason.printable)"
+                Console.line("          \(line)")
+            }
+        }
+        for environment in plan.environments {
+            let withdrawn = environment.entry.items.filter { $0.result == .withdrawn }
+            for item in withdrawn {
+                Console.line("  \("withdraw".padding(to: 8)) \(environment.environment)  \(item.promotion): no longer declared")
+            }
+            if let publication = environment.publication {
+                Console.line("  \("publish".padding(to: 8))\(environment.environment)  to \(publication.branch)")
+            }
+        }
+        if let next = plan.nextChange {
+            Console.line("next change by itself at \(next) (\(Wording.relative(next, to: plan.at)))")
+        }
+    }
+}
+
+extension String {
+    /// The text followed by blanks up to `width` characters.
+    func padding(to width: Int) -> String {
+        self + String(repeating: " ", count: max(0, width - count))
+    }
+}

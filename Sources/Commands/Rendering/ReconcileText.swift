@@ -1,0 +1,95 @@
+import Bootstrap
+import JSONText
+import PromotionModel
+import Reconciling
+
+/// What a tick did, as people and scripts read it.
+struct ReconcileText {
+    let common: CommonOptions
+
+    func print(_ report: TickReport) {
+        switch common.output {
+        case .json: Console.write(JSONWriter.document(Self.json(report)))
+        case .text: printText(report)
+        }
+        Console.report(report.observation.allProblems.filter { $0.severity == .error })
+        for outcome in report.outcomes {
+            if case .failed(let reason) = outcome.result {
+                Console.fail("\(outcome.environment) is not recorded: \(reason.printable)")
+            }
+        }
+    }
+
+    private func printText(_ report: TickReport) {
+        let style = common.style
+        switch report.result {
+        case .settled: Console.line("nothing to do at \(report.plan.basis.prefix(12))")
+        case .recorded(let commits):
+            for environment in report.plan.environments where !environment.entry.isEmpty {
+                for item in environment.entry.items {
+                    let what = (item.artifacts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.version)" }
+                        + item.retired.map { "\($0) retired" }
+                        + (item.configuration == nil ? [] : ["configuration"])).joined(separator: ", ")
+                    let shut = item.gates.filter { $0.state != .open }.map(\.reason).joined(separator: "; ")
+                    let ink: Style.Ink = item.result.isSuccess ? .green : item.result == .refused ? .red : .yellow
+                    Console.line(
+                        "\(style.paint(item.result.rawValue.padding(to: 11), ink))\(environment.environment)  "
+                            + "\(what.printable)\(shut.isEmpty ? "" : ": " + shut.printable)")
+                }
+            }
+            Console.line("recorded in \(commits.map { String($0.prefix(12)) }.joined(separator: ", "))")
+        case .exhausted(let attempts):
+            Console.fail("the branch moved \(attempts) times meanwhile", hint: "try again")
+        }
+        if let next = report.plan.nextChange {
+            Console.line("next change by itself at \(next) (\(Wording.relative(next, to: report.plan.at)))")
+        }
+    }
+
+    private static func json(_ report: TickReport) -> JSONValue {
+        let result: String
+        var made: [String] = []
+        switch report.result {
+        case .settled: result = "settled"
+        case .recorded(let commits): (result, made) = ("recorded", commits)
+        case .exhausted: result = "lostRace"
+        }
+        let outcomes = report.outcomes.map { outcome -> JSONValue in
+            let (name, reason): (String, String?) =
+                switch outcome.result {
+                case .done: ("done", nil)
+                case .alreadyDone: ("alreadyDone", nil)
+                case .failed(let reason): ("failed", reason)
+                }
+            return [
+                "environment": .string(outcome.environment.description), "result": .string(name),
+                "reason": .optional(reason),
+            ]
+        }
+        return [
+            "apiVersion": "towpath.dev/v1", "kind": "Reconciliation", "basis": .string(report.plan.basis),
+            "at": .string(report.plan.at.description), "result": .string(result),
+            "commits": .array(made.map(JSONValue.string)), "outcomes": .array(outcomes),
+            "nextChange": .optional(report.plan.nextChange?.description),
+            "plan": Reports.plan(report.plan, problems: report.observation.allProblems),
+        ]
+    }
+
+    static func json(unchanged mark: SettledMark) -> JSONValue {
+        [
+            "apiVersion": "towpath.dev/v1", "kind": "Reconciliation", "basis": .string(mark.tip), "at": .null,
+            "result": "unchanged", "commits": [], "outcomes": [], "nextChange": .optional(mark.nextChange?.description),
+            "plan": .null,
+        ]
+    }
+}
+
+extension LedgerResult {
+    /// Whether something arrived.
+    var isSuccess: Bool {
+        switch self {
+        case .adopted, .promoted, .rolledBack: true
+        case .waiting, .refused, .withdrawn, .held, .released: false
+        }
+    }
+}

@@ -1,0 +1,170 @@
+import Bootstrap
+import JSONText
+import Observing
+import PromotionModel
+
+/// The JSON shapes of `docs/reference/json.md`: stable, keys in camelCase, absent values null.
+enum Reports {
+    private static func document(_ kind: String, _ members: [JSONValue.Member]) -> JSONValue {
+        .object([JSONValue.Member("apiVersion", "towpath.dev/v1"), JSONValue.Member("kind", .string(kind))] + members)
+    }
+
+    static func json(_ inventory: Inventory) -> JSONValue {
+        document(
+            "Inventory",
+            [
+                .init("basis", .string(inventory.basis)),
+                .init("environments", .array(inventory.environments.map(json))),
+                .init("problems", .array(inventory.allProblems.map(json))),
+            ])
+    }
+
+    private static func json(_ environment: DeclaredEnvironment) -> JSONValue {
+        ["name": .string(environment.name.description), "artifacts": .array(environment.declarations.map(json))]
+    }
+
+    private static func json(_ declaration: Declaration) -> JSONValue {
+        [
+            "component": .string(declaration.component.description),
+            "name": .string(declaration.artifact.repository), "tag": .optional(declaration.artifact.tag),
+            "digest": .optional(declaration.artifact.digest?.description), "format": .string(declaration.format),
+            "file": .string(declaration.place.file), "line": .integer(declaration.place.line),
+        ]
+    }
+
+    static func json(_ problem: Problem) -> JSONValue {
+        [
+            "file": .string(problem.place.file), "line": .integer(problem.place.line),
+            "column": .integer(problem.place.column), "severity": .string(problem.severity.rawValue),
+            "message": .string(problem.message),
+        ]
+    }
+
+    private static func json(_ artifact: Artifact?) -> JSONValue {
+        guard let artifact else { return .null }
+        return [
+            "name": .string(artifact.repository), "tag": .optional(artifact.tag),
+            "digest": .optional(artifact.digest?.description),
+        ]
+    }
+
+    private static func json(_ instant: Timestamp?) -> JSONValue {
+        .optional(instant?.description)
+    }
+
+    static func status(_ review: Review) -> JSONValue {
+        document(
+            "Status",
+            [
+                .init("basis", .string(review.plan.basis)),
+                .init("at", .string(review.plan.at.description)),
+                .init(
+                    "environments",
+                    .array(
+                        review.plan.environments.map { environment in
+                            [
+                                "name": .string(environment.environment.description),
+                                "components": .array(environment.components.map(json)),
+                            ]
+                        })),
+                .init("problems", .array(review.problems.map(json))),
+            ])
+    }
+
+    private static func json(_ status: ComponentStatus) -> JSONValue {
+        let artifact = status.declared ?? status.recorded ?? status.observed
+        return [
+            "name": .string(status.component.description), "artifact": .optional(artifact?.repository),
+            "declared": json(status.declared), "recorded": json(status.recorded), "observed": json(status.observed),
+            "state": .string(status.state.rawValue), "reason": .string(status.reason), "since": json(status.since),
+            "nextChange": json(status.nextChange), "promotion": .optional(status.promotion?.description),
+        ]
+    }
+
+    static func plan(_ plan: Plan, problems: [Problem]) -> JSONValue {
+        document(
+            "Plan",
+            [
+                .init("basis", .string(plan.basis)), .init("at", .string(plan.at.description)),
+                .init("actions", .array(plan.environments.flatMap { $0.actions.map(json) })),
+                .init("nextChange", json(plan.nextChange)),
+                .init("problems", .array(problems.map(json))),
+            ])
+    }
+
+    private static func json(_ action: Action) -> JSONValue {
+        let promotion = action.promotion
+        return [
+            "action": .string(action.kind.rawValue), "environment": .string(promotion.environment.description),
+            "components": .array(promotion.changes.map { .string($0.component.description) }),
+            "promotion": .string(promotion.id.description),
+            "digests": .object(
+                promotion.changes.map { change in
+                    .init(change.component.description, .optional(change.to?.digest?.description))
+                }),
+            "configuration": .optional(promotion.configuration?.to.description),
+            "verdict": [
+                "result": .string(action.verdict.result.rawValue),
+                "contract": .optional(action.verdict.contract?.reference),
+                "source": .optional(action.verdict.source?.description),
+                "gates": .array(action.verdict.gates.map(json)),
+            ],
+        ]
+    }
+
+    private static func json(_ gate: GateResult) -> JSONValue {
+        [
+            "gate": .string(gate.gate.rawValue), "result": .string(gate.state.rawValue),
+            "reason": .string(gate.reason), "nextChange": json(gate.nextChange),
+        ]
+    }
+
+    static func drift(_ review: Review) -> JSONValue {
+        document(
+            "DriftReport",
+            [
+                .init("basis", .string(review.plan.basis)), .init("checkedAt", .string(review.plan.at.description)),
+                .init("findings", .array(review.findings.map(json))),
+            ])
+    }
+
+    private static func json(_ finding: DriftFinding) -> JSONValue {
+        [
+            "id": .string(finding.id), "kind": .string(finding.kind.rawValue),
+            "environment": .optional(finding.environment?.description),
+            "component": .optional(finding.component?.description), "expected": .optional(finding.expected),
+            "actual": .optional(finding.actual), "file": .optional(finding.place?.file),
+            "line": finding.place.map { .integer($0.line) } ?? .null, "message": .string(finding.message),
+        ]
+    }
+
+    static func history(_ name: EnvironmentName, _ entries: [HistoryEntry]) -> JSONValue {
+        document(
+            "History",
+            [
+                .init("environment", .string(name.description)), .init("walk", "first-parent"),
+                .init("entries", .array(entries.map(json))),
+            ])
+    }
+
+    private static func json(_ entry: HistoryEntry) -> JSONValue {
+        func value(_ artifact: Artifact?) -> JSONValue {
+            guard let artifact else { return .null }
+            return ["tag": .optional(artifact.tag), "digest": .optional(artifact.digest?.description)]
+        }
+        return [
+            "commit": .string(entry.commit), "at": .string(entry.at.description), "author": .string(entry.author),
+            "subject": .string(entry.subject), "promotion": .optional(entry.promotions.first?.description),
+            "promotions": .array(entry.promotions.map { .string($0.description) }),
+            "result": .optional(entry.result?.rawValue),
+            "changes": .array(
+                entry.changes.map { change in
+                    [
+                        "component": .string(change.component.description),
+                        "name": .optional((change.to ?? change.from)?.repository), "from": value(change.from),
+                        "to": value(change.to),
+                    ]
+                }),
+        ]
+    }
+}

@@ -1,0 +1,51 @@
+import PromotionModel
+
+/// Values in words for people.
+enum Wording {
+    /// `1.5.0 (0f3a…)`: the version and a short digest, or what there is of them.
+    static func artifact(_ artifact: Artifact?) -> String {
+        guard let artifact else { return "–" }
+        guard let digest = artifact.digest else { return artifact.tag ?? artifact.repository }
+        return artifact.tag.map { "\($0) (\(digest.short))" } ?? digest.short
+    }
+
+    /// `in 3h`, `5m ago`, `now`.
+    static func relative(_ instant: Timestamp?, to now: Timestamp) -> String {
+        guard let instant else { return "–" }
+        let distance = instant - now
+        if distance.seconds == 0 { return "now" }
+        return distance.seconds > 0 ? "in \(distance.rough)" : "\(distance.rough) ago"
+    }
+
+    static func ink(_ state: ComponentStatus.State) -> Style.Ink {
+        switch state {
+        case .inSync: .green
+        case .pending: .blue
+        case .waiting, .held: .yellow
+        case .refused, .drifted, .unknown: .red
+        }
+    }
+
+    static func ink(_ kind: Action.Kind) -> Style.Ink {
+        switch kind {
+        case .adopt, .promote: .green
+        case .wait: .yellow
+        case .refuse: .red
+        }
+    }
+
+    /// `web 1.4.2 → 1.5.0, configuration`.
+    static func changes(_ promotion: Promotion) -> String {
+        var texts = promotion.changes.map { change in
+            guard let to = change.to else { return "\(change.component) retired" }
+            guard let from = change.from else { return "\(change.component) \(to.version)" }
+            let isAmbiguous = from.version == to.version
+            func label(_ artifact: Artifact) -> String {
+                isAmbiguous ? "\(artifact.version)@\(artifact.digest?.short ?? "unpinned")" : artifact.version
+            }
+            return "\(change.component) \(label(from)) → \(label(to))"
+        }
+        if promotion.configuration != nil { texts.append("configuration") }
+        return texts.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Bootstrap
+import JSONText
+import PromotionModel
+
+struct InventoryCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inventory",
+        abstract: "List every declared artifact of every environment.",
+        discussion: """
+            Reads the manifests straight from git; no work tree is needed. A file that cannot be read is named on \
+            standard error and the rest is listed; the exit code is then 65.
+
+            EXAMPLES
+              towpath inventory
+              towpath inventory prod-eu --output json
+              towpath inventory --repo ../fleet.git --ref v2026.11
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "Only this environment.")
+    var environment: EnvironmentArgument?
+
+    func run() throws {
+        try perform {
+            let fleet = try Fleet(try common.settings())
+            let inventory = try fleet.inventory(of: environment?.name)
+            let problems = inventory.allProblems
+            switch common.output {
+            case .json: Console.write(JSONWriter.document(Reports.json(inventory)))
+            case .text: printTable(inventory)
+            }
+            Console.report(common.verbose ? problems : problems.filter { $0.severity != .warning })
+            return problems.contains { $0.severity == .error } ? .badInput : .done
+        }
+    }
+
+    private func printTable(_ inventory: Inventory) {
+        var table = Table(["environment", "component", "artifact", "tag", "digest", "format", "file"])
+        for environment in inventory.environments {
+            for declaration in environment.declarations {
+                let artifact = declaration.artifact
+                table.add([
+                    Table.Cell(environment.name.description, .bold), Table.Cell(declaration.component.description),
+                    Table.Cell(artifact.repository), Table.Cell(artifact.tag ?? "–"),
+                    Table.Cell(artifact.digest?.short ?? "–", artifact.digest == nil ? .yellow : nil),
+                    Table.Cell(declaration.format, .faint),
+                    Table.Cell("\(declaration.place.file):\(declaration.place.line)", .faint),
+                ])
+            }
+        }
+        table.isEmpty ? Console.note("no artifact is declared") : table.print(common.style)
+    }
+}

@@ -1,0 +1,108 @@
+import ArgumentParser
+import Bootstrap
+import Foundation
+import JSONText
+import Ports
+import PromotionModel
+import Reconciling
+
+struct ReconcileCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reconcile",
+        abstract: "Judge what has changed, act on what is permitted, and record it.",
+        discussion: """
+            One tick: observe, plan, act, record. Each environment with something to record gets one signed-off commit \
+            on the watched branch; where nothing changed, nothing is written. If the branch moves meanwhile the plan \
+            is dropped and made anew; after eight lost races the exit code is 75.
+
+            EXAMPLES
+              towpath reconcile --identity "Towpath <towpath@example.org>"
+              towpath reconcile --watch --interval 30s
+              towpath reconcile --adopt prod-us     record an environment as it is found
+              towpath reconcile --repair            bring published branches back that somebody else changed
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    @Flag(help: "Tick for ever, when the branch moves or a gate can open.")
+    var watch = false
+
+    @Option(help: ArgumentHelp("With --watch: how often to look at the branch.", valueName: "span"))
+    var interval = "30s"
+
+    @Flag(help: "Exit with 3 if a promotion is refused.")
+    var strict = false
+
+    @Option(help: ArgumentHelp("Record this environment as it is found; may be repeated.", valueName: "environment"))
+    var adopt: [EnvironmentArgument] = []
+
+    @Flag(help: "Bring back published branches that hold something else than the record.")
+    var repair = false
+
+    func run() throws {
+        try perform {
+            let options = ReconcileOptions(adopting: Set(adopt.map(\.name)), repairs: repair)
+            guard watch else { return try tick(options).status }
+            do throws(TimeSpan.Malformed) {
+                return try loop(options, schedule: WatchSchedule(interval: try TimeSpan(interval)))
+            } catch {
+                throw Refusal(.usage, error.description)
+            }
+        }
+    }
+
+    /// Runs one tick and tells of it.
+    private func tick(_ options: ReconcileOptions) throws -> (status: ExitStatus, event: WatchSchedule.Event) {
+        let fleet = try Fleet(try common.settings())
+        switch try fleet.reconcile(options) {
+        case .unchanged(let mark):
+            printUnchanged(mark)
+            return (strict && mark.hasRefusals ? .refused : .done, .tickFinished(nextChange: mark.nextChange))
+        case .ticked(let report):
+            ReconcileText(common: common).print(report)
+            let isRecorded = if case .recorded = report.result { true } else { false }
+            if isRecorded, fleet.isCheckedOut {
+                Console.note(
+                    "hint: a work tree has this branch checked out and is now behind: "
+                        + "git read-tree -m -u \(report.plan.basis.prefix(12)) HEAD")
+            }
+            return (status(of: report), isRecorded ? .tickRecorded : .tickFinished(nextChange: report.plan.nextChange))
+        }
+    }
+
+    private func printUnchanged(_ mark: SettledMark) {
+        switch common.output {
+        case .text: Console.line("nothing to do at \(mark.tip.prefix(12))")
+        case .json: Console.write(JSONWriter.document(ReconcileText.json(unchanged: mark)))
+        }
+    }
+
+    private func status(of report: TickReport) -> ExitStatus {
+        if case .exhausted = report.result { return .lostRace }
+        if report.outcomes.contains(where: \.isFailure) { return .cannotWrite }
+        if report.observation.allProblems.contains(where: { $0.severity == .error }) { return .badInput }
+        return strict && report.plan.hasRefusals ? .refused : .done
+    }
+
+    /// Ticks until it is stopped or a failure cannot be survived.
+    private func loop(_ options: ReconcileOptions, schedule start: WatchSchedule) throws -> ExitStatus {
+        var schedule = start
+        let clock = SystemClock()
+        while true {
+            let event: WatchSchedule.Event
+            do {
+                event = try tick(options).event
+            } catch let failure as PortFailure {
+                Console.fail(failure.message, hint: failure.hint)
+                event = .tickFailed(failure.consequence)
+            } catch let refusal as Refusal where refusal.kind != .usage {
+                Console.fail(refusal.message, hint: refusal.hint)
+                event = .tickFailed(refusal.kind == .internalError ? .halt : .retry)
+            }
+            switch schedule.step(after: event, at: clock.now()) {
+            case .stop: return .cannotWrite
+            case .wait(let span): Thread.sleep(forTimeInterval: Double(span.seconds))
+            }
+        }
+    }
+}

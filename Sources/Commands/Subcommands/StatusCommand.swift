@@ -1,0 +1,73 @@
+import ArgumentParser
+import Bootstrap
+import JSONText
+import PromotionModel
+
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Show what every component declares, has recorded and runs, and why it is (not) moving.",
+        discussion: """
+            Each component is in exactly one state: inSync, pending, waiting, refused, held, drifted or unknown, with \
+            the reason and the next instant at which it can change by itself.
+
+            EXAMPLES
+              towpath status
+              towpath status prod-eu
+              towpath status --output json | jq '.environments[].components[] | select(.state != "inSync")'
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "Only this environment.")
+    var environment: EnvironmentArgument?
+
+    func run() throws {
+        try perform {
+            let fleet = try Fleet(try common.settings())
+            var review = try fleet.review(withDrift: false)
+            if let name = environment?.name { review = try review.only(name, of: fleet) }
+            switch common.output {
+            case .json: Console.write(JSONWriter.document(Reports.status(review)))
+            case .text: printTable(review)
+            }
+            Console.report(review.problems.filter { $0.severity == .error })
+            return .done
+        }
+    }
+
+    private func printTable(_ review: Review) {
+        var table = Table(["environment", "component", "declared", "recorded", "state", "next", "reason"])
+        for environment in review.plan.environments {
+            for status in environment.components {
+                table.add([
+                    Table.Cell(environment.environment.description, .bold), Table.Cell(status.component.description),
+                    Table.Cell(Wording.artifact(status.declared)), Table.Cell(Wording.artifact(status.recorded)),
+                    Table.Cell(status.state.rawValue, Wording.ink(status.state)),
+                    Table.Cell(Wording.relative(status.nextChange, to: review.plan.at)), Table.Cell(status.reason),
+                ])
+            }
+            for action in environment.actions where action.promotion.changes.isEmpty {
+                let reasons = action.verdict.shut.map(\.reason).joined(separator: "; ")
+                table.add([
+                    Table.Cell(environment.environment.description, .bold), Table.Cell("(configuration)"),
+                    Table.Cell("changed"), Table.Cell("–"), Table.Cell(action.kind.state, Wording.ink(action.kind)),
+                    Table.Cell(Wording.relative(action.verdict.nextChange, to: review.plan.at)),
+                    Table.Cell(reasons.isEmpty ? "permitted; the next tick records it" : reasons),
+                ])
+            }
+        }
+        table.isEmpty ? Console.note("there is no component") : table.print(common.style)
+    }
+}
+
+extension Action.Kind {
+    /// The state that a component has for it.
+    var state: String {
+        switch self {
+        case .adopt, .promote: "pending"
+        case .wait: "waiting"
+        case .refuse: "refused"
+        }
+    }
+}

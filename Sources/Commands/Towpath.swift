@@ -1,0 +1,31 @@
+package import ArgumentParser
+
+/// The command line.
+package struct Towpath: ParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "towpath",
+        abstract: "Promote immutable artifacts through environments, by contract, with git as the only database.",
+        discussion: """
+            A promotion is a merged pull request that changes a digest in an environment's manifests. Towpath judges \
+            it by the environment's contract and records the result as a signed-off commit.
+
+            EXAMPLES
+              towpath init                          begin in this repository
+              towpath status                        what is where, and why it is (not) moving
+              towpath promote staging               propose what dev has
+              towpath reconcile                     judge, act, record
+              towpath drift                         what nobody promoted
+              git log -- environments/prod-eu       the history of an environment
+
+            Exit codes: 0 done, 2 differences, 3 refused, 64 usage, 65 bad manifest or policy, 69 unavailable, \
+            70 internal error, 73 cannot write, 75 lost the race, try again.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            InitCommand.self, InventoryCommand.self, StatusCommand.self, PlanCommand.self, ReconcileCommand.self,
+            PromoteCommand.self, RollbackCommand.self, HoldCommand.self, ReleaseCommand.self, DriftCommand.self,
+            HistoryCommand.self,
+        ])
+
+    package init() {}
+}

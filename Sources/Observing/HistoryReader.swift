@@ -1,0 +1,203 @@
+package import Git
+import LedgerFormat
+import ManifestFormat
+package import PromotionModel
+
+/// What one commit did to one environment.
+package struct HistoryEntry: Hashable, Sendable {
+    /// A change of one component.
+    package struct Change: Hashable, Sendable {
+        package let component: ComponentName
+        package let from: Artifact?
+        package let to: Artifact?
+    }
+
+    /// 40 hexadecimal digits.
+    package let commit: String
+    /// When the commit was made, by its committer's clock.
+    package let at: Timestamp
+    /// `Name <email>`.
+    package let author: String
+    package let subject: String
+    /// The promotions that the commit records; empty for a commit that only declares.
+    package let promotions: [PromotionID]
+    /// `nil` for a commit that only declares.
+    package let result: LedgerResult?
+    /// Sorted by component.
+    package let changes: [Change]
+}
+
+/// Reconstructs how an environment came to be as it is, on any repository: by what its commits declare, and by the
+/// ledger where there is one.
+package struct HistoryReader: Sendable {
+    private let reader: FleetReader
+
+    package init(reader: FleetReader) {
+        self.reader = reader
+    }
+
+    /// The entries of `name`, newest first, along the first parents of `tip`.
+    ///
+    /// The layout at the tip says which files are the environment's, at every commit. Folders that are the same in a
+    /// commit and its parent are not entered; a blob is parsed once.
+    ///
+    /// - Parameter visit: told of each entry; returns whether to go on.
+    /// - Throws: ``GitError``, or ``Problem`` for a layout that cannot be understood.
+    package func walk(
+        _ name: EnvironmentName, from tip: ObjectID, in repository: borrowing Repository,
+        _ visit: (HistoryEntry) -> Bool
+    ) throws {
+        let tree = try repository.commit(tip).tree
+        let layout = try reader.layout(at: tree, in: repository)
+        let files = try EnvironmentFiles(in: tree, layout: layout, repository: repository)
+        guard let claimed = files.files[name] else {
+            throw Problem(Place(file: FleetLayout.environmentsFolder), Self.unknown(name, among: files.names))
+        }
+        var state = DeclaredFiles(reader: FleetReader.manifestReader(layout))
+        for file in claimed { state.add(file, in: repository) }
+        let matcher = EnvironmentMatcher(layout: layout)
+        try repository.firstParentWalk(from: tip) { (commit) throws(GitError) in
+            let after = state
+            let parent = commit.isShallowBoundary ? nil : commit.parents.first
+            let touched = try state.stepBack(from: commit, to: parent, name: name, matcher: matcher, in: repository)
+            guard let entry = entry(commit, name, touched: touched, before: state, after: after) else { return .next }
+            return visit(entry) ? .next : .stop
+        }
+    }
+
+    private static func unknown(_ name: EnvironmentName, among names: [EnvironmentName]) -> String {
+        let hint = Spelling.nearest(to: name.description, among: names.map(\.description))
+        return "there is no environment \"\(name)\"; "
+            + (hint.map { "did you mean \"\($0)\"?" }
+                ?? "there \(names.count == 1 ? "is" : "are") \(names.map(\.description).joined(separator: ", "))")
+    }
+
+    private func entry(
+        _ commit: Commit, _ name: EnvironmentName, touched: DeclaredFiles.Touched, before: DeclaredFiles,
+        after: DeclaredFiles
+    ) -> HistoryEntry? {
+        var changes: [HistoryEntry.Change] = []
+        if touched.manifests {
+            let old = before.artifacts()
+            let new = after.artifacts()
+            changes = Set(old.keys).union(new.keys).sorted().filter { old[$0] != new[$0] }.map { component in
+                HistoryEntry.Change(component: component, from: old[component], to: new[component])
+            }
+        }
+        var ledger: LedgerEntry?
+        if touched.lock { ledger = Self.ledgerEntry(commit, name) }
+        guard ledger != nil || !changes.isEmpty else { return nil }
+        let items = ledger?.items ?? []
+        return HistoryEntry(
+            commit: commit.id.hex, at: Timestamp(seconds: commit.committer.seconds),
+            author: "\(commit.author.name) <\(commit.author.email)>", subject: commit.subject,
+            promotions: items.map(\.promotion),
+            result: ledger.map { $0.items.first?.result ?? ($0.holds.isEmpty ? .released : .held) },
+            changes: changes.isEmpty
+                ? items.flatMap { item in
+                    item.artifacts.sorted { $0.key < $1.key }.map { component, artifact in
+                        HistoryEntry.Change(component: component, from: nil, to: artifact)
+                    }
+                } : changes)
+    }
+
+    private static func ledgerEntry(_ commit: Commit, _ name: EnvironmentName) -> LedgerEntry? {
+        do {
+            guard let entry = try LedgerReader.entry(in: commit.message), entry.environment == name else { return nil }
+            return entry
+        } catch {
+            // A commit that only looks like an entry declares what it declares; drift reports it.
+            return nil
+        }
+    }
+}
+
+/// Tells which environment a path belongs to, by the layout alone.
+struct EnvironmentMatcher {
+    let layout: FleetLayout
+
+    /// Whether the file at `path` is one of `name`'s, and its path below the environment's folder.
+    func relativePath(of path: String, in name: EnvironmentName) -> String? {
+        for rule in layout.rules where !rule.exclude.contains(where: { $0.match(path) != nil }) {
+            for glob in rule.paths {
+                guard let captures = glob.match(path), FleetLayout.fill(rule.name, with: captures) == name.description
+                else { continue }
+                let prefix = FleetLayout.fill(glob.description, with: captures).split(separator: "/")
+                    .prefix { !$0.contains("*") && !$0.contains("{") }
+                return path.split(separator: "/").dropFirst(prefix.count).joined(separator: "/")
+            }
+        }
+        return nil
+    }
+}
+
+/// The declarations of an environment's files, stepping back through history one commit at a time.
+struct DeclaredFiles {
+    /// What a step touched.
+    struct Touched {
+        var manifests = false
+        var lock = false
+    }
+
+    private let reader: ManifestReader
+    private var files: [String: EnvironmentAssembly.File] = [:]
+
+    init(reader: ManifestReader) {
+        self.reader = reader
+    }
+
+    mutating func add(_ file: ClaimedFile, in repository: borrowing Repository) {
+        set(file.path, relativePath: file.relativePath, blob: file.blob, in: repository)
+    }
+
+    private mutating func set(
+        _ path: String, relativePath: String, blob: ObjectID?, in repository: borrowing Repository
+    ) {
+        guard ManifestReader.isManifest(path) else { return }
+        guard let blob else {
+            files[path] = nil
+            return
+        }
+        do {
+            let bytes = try repository.blob(blob, limit: ManifestReader.maximumBytes)
+            let contents = reader.read(bytes, path: path)
+            files[path] =
+                contents.found.isEmpty
+                ? nil : EnvironmentAssembly.File(path: path, relativePath: relativePath, contents: contents)
+        } catch {
+            // A blob that cannot be read declares nothing that can be known; the present state reports it.
+            files[path] = nil
+        }
+    }
+
+    /// Goes back to how things were before `commit`.
+    mutating func stepBack(
+        from commit: Commit, to parent: ObjectID?, name: EnvironmentName, matcher: EnvironmentMatcher,
+        in repository: borrowing Repository
+    ) throws(GitError) -> Touched {
+        let before = try parent.map { (id) throws(GitError) in try repository.commit(id).tree }
+        var touched = Touched()
+        var steps: [(path: String, relative: String, blob: ObjectID?)] = []
+        let lock = FleetLayout.lockPath(of: name)
+        try repository.changedEntries(from: before, to: commit.tree) { path, old, _ in
+            if path == lock {
+                touched.lock = true
+            } else if let relative = matcher.relativePath(of: path, in: name) {
+                let isFile = old?.kind == .blob || old?.kind == .executable
+                steps.append((path, relative, isFile ? old?.id : nil))
+            }
+            return .next
+        }
+        for step in steps {
+            set(step.path, relativePath: step.relative, blob: step.blob, in: repository)
+            touched.manifests = true
+        }
+        return touched
+    }
+
+    /// The declared artifacts by component.
+    func artifacts() -> [ComponentName: Artifact] {
+        let assembly = EnvironmentAssembly(files: files.values.sorted { $0.path < $1.path })
+        return Dictionary(assembly.declarations.map { ($0.component, $0.artifact) }) { first, _ in first }
+    }
+}

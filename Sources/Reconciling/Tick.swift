@@ -1,0 +1,87 @@
+package import Planning
+package import Ports
+package import PromotionModel
+
+/// What one tick did.
+package struct TickReport: Hashable, Sendable {
+    package enum Result: Hashable, Sendable {
+        /// There was nothing to record.
+        case settled
+        /// The commits that were made, oldest first.
+        case recorded(commits: [String])
+        /// Every attempt found that the branch had moved meanwhile.
+        case exhausted(attempts: Int)
+    }
+
+    package let observation: Observation
+    package let plan: Plan
+    package let outcomes: [Outcome]
+    package let result: Result
+
+    package init(observation: Observation, plan: Plan, outcomes: [Outcome], result: Result) {
+        self.observation = observation
+        self.plan = plan
+        self.outcomes = outcomes
+        self.result = result
+    }
+}
+
+/// One pass: observe, plan, act, record.
+///
+/// Everything between observing and acting is pure. A lost race makes the plan void and the pass begins again.
+package struct Tick<Watching: Observer & ~Copyable, Acting: Actuator & ~Copyable, Writing: Recorder & ~Copyable>:
+    ~Copyable
+{
+    private let observer: Watching
+    private let actuator: Acting
+    private let recorder: Writing
+    private let planner: Planner
+
+    /// How often a lost race is met with a new observation: twenty writers on one branch need four at the worst.
+    package static var attempts: Int { 8 }
+
+    package init(
+        observer: consuming Watching, actuator: consuming Acting, recorder: consuming Writing, planner: Planner
+    ) {
+        self.observer = observer
+        self.actuator = actuator
+        self.recorder = recorder
+        self.planner = planner
+    }
+
+    /// Runs the pass at the time of `clock`.
+    ///
+    /// - Throws: ``PortFailure`` where the world could not be observed or nothing could be written.
+    package borrowing func run(at clock: some WallClock) throws(PortFailure) -> TickReport {
+        var last: (Observation, Plan, [Outcome])?
+        for _ in 0..<Self.attempts {
+            let now = clock.now()
+            let observation = try observer.observe(at: now)
+            let plan = planner.plan(for: observation, at: now)
+            guard !plan.isEmpty else {
+                return TickReport(observation: observation, plan: plan, outcomes: [], result: .settled)
+            }
+            let outcomes = plan.environments.compactMap(\.publication).map { actuator.perform($0, of: plan) }
+            let failed = Set(outcomes.filter(\.isFailure).map(\.environment))
+            let permitted = plan.environments.filter { !failed.contains($0.environment) }
+            switch try recorder.record(permitted, on: plan.basis) {
+            case .recorded(_, let commits):
+                return TickReport(
+                    observation: observation, plan: plan, outcomes: outcomes,
+                    result: commits.isEmpty ? .settled : .recorded(commits: commits))
+            case .lostRace:
+                last = (observation, plan, outcomes)
+            }
+        }
+        guard let last else { preconditionFailure("a tick makes at least one attempt") }
+        return TickReport(
+            observation: last.0, plan: last.1, outcomes: last.2, result: .exhausted(attempts: Self.attempts))
+    }
+}
+
+extension Outcome {
+    /// Whether nothing may be recorded for the environment.
+    package var isFailure: Bool {
+        if case .failed = result { true } else { false }
+    }
+}

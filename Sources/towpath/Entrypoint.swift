@@ -1,0 +1,9 @@
+import Commands
+
+/// The door.
+@main
+enum Entrypoint {
+    static func main() {
+        Towpath.main()
+    }
+}
