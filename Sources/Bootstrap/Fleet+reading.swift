@@ -127,3 +127,17 @@ extension Fleet {
                 ?? "there \(names.count == 1 ? "is" : "are"): \(names.map(\.description).joined(separator: ", "))")
     }
 }
+
+extension Review {
+    /// The part that concerns the environment `name`.
+    ///
+    /// - Throws: ``Refusal`` with the nearest name where there is no such environment.
+    package func only(_ name: EnvironmentName, of fleet: borrowing Fleet) throws(Refusal) -> Review {
+        try fleet.requireEnvironment(name, among: plan.environments.map(\.environment))
+        return Review(
+            observation: observation,
+            plan: Plan(
+                basis: plan.basis, at: plan.at, environments: plan.environments.filter { $0.environment == name }),
+            findings: findings.filter { $0.environment == nil || $0.environment == name })
+    }
+}

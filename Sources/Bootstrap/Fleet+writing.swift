@@ -4,7 +4,7 @@ import LedgerFormat
 import ManifestFormat
 import Observing
 import Planning
-import Ports
+package import Ports
 package import PromotionModel
 import Reconciling
 package import Recording

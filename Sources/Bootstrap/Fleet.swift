@@ -19,14 +19,20 @@ package struct Fleet: ~Copyable {
     package init(_ settings: OperatorSettings) throws(Refusal) {
         self.settings = settings
         clock = SystemClock(fixed: settings.now)
+        let reader = FleetReader(layout: try Self.layout(settings.fleetFile))
+        let opened = try Self.open(settings.repository)
+        reference = try Self.reference(settings.reference, reader: reader, in: opened)
+        repository = opened
+        self.reader = reader
+    }
+
+    private static func open(_ path: String) throws(Refusal) -> Repository {
         do throws(GitError) {
             try Library.start()
-            repository = try Repository.discover(from: settings.repository)
+            return try Repository.discover(from: path)
         } catch {
             throw Refusal(error)
         }
-        reader = FleetReader(layout: try Self.layout(settings.fleetFile))
-        reference = try Self.reference(settings.reference, reader: reader, in: repository)
     }
 
     private static func layout(_ path: String?) throws(Refusal) -> FleetLayout? {

@@ -1,5 +1,5 @@
 import Foundation
-package import Ports
+import Ports
 package import PromotionModel
 
 /// The system's clock, or the instant that the operator gave.

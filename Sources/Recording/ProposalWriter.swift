@@ -29,6 +29,18 @@ package struct ProposalWriter: ~Copyable {
         case written(commit: String)
         /// The branch is there already, with the same change.
         case alreadyProposed(commit: String)
+
+        /// The commit that carries the proposal, 40 hexadecimal digits.
+        package var commit: String {
+            switch self {
+            case .written(let commit), .alreadyProposed(let commit): commit
+            }
+        }
+
+        /// Whether the proposal was made just now.
+        package var isNew: Bool {
+            if case .written = self { true } else { false }
+        }
     }
 
     private let repository: Repository

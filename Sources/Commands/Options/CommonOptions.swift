@@ -72,7 +72,9 @@ struct CommonOptions: ParsableArguments {
     }
 
     private static func committer(_ variables: [String: String]) -> String? {
-        guard let name = variables["GIT_COMMITTER_NAME"], let email = variables["GIT_COMMITTER_EMAIL"] else { return nil }
+        guard let name = variables["GIT_COMMITTER_NAME"], let email = variables["GIT_COMMITTER_EMAIL"] else {
+            return nil
+        }
         return "\(name) <\(email)>"
     }
 

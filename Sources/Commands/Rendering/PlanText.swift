@@ -17,14 +17,16 @@ struct PlanText {
             for gate in action.verdict.gates where action.kind != .adopt {
                 let mark = gate.state == .open ? "open" : gate.state == .pending ? "pending" : "closed"
                 let ink: Style.Ink = gate.state == .open ? .green : gate.state == .pending ? .yellow : .red
-                let line = "\(gate.gate.rawValue.padding(to: 9))\(style.paint(mark.padding(to: 8), ink))\(gate.reason.printable)"
+                let line =
+                    "\(gate.gate.rawValue.padding(to: 9))\(style.paint(mark.padding(to: 8), ink))\(gate.reason.printable)"
                 Console.line("          \(line)")
             }
         }
         for environment in plan.environments {
             let withdrawn = environment.entry.items.filter { $0.result == .withdrawn }
             for item in withdrawn {
-                Console.line("  \("withdraw".padding(to: 8)) \(environment.environment)  \(item.promotion): no longer declared")
+                Console.line(
+                    "  \("withdraw".padding(to: 8)) \(environment.environment)  \(item.promotion): no longer declared")
             }
             if let publication = environment.publication {
                 Console.line("  \("publish".padding(to: 8))\(environment.environment)  to \(publication.branch)")

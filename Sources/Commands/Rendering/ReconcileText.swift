@@ -27,7 +27,8 @@ struct ReconcileText {
         case .recorded(let commits):
             for environment in report.plan.environments where !environment.entry.isEmpty {
                 for item in environment.entry.items {
-                    let what = (item.artifacts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.version)" }
+                    let what =
+                        (item.artifacts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.version)" }
                         + item.retired.map { "\($0) retired" }
                         + (item.configuration == nil ? [] : ["configuration"])).joined(separator: ", ")
                     let shut = item.gates.filter { $0.state != .open }.map(\.reason).joined(separator: "; ")

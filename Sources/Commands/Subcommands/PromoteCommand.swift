@@ -49,7 +49,8 @@ struct PromoteCommand: ParsableCommand {
                             "commit": .string(result.commit),
                         ]))
                 case .text:
-                    Console.line("\(result.isNew ? "proposed" : "already proposed"): \(Wording.changes(proposal.promotion))")
+                    Console.line(
+                        "\(result.isNew ? "proposed" : "already proposed"): \(Wording.changes(proposal.promotion))")
                     Console.line("on branch \(branch) at \(result.commit.prefix(12)); merge it to promote")
                 }
             }
