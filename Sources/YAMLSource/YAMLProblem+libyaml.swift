@@ -6,21 +6,23 @@ extension YAMLProblem {
         let problem = unsafe Self.string(parser.pointee.problem) ?? "out of memory"
         if unsafe parser.pointee.error == YAML_READER_ERROR {
             let value = unsafe parser.pointee.problem_value
-            let (line, column) = text.position(at: unsafe parser.pointee.problem_offset)
+            let (line, column) = text.position(at: text.characterStart(at: unsafe parser.pointee.problem_offset))
             self.init(line: line, column: column, message: Self.readerMessage(problem, value: value))
             return
         }
         let mark = unsafe parser.pointee.problem_mark
         let offset = text.offset(ofCharacter: mark.index)
         var message = Self.explanation(of: problem, at: offset < text.count ? text[offset] : nil)
-        if let context = unsafe Self.string(parser.pointee.context) {
-            let start = unsafe parser.pointee.context_mark.line
+        var hasTemplate = text.lineHasTemplate(at: offset)
+        if let context = unsafe Self.string(parser.pointee.context), context != "while scanning for the next token" {
+            let start = unsafe parser.pointee.context_mark
             message += ", \(context)"
-            if start != mark.line {
-                message += " that starts on line \(start + 1)"
+            if start.line != mark.line {
+                message += " that starts on line \(start.line + 1)"
             }
+            hasTemplate = hasTemplate || text.lineHasTemplate(at: text.offset(ofCharacter: start.index))
         }
-        if text.lineHasTemplate(at: offset) {
+        if hasTemplate {
             message += "; a template expression such as {{ … }} must stand inside quotes"
         }
         self.init(line: mark.line + 1, column: mark.column + 1, message: message)
@@ -58,6 +60,15 @@ extension YAMLProblem {
 }
 
 extension SourceText {
+    /// The offset of the first byte of the character that `offset` lies in, of an incomplete one too.
+    func characterStart(at offset: Int) -> Int {
+        var start = min(offset, count)
+        while start > 0, start > offset - 3, self[start - 1] & 0xC0 == 0x80 { start -= 1 }
+        guard start > 0, self[start - 1] >= 0xC0 else { return offset }
+        let width = self[start - 1] >= 0xF0 ? 4 : self[start - 1] >= 0xE0 ? 3 : 2
+        return start - 1 + width > offset ? start - 1 : offset
+    }
+
     /// The offset of the character number `index`, from 0; the end for one past the last.
     func offset(ofCharacter index: Int) -> Int {
         guard !isASCII else { return index }

@@ -1,0 +1,78 @@
+extension YAMLEditor {
+    /// Gives the scalar `node` the content `text`, in the style it has.
+    ///
+    /// A plain scalar is put in double quotes where the new text, written plain, would be anything but that string to
+    /// some reader (`1.10`, `no`, `7e12345`), whatever the old one was. A text equal to the old one changes nothing.
+    ///
+    /// - Throws: a refusal for collections, keys, scalars over several lines, and values that come from or show in
+    ///   another place.
+    package mutating func replace(_ node: YAMLNode, with text: String) throws(YAMLEditRefusal) {
+        try refuseShared(node)
+        guard node.kind == .scalar else {
+            throw YAMLEditRefusal(node, "the value is a \(node.kind), not a scalar")
+        }
+        let ancestors = storage.ancestors(of: node.index)
+        if let parent = ancestors.last, isKey(node.index, of: parent) {
+            throw YAMLEditRefusal(node, "a key is not edited")
+        }
+        guard !node.equals(text) else { return }
+        let inFlow = ancestors.contains { storage.nodes[$0].style == .flow }
+        let change =
+            switch node.style {
+            case .literal, .folded: try blockChange(node, with: text)
+            default: try flowChange(node, with: text, inFlow: inFlow)
+            }
+        add(change, for: node)
+        expected.replaced[node.index] = text
+    }
+
+    /// Whether the node at `index` is a key of the collection at `parent`.
+    func isKey(_ index: Int, of parent: Int) -> Bool {
+        guard storage.nodes[parent].form == .mapping else { return false }
+        return storage.children(of: parent).firstIndex(of: index).map { $0.isMultiple(of: 2) } ?? false
+    }
+
+    private func flowChange(
+        _ node: YAMLNode, with text: String, inFlow: Bool
+    ) throws(YAMLEditRefusal) -> Change {
+        let range = node.byteRange
+        guard storage.isSingleLine(range) else {
+            throw YAMLEditRefusal(node, "the value goes over several lines")
+        }
+        var written = ScalarWriting.write(text, like: node.style, inFlow: inFlow)
+        // Where there was nothing, the place is right behind the colon or the dash.
+        if range.isEmpty, range.lowerBound > 0, !storage.isBlank(storage.source[range.lowerBound - 1]) {
+            written = " " + written
+        }
+        return Change(range: range, bytes: Array(written.utf8), rank: 0)
+    }
+
+    /// The change of a block scalar with one line of content, the only one whose layout leaves no choice.
+    private func blockChange(_ node: YAMLNode, with text: String) throws(YAMLEditRefusal) -> Change {
+        let old = node.text ?? ""
+        let (oldLine, newLine) = (Self.withoutBreaks(old), Self.withoutBreaks(text))
+        guard !oldLine.isEmpty, PlainText.isPrintable(oldLine) else {
+            throw YAMLEditRefusal(node, "the value is a block scalar over several lines")
+        }
+        guard !newLine.isEmpty, PlainText.isPrintable(newLine), !newLine.hasPrefix(" "),
+            text.utf8.count - newLine.utf8.count == old.utf8.count - oldLine.utf8.count
+        else {
+            throw YAMLEditRefusal(node, "a block scalar of one line takes one line, ended as before")
+        }
+        var start = storage.lineBreak(from: node.byteRange.lowerBound).upperBound
+        while start < node.byteRange.upperBound {
+            let content = storage.source[start..<storage.lineBreak(from: start).lowerBound]
+            let line = content.drop(while: { $0 == UInt8(ascii: " ") })
+            if !line.isEmpty {
+                guard line.elementsEqual(oldLine.utf8) else { break }
+                return Change(range: line.startIndex..<line.endIndex, bytes: Array(newLine.utf8), rank: 0)
+            }
+            start = storage.lineBreak(from: start).upperBound
+        }
+        throw YAMLEditRefusal(node, "the block scalar is indented in an unusual way")
+    }
+
+    private static func withoutBreaks(_ text: String) -> String {
+        String(decoding: text.utf8.reversed().drop { $0 == UInt8(ascii: "\n") }.reversed(), as: UTF8.self)
+    }
+}
