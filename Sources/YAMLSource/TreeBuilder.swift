@@ -24,6 +24,8 @@ struct TreeBuilder {
     private(set) var decoded: [UInt8] = []
     private(set) var properties: [StoredProperties] = []
     private(set) var roots: [Int] = []
+    /// Indices of the mappings that have a merge key.
+    private(set) var mergingMappings: [Int] = []
 
     private let text: SourceText
     private let limits: YAMLLimits
@@ -203,8 +205,9 @@ extension TreeBuilder {
 
     /// Counts a finished child in the collection around it.
     private mutating func completeChild(end: UInt32, height: Int, isMergeKey: Bool) {
-        if isMergeKey, frame.isMapping, frame.expectsKey {
+        if isMergeKey, frame.isMapping, frame.expectsKey, !nodes[frame.node].merges {
             nodes[frame.node].merges = true
+            mergingMappings.append(frame.node)
         }
         frame.expectsKey.toggle()
         frame.end = end

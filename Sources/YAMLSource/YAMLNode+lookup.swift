@@ -2,7 +2,7 @@ extension YAMLNode {
     /// The value of the scalar key `key` in a mapping, aliases and merge keys followed; nil if there is none.
     ///
     /// Of a key written twice the last value counts. Keys of the mapping itself win over merged ones, earlier merges
-    /// over later ones.
+    /// over later ones. A merge key is no key to look up; ``pairs`` shows it.
     package subscript(_ key: String) -> YAMLNode? {
         value(of: key.utf8.span)
     }
@@ -23,7 +23,8 @@ extension YAMLNode {
         let end = Int(stored.next)
         while index < end {
             let value = Int(storage.nodes[index].next)
-            if storage.isScalar(storage.target(of: index), equalTo: key) { found = value }
+            let isMergeKey = stored.merges && storage.nodes[index].merges
+            if !isMergeKey, storage.isScalar(storage.target(of: index), equalTo: key) { found = value }
             index = Int(storage.nodes[value].next)
         }
         if let found { return child(at: found) }
@@ -38,13 +39,13 @@ extension YAMLNode {
         guard stored.form == .mapping, stored.merges else { return [] }
         return pairs.filter { $0.key.isMergeKey }.flatMap { pair in
             let value = child(at: pair.value.alias ?? pair.value.index, isMerged: true)
-            return value.stored.form == .mapping ? [value] : Array(value.items)
+            return value.kind == .mapping ? [value] : Array(value.items)
         }
     }
 
-    /// Whether the node is the merge key, `<<` written plain or any scalar tagged `!!merge`.
+    /// Whether the node is the merge key: `<<` written plain, or any scalar tagged `!!merge`, but no alias of either.
     package var isMergeKey: Bool {
-        stored.form == .scalar && stored.merges
+        stored.form == .scalar && stored.merges && !isAliased
     }
 }
 
@@ -54,9 +55,8 @@ private struct MergedPairs {
     private var places: [String: Int] = [:]
 
     mutating func add(_ mapping: YAMLNode) {
-        let merged = mapping.mergedMappings
         let ownStart = pairs.count
-        for pair in mapping.pairs where merged.isEmpty || !pair.key.isMergeKey {
+        for pair in mapping.pairs where !pair.key.isMergeKey {
             guard let text = pair.key.text else {
                 pairs.append(pair)
                 continue
@@ -69,6 +69,6 @@ private struct MergedPairs {
                 pairs.append(pair)
             }
         }
-        for mapping in merged where mapping.kind == .mapping { add(mapping) }
+        for mapping in mapping.mergedMappings { add(mapping) }
     }
 }

@@ -33,6 +33,7 @@ extension NodeStorage {
             var parser = try EventParser(text)
             var tree = TreeBuilder(text, limits: limits)
             while try unsafe tree.take(parser.next(in: text)) {}
+            try tree.checkMerges()
             return tree
         }
         self.init(

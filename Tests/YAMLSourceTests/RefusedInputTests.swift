@@ -3,7 +3,10 @@ import YAMLSource
 
 @Suite struct RefusedInputTests {
     @Test(arguments: [
-        ("a: b\n\tc: d\n", "2:1: found a tab where indentation was expected, while scanning a plain scalar that starts on line 1"),
+        (
+            "a: b\n\tc: d\n",
+            "2:1: found a tab where indentation was expected, while scanning a plain scalar that starts on line 1"
+        ),
         ("a:\n\t- b\n", "2:1: found a tab where indentation was expected"),
         ("a: @b\n", "1:4: a plain value cannot start with \"@\"; quote it"),
         ("a: b: c\n", "1:5: a mapping cannot start here; indent the key or quote the value"),
@@ -42,19 +45,21 @@ import YAMLSource
         #expect(try root("a: '{{ .Values.x }}'\nb: x{{y}}\n")["a"]?.text == "{{ .Values.x }}")
     }
 
-    @Test(arguments: [
-        ([0xFF, 0xFE, 0x61, 0x00], "UTF-16"), ([0xFE, 0xFF, 0x00, 0x61], "UTF-16"), ([0x61, 0, 0x3A, 0], "UTF-16"),
-        ([0, 0x61, 0, 0x3A], "UTF-16"), ([0xFF, 0xFE, 0, 0], "UTF-32"), ([0, 0, 0xFE, 0xFF], "UTF-32"),
-        ([0x61, 0, 0, 0], "UTF-32"), ([0, 0, 0, 0x61], "UTF-32"), ([0xFF, 0xFE], "UTF-16"),
-    ] as [([UInt8], String)])
+    @Test(
+        arguments: [
+            ([0xFF, 0xFE, 0x61, 0x00], "UTF-16"), ([0xFE, 0xFF, 0x00, 0x61], "UTF-16"), ([0x61, 0, 0x3A, 0], "UTF-16"),
+            ([0, 0x61, 0, 0x3A], "UTF-16"), ([0xFF, 0xFE, 0, 0], "UTF-32"), ([0, 0, 0xFE, 0xFF], "UTF-32"),
+            ([0x61, 0, 0, 0], "UTF-32"), ([0, 0, 0, 0x61], "UTF-32"), ([0xFF, 0xFE], "UTF-16"),
+        ] as [([UInt8], String)])
     func `other encodings are refused by name`(bytes: [UInt8], name: String) {
         #expect(problem(bytes)?.description == "1:1: the file is \(name); only UTF-8 is read")
     }
 
-    @Test(arguments: [
-        ([0xC3], 5), ([0x80], 5), ([0xFF], 5), ([0xC0, 0xAF], 5), ([0xED, 0xA0, 0x80], 5), ([0xE2, 0x82], 5),
-        ([0xF4, 0x90, 0x80, 0x80], 5),
-    ] as [([UInt8], Int)])
+    @Test(
+        arguments: [
+            ([0xC3], 5), ([0x80], 5), ([0xFF], 5), ([0xC0, 0xAF], 5), ([0xED, 0xA0, 0x80], 5), ([0xE2, 0x82], 5),
+            ([0xF4, 0x90, 0x80, 0x80], 5),
+        ] as [([UInt8], Int)])
     func `bytes that are no UTF-8 are refused at their place`(bytes: [UInt8], column: Int) {
         for tail in [[], Array("x\n".utf8)] {
             let found = problem(Array("# ä\na: b".utf8) + bytes + tail)
@@ -145,7 +150,8 @@ import YAMLSource
     @Test func `tag directives cannot be used to waste time or memory`() {
         let many = (0..<100_000).map { "%TAG !\($0)! tag:x\n" }.joined() + "---\na\n"
         #expect(problem(Array(many.utf8))?.description == "257:1: more than 256 %TAG directives")
-        let long = "%TAG !a! \(String(repeating: "x", count: 100_000))\n---\n"
+        let long =
+            "%TAG !a! \(String(repeating: "x", count: 100_000))\n---\n"
             + String(repeating: "- !a!x y\n", count: 1_000)
         #expect(problem(Array(long.utf8))?.message.hasPrefix("tag directives expand to more than") == true)
     }
