@@ -7,7 +7,7 @@ import Planning
 package import Ports
 package import PromotionModel
 import Reconciling
-package import Recording
+import Recording
 
 /// A promotion to be written as a branch.
 package struct PromotionRequest: Hashable, Sendable {
@@ -27,7 +27,7 @@ package struct PromotionRequest: Hashable, Sendable {
 /// What became of a request to promote.
 package enum PromotionProposal: Hashable, Sendable {
     case nothingToPromote(source: EnvironmentName)
-    case proposed(ProposalWriter.Proposal, ProposalWriter.Result)
+    case proposed(Proposal, Proposal.Outcome)
 }
 
 extension Fleet {
@@ -56,7 +56,7 @@ extension Fleet {
                 since[change.component] = record.at
             }
         }
-        let proposal = ProposalWriter.Proposal(promotion: promotion, source: source.name, since: since)
+        let proposal = Proposal(promotion: promotion, source: source.name, since: since)
         do {
             guard let basis = ObjectID(hex: observation.basis) else {
                 throw Refusal(.internalError, "the basis is no commit id")

@@ -3,30 +3,6 @@ import LedgerFormat
 import ManifestFormat
 package import PromotionModel
 
-/// What one commit did to one environment.
-package struct HistoryEntry: Hashable, Sendable {
-    /// A change of one component.
-    package struct Change: Hashable, Sendable {
-        package let component: ComponentName
-        package let from: Artifact?
-        package let to: Artifact?
-    }
-
-    /// 40 hexadecimal digits.
-    package let commit: String
-    /// When the commit was made, by its committer's clock.
-    package let at: Timestamp
-    /// `Name <email>`.
-    package let author: String
-    package let subject: String
-    /// The promotions that the commit records; empty for a commit that only declares.
-    package let promotions: [PromotionID]
-    /// `nil` for a commit that only declares.
-    package let result: LedgerResult?
-    /// Sorted by component.
-    package let changes: [Change]
-}
-
 /// Reconstructs how an environment came to be as it is, on any repository: by what its commits declare, and by the
 /// ledger where there is one.
 package struct HistoryReader: Sendable {

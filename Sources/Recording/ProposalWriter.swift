@@ -5,44 +5,6 @@ package import PromotionModel
 
 /// Writes a proposed promotion: the target's manifests edited in place, on a branch of its own.
 package struct ProposalWriter: ~Copyable {
-    /// What is proposed.
-    package struct Proposal: Hashable, Sendable {
-        package let promotion: Promotion
-        package let source: EnvironmentName
-        /// Since when each artifact has been recorded in the source; absent where it is only declared there.
-        package let since: [ComponentName: Timestamp]
-
-        package init(promotion: Promotion, source: EnvironmentName, since: [ComponentName: Timestamp]) {
-            self.promotion = promotion
-            self.source = source
-            self.since = since
-        }
-
-        /// Full name of the branch.
-        package var branch: String {
-            "refs/heads/towpath/promote/\(promotion.id)"
-        }
-    }
-
-    /// What became of a proposal.
-    package enum Result: Hashable, Sendable {
-        case written(commit: String)
-        /// The branch is there already, with the same change.
-        case alreadyProposed(commit: String)
-
-        /// The commit that carries the proposal, 40 hexadecimal digits.
-        package var commit: String {
-            switch self {
-            case .written(let commit), .alreadyProposed(let commit): commit
-            }
-        }
-
-        /// Whether the proposal was made just now.
-        package var isNew: Bool {
-            if case .written = self { true } else { false }
-        }
-    }
-
     private let repository: Repository
     private let reader: FleetReader
     private let identity: Identity
@@ -59,7 +21,7 @@ package struct ProposalWriter: ~Copyable {
     /// - Throws: ``Problem`` where a manifest cannot be edited safely: then nothing is written; ``PortFailure``.
     package borrowing func write(
         _ proposal: Proposal, declarations: [Declaration], basis: ObjectID, at instant: Timestamp
-    ) throws -> Result {
+    ) throws -> Proposal.Outcome {
         let tree = try repository.commit(basis).tree
         let artifacts = Dictionary(
             proposal.promotion.changes.compactMap { change in change.to.map { (change.component, $0) } },

@@ -33,7 +33,7 @@ import CLibyaml
     ///
     /// - Throws: libyaml's problem in our words, at its place in `text`.
     mutating func next(in text: SourceText) throws(YAMLProblem) -> UnsafePointer<yaml_event_t> {
-        // The end of a collection owns no memory, and every third event is one.
+        // The end of a collection owns no memory, and every fourth event is one.
         if unsafe event.pointee.type != YAML_MAPPING_END_EVENT && event.pointee.type != YAML_SEQUENCE_END_EVENT {
             unsafe yaml_event_delete(event)
         }

@@ -14,7 +14,8 @@ enum PlainText {
         if "-?:,[]{}#&*!|>'\"%@` ".utf8.contains(first) || " :".utf8.contains(last) || text.hasPrefix("...") {
             return false
         }
-        if inFlow, bytes.contains(where: { ",[]{}".utf8.contains($0) }) { return false }
+        // A question mark is no indicator here, but libyaml refuses it behind a colon.
+        if inFlow, bytes.contains(where: { ",[]{}?".utf8.contains($0) }) { return false }
         return !zip(bytes, bytes.dropFirst()).contains { pair in
             pair == (UInt8(ascii: ":"), UInt8(ascii: " ")) || pair == (UInt8(ascii: " "), UInt8(ascii: "#"))
         }
@@ -52,7 +53,7 @@ enum PlainText {
     private static func isNumber(_ bytes: [UInt8]) -> Bool {
         var rest = bytes[...]
         if rest.first == UInt8(ascii: "+") || rest.first == UInt8(ascii: "-") { rest.removeFirst() }
-        if rest.count > 2, rest.first == UInt8(ascii: "0"), "xob".utf8.contains(rest[rest.startIndex + 1]) {
+        if rest.count > 1, rest.first == UInt8(ascii: "0"), "xob".utf8.contains(rest[rest.startIndex + 1]) {
             return rest.dropFirst(2).allSatisfy { isDigit($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0) }
         }
         var digits = removeDigits(&rest)

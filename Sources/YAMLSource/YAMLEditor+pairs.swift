@@ -129,12 +129,12 @@ extension YAMLEditor {
         let (start, end) = (Int(storage.nodes[pair.key].start), Int(storage.nodes[pair.value].end))
         var range = start..<end
         var gap = end..<end
-        if let next = pair.next {
-            range = start..<Int(storage.nodes[next].start)
-            gap = end..<range.upperBound
-        } else if let previous = pair.previous {
+        if let previous = pair.previous {
             range = Int(storage.nodes[previous].end)..<end
             gap = range.lowerBound..<start
+        } else if let next = pair.next {
+            range = start..<Int(storage.nodes[next].start)
+            gap = end..<range.upperBound
         }
         guard !storage.source[gap].contains(UInt8(ascii: "#")) else {
             throw YAMLEditRefusal(pair.node, "a comment stands between the pair and its neighbour")

@@ -32,5 +32,6 @@ package struct YAMLLimits: Hashable, Sendable {
     /// bytes reaches 9⁹ nodes. Honest files reach fewer than ten times what they write; small ones get this allowance.
     package var expansionAllowance = 100_000
 
+    /// The bounds that fit manifests.
     package init() {}
 }

@@ -13,6 +13,7 @@ extension YAMLNode {
     package struct Items: Sequence, IteratorProtocol {
         fileprivate var children: Children
 
+        /// The next item; nil behind the last.
         package mutating func next() -> YAMLNode? {
             children.next()
         }
@@ -22,6 +23,7 @@ extension YAMLNode {
     package struct Pairs: Sequence, IteratorProtocol {
         fileprivate var children: Children
 
+        /// The next pair; nil behind the last.
         package mutating func next() -> (key: YAMLNode, value: YAMLNode)? {
             guard let key = children.next(), let value = children.next() else { return nil }
             return (key, value)

@@ -43,9 +43,9 @@ extension YAMLNode {
         }
     }
 
-    /// Whether the node is the merge key, `<<` written plain or any scalar tagged `!!merge`.
+    /// Whether the node is the merge key: `<<` written plain, or any scalar tagged `!!merge`, but no alias of either.
     package var isMergeKey: Bool {
-        stored.form == .scalar && stored.merges
+        stored.form == .scalar && stored.merges && !isAliased
     }
 }
 

@@ -99,7 +99,12 @@ package struct YAMLNode: Sendable {
     }
 
     private var place: StoredNode {
-        guard let alias, storage.target(of: alias) == index else { return stored }
+        guard let alias, isAliased else { return stored }
         return storage.nodes[alias]
+    }
+
+    /// Whether an alias stands for this very node.
+    var isAliased: Bool {
+        alias.map { storage.target(of: $0) == index } ?? false
     }
 }

@@ -1,6 +1,5 @@
 import Bootstrap
 import JSONText
-import Observing
 import PromotionModel
 
 /// The JSON shapes of `docs/reference/json.md`: stable, keys in camelCase, absent values null.

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Bootstrap
 import JSONText
-import Observing
 import PromotionModel
 
 struct HistoryCommand: ParsableCommand {

@@ -43,11 +43,15 @@ struct ReconcileCommand: ParsableCommand {
         try perform {
             let options = ReconcileOptions(adopting: Set(adopt.map(\.name)), repairs: repair)
             guard watch else { return try tick(options).status }
-            do throws(TimeSpan.Malformed) {
-                return try loop(options, schedule: WatchSchedule(interval: try TimeSpan(interval)))
-            } catch {
-                throw Refusal(.usage, error.description)
-            }
+            return try loop(options, schedule: WatchSchedule(interval: try span()))
+        }
+    }
+
+    private func span() throws(Refusal) -> TimeSpan {
+        do throws(TimeSpan.Malformed) {
+            return try TimeSpan(interval)
+        } catch {
+            throw Refusal(.usage, error.description)
         }
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bootstrap
 import JSONText
+import Planning
 import PromotionModel
 
 struct RollbackCommand: ParsableCommand {

@@ -1,0 +1,42 @@
+/// What one commit did to one environment.
+package struct HistoryEntry: Hashable, Sendable {
+    /// A change of one component.
+    package struct Change: Hashable, Sendable {
+        package let component: ComponentName
+        package let from: Artifact?
+        package let to: Artifact?
+
+        package init(component: ComponentName, from: Artifact?, to: Artifact?) {
+            self.component = component
+            self.from = from
+            self.to = to
+        }
+    }
+
+    /// 40 hexadecimal digits.
+    package let commit: String
+    /// When the commit was made, by its committer's clock.
+    package let at: Timestamp
+    /// `Name <email>`.
+    package let author: String
+    package let subject: String
+    /// The promotions that the commit records; empty for a commit that only declares.
+    package let promotions: [PromotionID]
+    /// `nil` for a commit that only declares.
+    package let result: LedgerResult?
+    /// Sorted by component.
+    package let changes: [Change]
+
+    package init(
+        commit: String, at: Timestamp, author: String, subject: String, promotions: [PromotionID],
+        result: LedgerResult?, changes: [Change]
+    ) {
+        self.commit = commit
+        self.at = at
+        self.author = author
+        self.subject = subject
+        self.promotions = promotions
+        self.result = result
+        self.changes = changes
+    }
+}
