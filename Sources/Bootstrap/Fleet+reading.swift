@@ -1,7 +1,7 @@
 import Git
 import LedgerFormat
 import ManifestFormat
-package import Observing
+import Observing
 import Planning
 package import PromotionModel
 

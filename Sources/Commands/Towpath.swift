@@ -28,4 +28,9 @@ package struct Towpath: ParsableCommand {
         ])
 
     package init() {}
+
+    /// Parses the process's arguments, runs the command they name and exits with its code.
+    package static func start() {
+        main()
+    }
 }

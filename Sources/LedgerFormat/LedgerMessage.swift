@@ -51,17 +51,21 @@ package enum LedgerMessage {
     }
 
     private static func json(_ gate: GateResult) -> JSONValue {
-        [
-            "gate": .string(gate.gate.rawValue), "result": .string(gate.state.rawValue),
-            "reason": .string(gate.reason), "nextChange": .optional(gate.nextChange?.description),
+        var members: [JSONValue.Member] = [
+            .init("gate", .string(gate.gate.rawValue)), .init("result", .string(gate.state.rawValue)),
+            .init("reason", .string(gate.reason)),
         ]
+        if let next = gate.nextChange { members.append(.init("nextChange", .string(next.description))) }
+        return .object(members)
     }
 
     private static func json(_ hold: Hold) -> JSONValue {
-        [
-            "scope": .string(hold.scope.description), "reason": .string(hold.reason), "owner": .string(hold.owner),
-            "since": .string(hold.since.description), "until": .optional(hold.until?.description),
-            "rejected": .optional(hold.rejected?.description),
+        var members: [JSONValue.Member] = [
+            .init("scope", .string(hold.scope.description)), .init("reason", .string(hold.reason)),
+            .init("owner", .string(hold.owner)), .init("since", .string(hold.since.description)),
         ]
+        if let until = hold.until { members.append(.init("until", .string(until.description))) }
+        if let rejected = hold.rejected { members.append(.init("rejected", .string(rejected.description))) }
+        return .object(members)
     }
 }

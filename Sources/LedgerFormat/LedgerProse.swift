@@ -38,7 +38,10 @@ struct LedgerProse {
                 return changes(item).joined(separator: ", ") + " " + grounds
             }
         }
-        items = verb == "adopt" ? ["\(items.count) recorded as found"] : items
+        if verb == "adopt" {
+            let count = moved.reduce(0) { $0 + $1.artifacts.count }
+            items = ["\(count) component\(count == 1 ? "" : "s") recorded as found"]
+        }
         let full = "\(verb)(\(entry.environment)): \(items.joined(separator: ", "))"
         guard full.count > Self.subjectLimit, items.count > 1 else { return String(full.prefix(200)) }
         return "\(verb)(\(entry.environment)): \(items[0].prefix(60)) and \(items.count - 1) more"

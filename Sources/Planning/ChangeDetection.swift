@@ -39,15 +39,17 @@ struct ChangeDetection {
 
     /// The changes as promotions, each with the contract that judges it, in order of their first component.
     ///
-    /// A contract that says `together` makes one promotion of all that it judges.
+    /// A contract that says `together` makes one promotion of all that it judges; so does an adoption, except of what
+    /// is not pinned, which would hold up the rest.
     func promotions(
-        in environment: EnvironmentName, by book: ContractBook
+        in environment: EnvironmentName, by book: ContractBook, isAdopted: Bool
     ) -> [(promotion: Promotion, choice: ContractBook.Choice)] {
         var groups: [(choice: ContractBook.Choice, changes: [Promotion.Change], configuration: Bool)] = []
         var togetherGroup: [Contract: Int] = [:]
         func place(_ change: Promotion.Change?, _ choice: ContractBook.Choice) {
             let members = change.map { [$0] } ?? []
-            if case .contract(let contract) = choice, contract.unit == .together {
+            let isAlone = isAdopted && change.map { $0.to?.digest == nil } ?? false
+            if case .contract(let contract) = choice, contract.unit == .together || isAdopted, !isAlone {
                 if let index = togetherGroup[contract] {
                     groups[index].changes += members
                     groups[index].configuration = groups[index].configuration || change == nil

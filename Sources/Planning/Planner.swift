@@ -37,7 +37,7 @@ package struct Planner: Sendable {
         }
         let isAdopted = environment.record == .absent && observation.adoptable.contains(environment.name)
         let actions = ChangeDetection(declared: environment.declared, record: record)
-            .promotions(in: environment.name, by: book)
+            .promotions(in: environment.name, by: book, isAdopted: isAdopted)
             .map { promotion, choice in
                 action(promotion, choice, record: record, isAdopted: isAdopted, observation: observation, at: instant)
             }

@@ -4,6 +4,6 @@ import Commands
 @main
 enum Entrypoint {
     static func main() {
-        Towpath.main()
+        Towpath.start()
     }
 }
