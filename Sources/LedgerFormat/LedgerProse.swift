@@ -56,17 +56,11 @@ struct LedgerProse {
         var texts = item.artifacts.sorted { $0.key < $1.key }.map { component, artifact in
             let old = before.components[component]?.artifact
             guard let old else { return "\(component) \(artifact.version)" }
-            return "\(component) \(label(old, beside: artifact)) → \(label(artifact, beside: old))"
+            return "\(component) \(old.label(beside: artifact)) → \(artifact.label(beside: old))"
         }
         texts += item.retired.sorted().map { "\($0) retired" }
         if item.configuration != nil { texts.append("configuration") }
         return texts
-    }
-
-    /// The version, with the digest where the versions alone would look the same.
-    private func label(_ artifact: Artifact, beside other: Artifact) -> String {
-        guard artifact.version == other.version, let digest = artifact.digest else { return artifact.version }
-        return "\(artifact.version)@\(digest.short)"
     }
 
     /// A line for each change and each reason, at most a hundred.

@@ -19,7 +19,7 @@ struct StatusDerivation {
         statuses = names.sorted().map { name in
             let finding = Self.finding(
                 name, environment: environment, action: owners[name], recorded: recorded[name],
-                published: published.map { $0[name]?.artifact }, isDeclared: declared[name] != nil)
+                published: published.map { $0[name]?.artifact }, isDeclared: declared[name] != nil, at: instant)
             return ComponentStatus(
                 component: name, declared: declared[name]?.artifact, recorded: recorded[name]?.artifact,
                 observed: published?[name]?.artifact, state: finding.state, reason: finding.reason,
@@ -37,7 +37,8 @@ struct StatusDerivation {
 
     private static func finding(
         _ name: ComponentName, environment: ObservedEnvironment, action: Action?,
-        recorded: EnvironmentRecord.Component?, published: Artifact??, isDeclared: Bool
+        recorded: EnvironmentRecord.Component?, published: Artifact??, isDeclared: Bool,
+        at instant: Timestamp
     ) -> Finding {
         if case .unreadable(let problem) = environment.record {
             return Finding(state: .unknown, reason: "the record cannot be read: \(problem)")
@@ -58,8 +59,12 @@ struct StatusDerivation {
                 state: .drifted, reason: "\(expected), but \(text)", since: recorded?.at, promotion: recorded?.promotion
             )
         }
+        let holds = environment.knownRecord?.holds ?? [:]
+        let hold = [holds[.component(name)], holds[.environment]].compactMap(\.self).first { $0.isActive(at: instant) }
         return Finding(
-            state: .inSync, reason: "as recorded", since: recorded?.at, promotion: recorded?.promotion)
+            state: .inSync,
+            reason: "as recorded" + (hold.map { "; held by \($0.owner): \($0.reason)" } ?? ""), since: recorded?.at,
+            nextChange: hold?.until, promotion: recorded?.promotion)
     }
 
     private static func finding(for action: Action, since: Timestamp?) -> Finding {

@@ -62,6 +62,12 @@ package struct Artifact: Hashable, Sendable, CustomStringConvertible {
         tag ?? digest?.short ?? "unversioned"
     }
 
+    /// The version, with the digest where `other` has the same one and is not the same.
+    package func label(beside other: Artifact?) -> String {
+        guard let other, other.version == version, other != self else { return version }
+        return digest.map { "\(version)@\($0.short)" } ?? "\(version) (unpinned)"
+    }
+
     /// Whether both references mean the same bytes: equal digests, or, where neither has one, equal text.
     package func isSameContent(as other: Artifact) -> Bool {
         digest == nil && other.digest == nil ? self == other : digest == other.digest

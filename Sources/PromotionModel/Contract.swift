@@ -101,10 +101,26 @@ package struct Window: Hashable, Sendable, CustomStringConvertible {
     /// English short names of the days, Monday first.
     package static let dayNames = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
-    /// For people: `Mon,Tue 09:00-16:00 Europe/Berlin`.
+    /// For people: `Mon-Thu 09:00-16:00 Europe/Berlin`.
     package var description: String {
-        let names = days.sorted().map { Self.dayNames[$0 - 1] }.joined(separator: ",")
-        return "\(isDenied ? "not " : "")\(names) \(Self.clock(from))-\(Self.clock(to)) \(zone)"
+        "\(isDenied ? "not " : "")\(dayRanges) \(Self.clock(from))-\(Self.clock(to)) \(zone)"
+    }
+
+    /// `Mon-Thu,Sat`: three days or more in a row as a range.
+    private var dayRanges: String {
+        var ranges: [ClosedRange<Int>] = []
+        for day in days.sorted() {
+            if let last = ranges.last, last.upperBound == day - 1 {
+                ranges[ranges.count - 1] = last.lowerBound...day
+            } else {
+                ranges.append(day...day)
+            }
+        }
+        return ranges.flatMap { range in
+            range.count > 2
+                ? ["\(Self.dayNames[range.lowerBound - 1])-\(Self.dayNames[range.upperBound - 1])"]
+                : range.map { Self.dayNames[$0 - 1] }
+        }.joined(separator: ",")
     }
 
     private static func clock(_ minutes: Int) -> String {

@@ -55,8 +55,11 @@ package struct Verdict: Hashable, Sendable {
         gates.filter { $0.state != .open }
     }
 
-    /// The first instant at which a gate can change by itself.
+    /// The first instant at which the promotion can be permitted by the passing of time alone.
+    ///
+    /// `nil` where it is permitted already, and where some gate waits for more than time.
     package var nextChange: Timestamp? {
-        gates.compactMap(\.nextChange).min()
+        let instants = shut.map(\.nextChange)
+        return instants.contains(nil) ? nil : instants.compactMap(\.self).max()
     }
 }

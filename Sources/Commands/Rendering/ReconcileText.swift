@@ -22,7 +22,14 @@ struct ReconcileText {
 
     private func printText(_ report: TickReport) {
         let style = common.style
+        for publication in report.plan.environments.compactMap(\.publication)
+        where report.outcomes.contains(where: { $0.environment == publication.environment && $0.result == .done }) {
+            Console.line(
+                "\(style.paint("published".padding(to: 11), .green))\(publication.environment)  to \(publication.branch)"
+            )
+        }
         switch report.result {
+        case .settled where report.outcomes.contains { $0.result == .done }: break
         case .settled: Console.line("nothing to do at \(report.plan.basis.prefix(12))")
         case .recorded(let commits):
             for environment in report.plan.environments where !environment.entry.isEmpty {

@@ -39,11 +39,7 @@ enum Wording {
         var texts = promotion.changes.map { change in
             guard let to = change.to else { return "\(change.component) retired" }
             guard let from = change.from else { return "\(change.component) \(to.version)" }
-            let isAmbiguous = from.version == to.version
-            func label(_ artifact: Artifact) -> String {
-                isAmbiguous ? "\(artifact.version)@\(artifact.digest?.short ?? "unpinned")" : artifact.version
-            }
-            return "\(change.component) \(label(from)) → \(label(to))"
+            return "\(change.component) \(from.label(beside: to)) → \(to.label(beside: from))"
         }
         if promotion.configuration != nil { texts.append("configuration") }
         return texts.joined(separator: ", ")

@@ -12,8 +12,8 @@ enum SoakGate {
             let standing = SourceGate.standing(
                 of: arrival.artifact, component: arrival.component, facts: facts, contract: contract)
             switch standing {
-            case .pending(let reason): return GateResult(.soak, .pending, reason)
-            case .refused(let reason): return GateResult(.soak, .closed, reason)
+            case .pending, .refused:
+                return GateResult(.soak, .pending, "\(span) count from its record in a source environment")
             case .stayed(let name, let from, let until):
                 if let until, until - from < span {
                     return GateResult(
