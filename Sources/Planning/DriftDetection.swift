@@ -123,7 +123,8 @@ package struct DriftDetection: Sendable {
             switch (recorded, published) {
             case (let recorded?, let published?):
                 message =
-                    "\(component) is recorded as \(recorded.version); \(state.branch) holds \(published.artifact.version)"
+                    "\(component) is recorded as \(recorded.label(beside: published.artifact)); "
+                    + "\(state.branch) holds \(published.artifact.label(beside: recorded))"
                 report(
                     .mismatched, name, component, expected: recorded.description,
                     actual: published.artifact.description, place: published.place, message)

@@ -50,9 +50,9 @@ package struct Verdict: Hashable, Sendable {
         return gates.allSatisfy { $0.state == .open } ? .permitted : .waiting
     }
 
-    /// The gates that are not open.
+    /// The gates that are not open, closed ones first: they are what somebody has to do something about.
     package var shut: [GateResult] {
-        gates.filter { $0.state != .open }
+        gates.filter { $0.state == .closed } + gates.filter { $0.state == .pending }
     }
 
     /// The first instant at which the promotion can be permitted by the passing of time alone.
