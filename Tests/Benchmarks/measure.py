@@ -1,0 +1,382 @@
+#!/usr/bin/env python3
+"""Measures what must stay fast and prints it beside its yardsticks; README.md says what each figure means.
+
+measure.py [--towpath PROGRAM]    without PROGRAM only the yardsticks are measured
+
+Sizes come from BENCH_ENVIRONMENTS, BENCH_MANIFESTS and BENCH_ROUNDS. Everything made on the way lies in bench-work/.
+Exits 0 when it could measure, whether goals were met or not, and 1 when two programs disagree or one fails.
+"""
+
+import argparse
+import json
+import os
+import platform
+import re
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+# No compiled copy of what is imported from here shall lie beside the sources.
+sys.dont_write_bytecode = True
+
+import generate_fleet  # noqa: E402
+from report import Report  # noqa: E402
+
+HERE = Path(__file__).resolve().parent
+WORK = HERE.parents[1] / "bench-work"
+RUN = WORK / "run"
+HOME = RUN / "home"
+DEFAULT_FILES = 20_000
+SECONDS_ALLOWED = 900
+
+
+class Failure(Exception):
+    """Something that makes the figures worthless; the text goes to a person."""
+
+
+def say(text):
+    print(f"bench: {text}", file=sys.stderr, flush=True)
+
+
+# MARK: Running
+
+
+@dataclass
+class Command:
+    """A program under the stopwatch, and what its runs took."""
+
+    name: str
+    argv: list
+    walls: list = field(default_factory=list)
+    cpus: list = field(default_factory=list)
+    peaks: list = field(default_factory=list)
+
+    @property
+    def wall(self):
+        return statistics.median(self.walls)
+
+    def summary(self):
+        return {
+            "argv": [shown(word) for word in self.argv],
+            "wallSeconds": self.walls,
+            "medianWallSeconds": self.wall,
+            "medianCPUSeconds": statistics.median(self.cpus),
+            "peakMemoryBytes": max(self.peaks),
+        }
+
+
+def shown(word):
+    """A word of a command line with the folders of this machine taken out."""
+    return word.replace(str(WORK), "bench-work").replace(str(WORK.parent), ".")
+
+
+def measured_environment():
+    """The environment of every measured program: no personal configuration and no cache of an earlier run."""
+    names = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "XDG_", "BENCH_"))}
+    names.update(HOME=str(HOME), LC_ALL="C.UTF-8", TZ="UTC", PYTHONDONTWRITEBYTECODE="1", NO_COLOR="1")
+    return names
+
+
+def run(argv, output=subprocess.DEVNULL):
+    """Runs a program to its end, which has to be a good one."""
+    with open(WORK / "stderr.log", "wb") as errors:
+        child = subprocess.Popen(
+            argv, stdin=subprocess.DEVNULL, stdout=output, stderr=errors, env=measured_environment(), cwd=WORK,
+            start_new_session=True)
+        try:
+            text = child.communicate(timeout=SECONDS_ALLOWED)[0]
+        except BaseException as reason:
+            # Its own session, so that what the stopwatch started goes with it.
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+            if isinstance(reason, subprocess.TimeoutExpired):
+                raise Failure(f"{shown(' '.join(argv))} took longer than {SECONDS_ALLOWED} s") from None
+            raise
+    return child.returncode, text
+
+
+def expect_success(argv, status):
+    if status == 0:
+        return
+    lines = (WORK / "stderr.log").read_text(errors="replace").strip().splitlines()[-5:]
+    raise Failure("\n    ".join([f"{shown(' '.join(argv))} exited {status}", *lines]))
+
+
+def output_of(argv):
+    status, text = run(argv, output=subprocess.PIPE)
+    expect_success(argv, status)
+    return text
+
+
+def take_time(command):
+    figures = WORK / "stopwatch.out"
+    figures.unlink(missing_ok=True)
+    status, _ = run([str(WORK / "stopwatch"), str(figures), *command.argv])
+    expect_success(command.argv, status)
+    wall, user, system, peak, status = map(int, figures.read_text().split())
+    expect_success(command.argv, status)
+    command.walls.append(wall / 1e9)
+    command.cpus.append((user + system) / 1e6)
+    command.peaks.append(peak * 1024)
+
+
+def take_turns(commands, rounds):
+    """A B A B …: what disturbs the machine disturbs them all."""
+    for number in range(1, rounds + 1):
+        say(f"round {number} of {rounds}: {', '.join(command.name for command in commands)}")
+        for command in commands:
+            take_time(command)
+
+
+# MARK: Preparing
+
+
+def compile_yardsticks():
+    compiler = os.environ.get("CC") or next((name for name in ("cc", "gcc", "clang") if shutil.which(name)), None)
+    if not compiler:
+        raise Failure("no C compiler: install gcc, or put the clang of the Swift toolchain on PATH")
+    try:
+        flags = subprocess.run(
+            ["pkg-config", "--cflags", "--libs", "libgit2", "yaml-0.1"], check=True, stdout=subprocess.PIPE, text=True)
+        for name in ("floor", "init", "stopwatch"):
+            source, program = str(HERE / f"{name}.c"), str(WORK / name)
+            libraries = [] if name == "stopwatch" else flags.stdout.split()
+            subprocess.run([*compiler.split(), "-O2", "-o", program, source, *libraries], check=True)
+    except (subprocess.CalledProcessError, OSError) as reason:
+        raise Failure(f"cannot build the yardsticks: {reason}") from None
+    return compiler
+
+
+def prepare_peer():
+    """The peer's command line without the repository, or None with the reason said."""
+    python = WORK / "venv" / "bin" / "python"
+    peer = [str(python), str(HERE / "peer.py")]
+    log = WORK / "pip.log"
+    try:
+        if not works([*peer, "--versions"]):
+            say("installing pygit2 and PyYAML into bench-work/venv")
+            with open(log, "wb") as output:
+                subprocess.run(
+                    [sys.executable, "-m", "venv", "--clear", str(WORK / "venv")], check=True, stdout=output,
+                    stderr=output)
+                subprocess.run(
+                    [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input",
+                     "--retries", "1", "pygit2", "PyYAML"],
+                    check=True, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+            output_of([*peer, "--versions"])
+    except (subprocess.CalledProcessError, OSError, Failure):
+        say("SKIPPED: the comparison with pygit2 and PyYAML, which pip could not install; see bench-work/pip.log")
+        return None
+    return peer
+
+
+def works(argv):
+    try:
+        return run(argv)[0] == 0
+    except OSError:
+        return False
+
+
+def listing(folder):
+    """Every file below a folder, to see what a run leaves behind."""
+    found = {}
+    for path in folder.rglob("*"):
+        if not path.is_dir():
+            status = path.lstat()
+            found[shown(str(path))] = (status.st_size, status.st_mtime_ns)
+    return found
+
+
+def copied(fleet, name):
+    """A copy of the fleet for one job, so that no run of an earlier benchmark has touched it."""
+    return str(shutil.copytree(fleet / "fleet.git", RUN / f"{name}.git"))
+
+
+def references(repository):
+    return output_of(["git", "-C", repository, "for-each-ref"])
+
+
+# MARK: The two jobs
+
+
+def count(text):
+    return int(re.match(rb"(\d+) images\b", text)[1])
+
+
+def declared(text):
+    document = json.loads(text)
+    problems = document.get("problems") or []
+    if problems:
+        raise Failure(f"towpath inventory met {len(problems)} problems, the first: {problems[0]}")
+    return sum(len(environment["artifacts"]) for environment in document["environments"])
+
+
+def measure_inventory(report, fleet, towpath, peer):
+    repository = copied(fleet, "inventory")
+    before = listing(RUN)
+    floor = Command("C floor: scan", [str(WORK / "floor"), "scan", repository])
+    counts = {"the generator": report.facts["images"], floor.name: count(output_of(floor.argv))}
+    commands = [floor]
+    if towpath:
+        ours = Command("towpath inventory", [towpath, "inventory", "--repo", repository, "--output", "json"])
+        counts[ours.name] = declared(output_of(ours.argv))
+        commands.insert(0, ours)
+    if peer:
+        python = Command("pygit2 + PyYAML", [*peer, repository])
+        counts[python.name] = count(output_of(python.argv))
+        commands.append(python)
+    if len(set(counts.values())) != 1:
+        raise Failure("the number of images differs: " + ", ".join(f"{name} {n}" for name, n in counts.items()))
+    report.counts = counts
+
+    take_turns(commands, report.rounds)
+    changed = sorted(path for path, _ in before.items() ^ listing(RUN).items())
+    if changed:
+        report.notes.append(f"not every inventory was cold, for a run left a file behind: {changed[0]}")
+
+    report.commands += commands
+    if towpath:
+        report.compare("cold inventory", ours, floor, at_most=2.5)
+    if peer:
+        report.compare_speed("cold inventory", ours if towpath else floor, python, at_least=8 if towpath else None)
+
+
+def measure_reconcile(report, fleet, towpath):
+    pristine = fleet / "fleet.git"
+    repository = copied(fleet, "reconcile")
+    init = Command("libgit2: init, shutdown", [str(WORK / "init")])
+    git = Command("git rev-parse", ["git", "-C", repository, "rev-parse", "refs/heads/main"])
+    walk = Command("C floor: walk", [str(WORK / "floor"), "walk", str(pristine)])
+    read = Command("C floor: read", [str(WORK / "floor"), "read", str(pristine)])
+    yardsticks = [init, git, walk, read]
+    if not towpath:
+        take_turns(yardsticks, report.rounds)
+        report.commands += yardsticks
+        return
+
+    argv = [towpath, "reconcile", "--identity", "Bench <bench@example.org>", "--repo", repository]
+    first = Command("towpath reconcile, first", argv)
+    before = references(repository)
+    say("the first reconcile, which records every environment")
+    take_time(first)
+    recorded = references(repository)
+    if recorded == before:
+        raise Failure("the first reconcile recorded nothing")
+
+    ours = Command("towpath reconcile, no-op", argv)
+    output_of(ours.argv)
+    take_turns([ours, *yardsticks], report.rounds)
+    if references(repository) != recorded:
+        raise Failure("a reconcile with nothing to do moved a reference")
+
+    report.commands += [first, ours, *yardsticks]
+    report.compare("no-op reconcile", ours, init)
+    report.compare("no-op reconcile", ours, git)
+    report.compare("no-op reconcile", ours, walk)
+    # One that read every file could not take less than reading every file does.
+    report.compare("no-op reconcile", ours, read, at_most=0.5, shows="files not read")
+
+
+# MARK: The machine
+
+
+def first_line(argv, pattern=r".*"):
+    """What a program says of itself; a dash when it does not."""
+    try:
+        text = subprocess.run(
+            argv, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    except (OSError, subprocess.CalledProcessError):
+        return "-"
+    found = re.search(pattern, text.stdout)
+    return found[0] if found else "-"
+
+
+def machine_facts(compiler, towpath, peer):
+    cpu = re.search(r"model name\s*:\s*(.*)", read_text("/proc/cpuinfo"))
+    memory = re.search(r"MemTotal:\s*(\d+)", read_text("/proc/meminfo"))
+    system = re.search(r'PRETTY_NAME="?([^"\n]*)', read_text("/etc/os-release"))
+    load, _, _ = os.getloadavg()
+    facts = {
+        "cpu": cpu[1] if cpu else platform.processor() or "-",
+        "cores": f"{len(os.sched_getaffinity(0))}, load {load:.2f} at the start",
+        "memory": f"{int(memory[1]) / 1024 / 1024:.1f} GiB" if memory else "-",
+        "system": f"{system[1] if system else platform.system()}, {platform.system()} {platform.release()}",
+        "compiler": first_line([*compiler.split(), "--version"]),
+        "libraries": f"libgit2 {first_line(['pkg-config', '--modversion', 'libgit2'])}, "
+                     f"libyaml {first_line(['pkg-config', '--modversion', 'yaml-0.1'])}",
+        "git": first_line(["git", "--version"], r"\d[\d.]*"),
+    }
+    if towpath:
+        facts["towpath"] = first_line([towpath, "--version"])
+        facts["swift"] = first_line(["swift", "--version"], r"Swift version [\d.]+")
+    if peer:
+        made_of = output_of([*peer, "--versions"]).decode().split("\n")
+        facts["peer"] = ", ".join([f"Python {platform.python_version()}", *filter(None, made_of)])
+    return facts
+
+
+def read_text(path):
+    try:
+        return Path(path).read_text()
+    except OSError:
+        return ""
+
+
+# MARK: The door
+
+
+def size(name, default):
+    text = os.environ.get(name) or str(default)
+    if not re.fullmatch(r"[1-9]\d{0,5}", text):
+        raise Failure(f"{name} is {text!r}: expected a whole number above 0")
+    return int(text)
+
+
+def bench(towpath):
+    environments, manifests = size("BENCH_ENVIRONMENTS", 1000), size("BENCH_MANIFESTS", 20)
+    rounds = size("BENCH_ROUNDS", 5)
+    if towpath and not os.access(towpath, os.X_OK):
+        raise Failure(f"{towpath} is no program; build it with: make release")
+    WORK.mkdir(exist_ok=True)
+    shutil.rmtree(RUN, ignore_errors=True)
+    HOME.mkdir(parents=True)
+
+    compiler = compile_yardsticks()
+    peer = prepare_peer()
+    say(f"the fleet: {environments} environments x {manifests} manifests")
+    fleet = generate_fleet.cached(WORK, environments, manifests)
+    facts = json.loads((fleet / "facts.json").read_text())
+
+    report = Report(rounds, facts["files"] >= DEFAULT_FILES, facts, machine_facts(compiler, towpath, peer))
+    if not towpath:
+        report.notes.append("only the yardsticks were measured")
+    if not peer:
+        report.notes.append("the comparison with pygit2 and PyYAML was skipped, for pip could not install them")
+    if not report.judged:
+        report.notes.append(f"goals are judged from {DEFAULT_FILES} files on; starting up counts most in less")
+    measure_inventory(report, fleet, towpath, peer)
+    measure_reconcile(report, fleet, towpath)
+
+    (WORK / "results.json").write_text(json.dumps(report.json(), indent=2) + "\n")
+    print("\n".join(report.lines()))
+    print("Every run's figures: bench-work/results.json")
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Measures what must stay fast.")
+    parser.add_argument("--towpath", metavar="PROGRAM", help="the program; without it only the yardsticks are measured")
+    program = parser.parse_args().towpath
+    try:
+        bench(str(Path(program).resolve()) if program else None)
+    except Failure as failure:
+        say(str(failure))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

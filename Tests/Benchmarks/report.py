@@ -1,0 +1,86 @@
+"""What was measured, as tables for a person and as JSON for a program."""
+
+import statistics
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Report:
+    rounds: int
+    judged: bool
+    facts: dict
+    machine: dict
+    commands: list = field(default_factory=list)
+    comparisons: list = field(default_factory=list)
+    counts: dict = field(default_factory=dict)
+    notes: list = field(default_factory=list)
+
+    def compare(self, work, ours, other, at_most=None, shows=None):
+        """How many times the other's time ours takes; `shows` says what a met goal means."""
+        goal = f"<= {at_most}x" + (f": {shows}" if shows else "") if at_most else None
+        ratios = [mine / its for mine, its in zip(ours.walls, other.walls)]
+        self._add(work, ours, other, ours.wall / other.wall, ratios, "x", goal, lambda ratio: ratio <= at_most)
+
+    def compare_speed(self, work, ours, other, at_least=None):
+        """How many times faster ours is than the other."""
+        goal = f">= {at_least}x faster" if at_least else None
+        ratios = [its / mine for mine, its in zip(ours.walls, other.walls)]
+        self._add(work, ours, other, other.wall / ours.wall, ratios, "x faster", goal, lambda ratio: ratio >= at_least)
+
+    def _add(self, work, ours, other, ratio, ratios, unit, goal, holds):
+        self.comparisons.append({
+            "work": work, "program": ours.name, "seconds": ours.wall, "against": other.name,
+            "againstSeconds": other.wall, "ratio": ratio, "unit": unit, "lowestRatio": min(ratios),
+            "highestRatio": max(ratios), "goal": goal, "met": holds(ratio) if goal and self.judged else None,
+        })
+
+    def json(self):
+        return {
+            "fleet": self.facts, "machine": self.machine, "rounds": self.rounds, "images": self.counts,
+            "commands": {command.name: command.summary() for command in self.commands},
+            "comparisons": self.comparisons, "notes": self.notes,
+        }
+
+    def lines(self):
+        fleet = "{environments} environments, {files} files, {bytes} bytes, {packBytes} packed, commit {commit}"
+        yield from aligned([*self.machine.items(), ("fleet", fleet.format(**self.facts))])
+        yield ""
+        yield from aligned(self._programs(), numbers=range(1, 7))
+        if self.comparisons:
+            yield ""
+            yield from aligned(self._ratios(), numbers=(2, 4, 5, 6))
+        yield ""
+        yield f"All agree on {self.facts['images']} images: {', '.join(self.counts)}."
+        yield from (f"Note: {note}." for note in self.notes)
+
+    def _programs(self):
+        yield "program", "median ms", "min", "max", "cpu ms", "peak MB", "runs"
+        for command in self.commands:
+            yield (
+                command.name, milliseconds(command.wall), milliseconds(min(command.walls)),
+                milliseconds(max(command.walls)), milliseconds(statistics.median(command.cpus)),
+                f"{max(command.peaks) / 1e6:.1f}", len(command.walls))
+
+    def _ratios(self):
+        yield "work", "program", "ms", "against", "ms", "ratio", "of each round", "goal", "met"
+        for row in self.comparisons:
+            verdict = {True: "met", False: "MISSED", None: "not judged"}[row["met"]] if row["goal"] else "-"
+            yield (
+                row["work"], row["program"], milliseconds(row["seconds"]), row["against"],
+                milliseconds(row["againstSeconds"]), f"{row['ratio']:.2f}{row['unit']}",
+                f"{row['lowestRatio']:.2f} to {row['highestRatio']:.2f}", row["goal"] or "-", verdict)
+
+
+def milliseconds(seconds):
+    return f"{seconds * 1e3:.1f}"
+
+
+def aligned(rows, numbers=()):
+    """Columns as wide as what is in them; numbers stand to the right."""
+    rows = [[str(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    for row in rows:
+        cells = [
+            cell.rjust(width) if column in numbers else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths))]
+        yield "  ".join(cells).rstrip()
