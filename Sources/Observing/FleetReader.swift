@@ -50,14 +50,26 @@ package struct FleetReader: Sendable {
         _ files: EnvironmentFiles, layout: FleetLayout, depth: Depth, in repository: borrowing Repository
     ) throws(GitError) -> [DeclaredEnvironment] {
         let reader = Self.manifestReader(layout)
-        var environments: [DeclaredEnvironment] = []
-        for name in files.names {
-            environments.append(
-                environment(
-                    name, files: files.files[name] ?? [], problems: files.problems[name] ?? [], reader: reader,
-                    depth: depth, in: repository))
+        let names = files.names
+        let count = files.files.values.reduce(0) { $0 + $1.count }
+        guard count >= Self.parallelThreshold, names.count > 1 else {
+            return names.map { environment($0, files, reader: reader, depth: depth, in: repository) }
         }
-        return environments
+        return try ParallelReading(directory: repository.gitDirectory).map(names) { name, repository in
+            environment(name, files, reader: reader, depth: depth, in: repository)
+        }
+    }
+
+    /// From so many files on, reading on all cores saves more than opening the repository again costs.
+    private static let parallelThreshold = 500
+
+    private func environment(
+        _ name: EnvironmentName, _ files: EnvironmentFiles, reader: ManifestReader, depth: Depth,
+        in repository: borrowing Repository
+    ) -> DeclaredEnvironment {
+        environment(
+            name, files: files.files[name] ?? [], problems: files.problems[name] ?? [], reader: reader, depth: depth,
+            in: repository)
     }
 
     static func manifestReader(_ layout: FleetLayout) -> ManifestReader {

@@ -36,7 +36,7 @@ enum TargetTable {
     ]
     private static let pure = pureTargets.map(\.name)
     private static let adapters = ["Observing", "Acting", "Recording"]
-    private static let system = ["Foundation", "Glibc", "Crypto", "Subprocess"]
+    private static let system = ["Foundation", "Dispatch", "Glibc", "Crypto", "Subprocess"]
 
     static let rows: [TargetRule] =
         [
