@@ -14,10 +14,13 @@ let package = Package(
         // The headers of libgit2 and wrappers for what Swift cannot call.
         .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
 
+        // Decompression, which comes with libgit2; no pkgConfig, whose search path could hide another libgit2.
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+
         // MARK: - Effects: the only rooms that touch the world
 
         // Ownership and errors of libgit2: objects, references, history; knows nothing of promotions.
-        .target(name: "Git", dependencies: ["CLibgit2"]),
+        .target(name: "Git", dependencies: ["CLibgit2", "CZlib"]),
 
         // MARK: - Tests
 

@@ -9,6 +9,7 @@ internal import Glibc
 package struct Repository: ~Copyable {
     let handle: Handle<RepositoryKind>
     let database: Handle<DatabaseKind>
+    let looseObjects: LooseObjects
 
     /// The git directory: absolute, no symbolic link in it, without a trailing slash.
     package let gitDirectory: String
@@ -102,7 +103,9 @@ package struct Repository: ~Copyable {
         }
         let shallowBoundary = try readShallowBoundary(in: commonDirectory, operation)
         return Repository(
-            handle: handle, database: database, gitDirectory: gitDirectory, commonDirectory: commonDirectory,
+            handle: handle, database: database,
+            looseObjects: LooseObjects(commonDirectory: commonDirectory), gitDirectory: gitDirectory,
+            commonDirectory: commonDirectory,
             isBare: isBare, shallowBoundary: shallowBoundary)
     }
 

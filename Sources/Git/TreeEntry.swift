@@ -100,9 +100,9 @@ package struct TreeEntry: Hashable, Sendable {
 
         /// Names that mean something else to a file system, in any case: `.`, `..`, `.git` and its disguises.
         private static func special(_ name: some BidirectionalCollection<UInt8>) -> Problem? {
-            guard name.first == UInt8(ascii: ".") || name.first.map({ $0 | 32 }) == UInt8(ascii: "g") else {
-                return nil
-            }
+            // Most names are settled by their first byte.
+            guard let first = name.first, first == UInt8(ascii: ".") || first | 32 == UInt8(ascii: "g") || first >= 128
+            else { return nil }
             if name.elementsEqual(".".utf8) { return .dot }
             if name.elementsEqual("..".utf8) { return .dotDot }
             // Windows drops trailing blanks and dots, and knows ".git" as "git~1"; HFS+ ignores some code points.
