@@ -1,5 +1,4 @@
 internal import CLibgit2
-internal import CZlib
 internal import Glibc
 
 /// The objects that have a file of their own.
@@ -34,10 +33,9 @@ struct LooseObjects {
     func read(
         _ id: ObjectID, limit: Int, _ operation: () -> String
     ) throws(GitError) -> (kind: ObjectKind, bytes: [UInt8])? {
-        let hex = id.hex
-        let name = "/" + hex.prefix(2) + "/" + hex.dropFirst(2)
+        let name = Self.name(id)
         for directory in directories {
-            guard let compressed = try readFile(directory + name, operation) else { continue }
+            guard let compressed = try readFile(directory + name, limit: .max, operation) else { continue }
             let object = try LooseObject.unpack(compressed, limit: limit, operation)
             guard try LooseObject.id(of: object.bytes, object.kind, operation) == id else {
                 throw LooseObject.corrupt("its content has another id", operation)
@@ -47,7 +45,25 @@ struct LooseObjects {
         return nil
     }
 
-    private func readFile(_ path: String, _ operation: () -> String) throws(GitError) -> [UInt8]? {
+    /// Kind and size in bytes of the object `id` as its file claims; nil if it has no file.
+    ///
+    /// - Throws: ``GitError`` of `operation` with code `corrupt`.
+    func header(
+        of id: ObjectID, _ operation: () -> String
+    ) throws(GitError) -> (kind: ObjectKind, byteCount: Int)? {
+        for directory in directories {
+            guard let start = try readFile(directory + Self.name(id), limit: 128, operation) else { continue }
+            return try LooseObject.header(start, operation)
+        }
+        return nil
+    }
+
+    private static func name(_ id: ObjectID) -> String {
+        let hex = id.hex
+        return "/" + hex.prefix(2) + "/" + hex.dropFirst(2)
+    }
+
+    private func readFile(_ path: String, limit: Int, _ operation: () -> String) throws(GitError) -> [UInt8]? {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             guard errno != ENOENT, errno != ENOTDIR else { return nil }
@@ -58,7 +74,7 @@ struct LooseObjects {
         guard unsafe fstat(descriptor, &status) == 0 else {
             throw systemError("its file cannot be examined", operation)
         }
-        var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+        var bytes = [UInt8](repeating: 0, count: min(limit, Int(status.st_size)))
         var filled = 0
         while filled < bytes.count {
             let count = unsafe bytes.withUnsafeMutableBytes { buffer in
@@ -81,66 +97,46 @@ struct LooseObjects {
 
 /// The file of one object: compressed; inside, "kind size", a NUL, and the content.
 private enum LooseObject {
-    /// Takes `compressed` apart.
+    /// The longest header there is: "commit", a blank, twenty digits, NUL.
+    private static let maximumHeaderByteCount = 32
+
+    /// What the beginning of a file claims.
+    static func header(
+        _ compressed: [UInt8], _ operation: () -> String
+    ) throws(GitError) -> (kind: ObjectKind, byteCount: Int) {
+        var inflater = try Inflater(compressed)
+        return try parse(inflater.next(maximumHeaderByteCount).bytes, operation).header
+    }
+
+    /// Takes a whole file apart.
     static func unpack(
         _ compressed: [UInt8], limit: Int, _ operation: () -> String
     ) throws(GitError) -> (kind: ObjectKind, bytes: [UInt8]) {
-        var stream = unsafe z_stream()
-        guard unsafe czlib_inflate_init(&stream) == Z_OK else {
-            throw GitError(operation: operation(), code: .failure, category: .compression, message: "out of memory")
+        var inflater = try Inflater(compressed)
+        let (header, start) = try parse(inflater.next(maximumHeaderByteCount).bytes, operation)
+        try Repository.guardSize(header.byteCount, limit, operation())
+        var bytes = Array(start)
+        if bytes.count < header.byteCount {
+            let rest = inflater.next(header.byteCount - bytes.count).bytes
+            bytes = bytes.isEmpty ? rest : bytes + rest
         }
-        defer { unsafe inflateEnd(&stream) }
-        // The longest header there is: "commit", a blank, twenty digits, NUL.
-        var head = [UInt8](repeating: 0, count: 32)
-        var input = compressed
-        return try unsafe input.withUnsafeMutableBufferPointer { (input) throws(GitError) in
-            unsafe stream.next_in = input.baseAddress
-            unsafe stream.avail_in = UInt32(clamping: input.count)
-            let headCount = try unsafe inflateSome(&stream, into: &head, operation)
-            guard let end = head[..<headCount].firstIndex(of: 0), let header = parse(head[..<end]) else {
-                throw corrupt("its header is not well formed", operation)
-            }
-            try Repository.guardSize(header.byteCount, limit, operation())
-            var bytes = Array(head[(end + 1)..<headCount])
-            guard bytes.count <= header.byteCount else { throw corrupt("it is longer than it says", operation) }
-            if bytes.count < header.byteCount {
-                var rest = [UInt8](repeating: 0, count: header.byteCount - bytes.count)
-                let count = try unsafe inflateSome(&stream, into: &rest, operation)
-                guard count == rest.count else { throw corrupt("its file is cut short", operation) }
-                bytes = bytes.isEmpty ? rest : bytes + rest
-            }
-            // One byte more must not come, and the checksum at the end must hold.
-            var excess: [UInt8] = [0]
-            guard try unsafe inflateSome(&stream, into: &excess, operation) == 0, unsafe stream.avail_in == 0 else {
-                throw corrupt("its file is longer than it says", operation)
-            }
-            return (header.kind, bytes)
-        }
-    }
-
-    /// Fills `output` as far as the stream goes and gives the number of bytes; less than asked for only at its end.
-    private static func inflateSome(
-        _ stream: inout z_stream, into output: inout [UInt8], _ operation: () -> String
-    ) throws(GitError) -> Int {
-        let wanted = output.count
-        let status = unsafe output.withUnsafeMutableBufferPointer { buffer in
-            unsafe stream.next_out = buffer.baseAddress
-            unsafe stream.avail_out = UInt32(clamping: wanted)
-            return unsafe inflate(&stream, Z_SYNC_FLUSH)
-        }
-        let isFull = unsafe stream.avail_out == 0
-        // Z_STREAM_END comes once; asked again, zlib answers the same. Anything else short of full means no more input.
-        guard status == Z_STREAM_END || (status == Z_OK && isFull) else {
+        // Not a byte less nor more, and the checksum that follows must hold.
+        guard bytes.count == header.byteCount, inflater.next(1) == ([], true), inflater.isExhausted else {
             throw corrupt("its file is cut short or damaged", operation)
         }
-        return unsafe wanted - Int(stream.avail_out)
+        return (header.kind, bytes)
     }
 
-    private static func parse(_ header: ArraySlice<UInt8>) -> (kind: ObjectKind, byteCount: Int)? {
-        let words = String(decoding: header, as: UTF8.self).split(separator: " ", omittingEmptySubsequences: false)
-        guard words.count == 2, let kind = ObjectKind(rawValue: String(words[0])), let count = Int(words[1]), count >= 0
-        else { return nil }
-        return (kind, count)
+    private static func parse(
+        _ start: [UInt8], _ operation: () -> String
+    ) throws(GitError) -> (header: (kind: ObjectKind, byteCount: Int), rest: ArraySlice<UInt8>) {
+        let end = start.firstIndex(of: 0) ?? 0
+        let words = start[..<end].split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+            .map { String(decoding: $0, as: UTF8.self) }
+        guard words.count == 2, let kind = ObjectKind(rawValue: words[0]), let count = Int(words[1]), count >= 0 else {
+            throw corrupt("its header is not well formed", operation)
+        }
+        return ((kind, count), start[(end + 1)...])
     }
 
     /// The id that an object of that kind and content has.

@@ -34,18 +34,11 @@ extension Repository {
     /// - Throws: ``GitError``: `notFound` or `corrupt`.
     /// *libgit2: `git_odb_read_header`*
     package borrowing func header(of id: ObjectID) throws(GitError) -> (kind: ObjectKind, byteCount: Int) {
-        var oid = id.oid
-        var (byteCount, type) = (0, GIT_OBJECT_INVALID)
-        let operation: @Sendable () -> String = { "read the header of object \(id)" }
-        try reading { () throws(GitError) in
-            try unsafe database.withPointer { (database) throws(GitError) in
-                try check(operation(), unsafe git_odb_read_header(&byteCount, &type, database, &oid))
-            }
+        let operation = { "read the header of object \(id)" }
+        return try reading { () throws(GitError) in
+            if let loose = try looseObjects.header(of: id, operation) { return loose }
+            return try packedObjects.header(of: id, operation())
         }
-        guard let kind = ObjectKind(type) else {
-            throw GitError(operation: operation(), code: .corrupt, message: "it is of no known kind")
-        }
-        return (kind, byteCount)
     }
 
     /// Whether there is an object `id`, of whatever kind, readable or not.
@@ -96,21 +89,19 @@ extension Repository {
         _ id: ObjectID, _ kind: ObjectKind, limit: Int = 64 << 20,
         _ body: (UnsafeRawBufferPointer) throws(GitError) -> Result
     ) throws(GitError) -> Result {
-        let operation: @Sendable () -> String = { "read \(kind.rawValue) \(id)" }
-        if let loose = try looseObjects.read(id, limit: limit, operation) {
+        let operation = { "read \(kind.rawValue) \(id)" }
+        // Packs first, as the library does; a pack that came since the last look is found at the second try.
+        if !packedObjects.contains(id, refreshing: false),
+            let loose = try looseObjects.read(id, limit: limit, operation)
+        {
             try Self.guardKind(loose.kind, kind, operation)
             return try unsafe loose.bytes.span.withUnsafeBytes(body)
         }
-        let header = try header(of: id)
-        try Self.guardKind(header.kind, kind, operation)
-        try Self.guardSize(header.byteCount, limit, operation())
-        var oid = id.oid
         let object = try reading { () throws(GitError) in
-            try unsafe database.withPointer { (database) throws(GitError) in
-                try unsafe Handle<RawObjectKind>(operation()) { made in
-                    unsafe git_odb_read(made, database, &oid)
-                }
-            }
+            let header = try packedObjects.header(of: id, operation())
+            try Self.guardKind(header.kind, kind, operation)
+            try Self.guardSize(header.byteCount, limit, operation())
+            return try packedObjects.read(id, operation())
         }
         return try unsafe object.withPointer { (object) throws(GitError) in
             try unsafe body(
