@@ -1,11 +1,14 @@
 /// One commit: a tree, where it came from, who made it and why.
 package struct Commit: Hashable, Sendable {
+    /// Its name.
     package let id: ObjectID
     /// The root folder as of this commit.
     package let tree: ObjectID
     /// In the order of the commit, the branch merged into first; listed even if not present.
     package let parents: [ObjectID]
+    /// Who made the change, and when.
     package let author: Signature
+    /// Who recorded it, and when.
     package let committer: Signature
     /// The message as stored, in whatever encoding.
     package let messageBytes: [UInt8]

@@ -39,7 +39,9 @@ package enum EntryKind: Hashable, Sendable {
 package struct TreeEntry: Hashable, Sendable {
     /// The name; bytes that are no UTF-8 are replaced.
     package let name: String
+    /// What it is.
     package let kind: EntryKind
+    /// The object it names; for a submodule, a commit of another repository.
     package let id: ObjectID
     /// Why this entry is none that git would have made, if so.
     package let problem: Problem?
