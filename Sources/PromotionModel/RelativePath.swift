@@ -1,7 +1,10 @@
 extension FleetLayout.Rule {
     /// The names in braces that make the environment's name.
     private var nameCaptures: Set<Substring> {
-        Set(name.split(separator: "{").dropFirst().compactMap { $0.split(separator: "}").first })
+        Set(
+            name.split(separator: "{", omittingEmptySubsequences: false).dropFirst().compactMap {
+                $0.split(separator: "}").first
+            })
     }
 
     /// What of `path`, which `pattern` matches, is a file's own: neither literal in the pattern nor the environment's
