@@ -101,6 +101,25 @@ let package = Package(
         // What several test targets share: temporary folders, seeded generators, goldens.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
 
+        // Short ways to write the model's values in tests, and random ones from a seed.
+        .target(name: "ModelBuilders", dependencies: ["PromotionModel", "TestSupport"], path: "Tests/ModelBuilders"),
+
+        .testTarget(name: "PromotionModelTests", dependencies: ["PromotionModel", "ModelBuilders", "TestSupport"]),
+        .testTarget(name: "JSONTextTests", dependencies: ["JSONText", "TestSupport"]),
+        .testTarget(
+            name: "ManifestFormatTests",
+            dependencies: ["ManifestFormat", "PromotionModel", "ModelBuilders", "TestSupport"], exclude: ["Golden"]),
+        .testTarget(
+            name: "LedgerFormatTests",
+            dependencies: ["LedgerFormat", "PromotionModel", "ModelBuilders", "TestSupport"], exclude: ["Golden"]),
+        .testTarget(
+            name: "PolicyRulesTests", dependencies: ["PolicyRules", "PromotionModel", "ModelBuilders", "TestSupport"],
+            exclude: ["Golden"]),
+        .testTarget(
+            name: "PlanningTests",
+            dependencies: [
+                "Planning", "PolicyRules", "LedgerFormat", "PromotionModel", "ModelBuilders", "TestSupport",
+            ], exclude: ["Golden"]),
         .testTarget(name: "YAMLSourceTests", dependencies: ["YAMLSource", "TestSupport"]),
         .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"]),
 

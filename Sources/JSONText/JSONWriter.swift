@@ -67,23 +67,38 @@ package struct JSONWriter {
         if utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
             bytes += utf8
         } else {
-            for scalar in text.unicodeScalars { writeEscaped(scalar) }
+            for scalar in text.unicodeScalars { write(scalar) }
         }
         bytes.append(UInt8(ascii: "\""))
     }
 
-    private mutating func writeEscaped(_ scalar: Unicode.Scalar) {
+    private mutating func write(_ scalar: Unicode.Scalar) {
         switch scalar {
         case "\"": bytes += "\\\"".utf8
         case "\\": bytes += "\\\\".utf8
         case "\n": bytes += "\\n".utf8
         case "\r": bytes += "\\r".utf8
         case "\t": bytes += "\\t".utf8
-        // Control characters by RFC 8259 §7; the line separators and DEL too, since the text may end in a log line.
-        case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
-            let hex = String(scalar.value, radix: 16)
+        case " "..."~": bytes += String(scalar).utf8
+        default: Self.isShown(scalar) ? bytes += String(scalar).utf8 : escape(scalar)
+        }
+    }
+
+    /// Whether a character stands as it is.
+    ///
+    /// Control characters may not (RFC 8259 §7); line separators and marks that only turn or hide other text must not,
+    /// since what is written may end in a log, a commit message or on a terminal.
+    private static func isShown(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: false
+        default: true
+        }
+    }
+
+    private mutating func escape(_ scalar: Unicode.Scalar) {
+        for unit in String(scalar).utf16 {
+            let hex = String(unit, radix: 16)
             bytes += ("\\u" + String(repeating: "0", count: 4 - hex.count) + hex).utf8
-        default: bytes += String(scalar).utf8
         }
     }
 }

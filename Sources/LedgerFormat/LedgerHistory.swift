@@ -72,7 +72,8 @@ package struct LedgerHistory: Hashable, Sendable {
             residences.append(
                 Residence(environment: name, digest: stay.digest, from: stay.from, until: nil, health: .assumed))
         }
-        return residences.sorted { ($0.from, $0.digest) < ($1.from, $1.digest) }
+        func end(_ residence: Residence) -> Timestamp { residence.until ?? Timestamp(seconds: .max) }
+        return residences.sorted { ($0.from, $0.digest, end($0)) < ($1.from, $1.digest, end($1)) }
     }
 }
 

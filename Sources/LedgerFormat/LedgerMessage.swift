@@ -44,7 +44,8 @@ package enum LedgerMessage {
         trailers += item.supersedes.sorted().map { Trailer(.supersedes, $0.description) }
         if let contract = item.contract {
             // A path may hold anything; inside JSON it cannot end the line.
-            trailers.append(Trailer(.contract, contract.isPlainWord ? contract : JSONWriter.line(.string(contract))))
+            let isPlain = contract.isPlainWord && contract.utf8.first != UInt8(ascii: "\"")
+            trailers.append(Trailer(.contract, isPlain ? contract : JSONWriter.line(.string(contract))))
         }
         trailers += item.gates.map { Trailer(.gate, JSONWriter.line(json($0))) }
         return trailers

@@ -71,9 +71,10 @@ struct LedgerProse {
             switch item.result {
             case .adopted: lines += changes(item).map { "\($0): recorded as found" }
             case .promoted:
-                lines.append(item.source.map { "\(what): from \($0)" } ?? "\(what): arrived")
-            case .rolledBack: lines.append("\(what): back to the last known good")
-            case .withdrawn: lines.append("\(what): no longer declared")
+                let origin = item.source.map { "from \($0)" } ?? "arrived"
+                lines += changes(item).map { "\($0): \(origin)" }
+            case .rolledBack: lines += changes(item).map { "\($0): back to the last known good" }
+            case .withdrawn: lines += changes(item).map { "\($0): no longer declared" }
             case .waiting, .refused:
                 lines.append("\(what) \(item.result == .waiting ? "waits" : "is refused"):")
                 lines += item.gates.filter { $0.state != .open }.map { "  \($0.gate.rawValue): \($0.reason)" }
@@ -88,9 +89,12 @@ struct LedgerProse {
         return shown + (lines.count > 100 ? ["and \(lines.count - 100) more"] : [])
     }
 
-    /// Free text that cannot be taken for the closing paragraph, a divider or a second line.
+    /// Free text that cannot be taken for a divider, a second line, or what forges look for anywhere in a message, such
+    /// as a sign-off.
     private func escape(_ line: String) -> String {
         let printable = line.printable
-        return printable.hasPrefix("---") ? " " + printable : printable
+        let word = printable.utf8.prefix { $0 != UInt8(ascii: " ") }
+        let isLikeTrailer = word.last == UInt8(ascii: ":") && word.contains(UInt8(ascii: "-"))
+        return isLikeTrailer || word.starts(with: "---".utf8) ? " " + printable : printable
     }
 }

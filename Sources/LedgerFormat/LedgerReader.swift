@@ -29,7 +29,7 @@ package enum LedgerReader {
         else { return nil }
         let name = try parse { () throws(InvalidName) in try EnvironmentName(environment) }
         guard let instant = Timestamp(at) else { throw Malformed(reason: "Recorded-At is no RFC 3339 instant") }
-        guard basis.utf8.count == 40, basis.allSatisfy(\.isHexDigit) else {
+        guard basis.utf8.count == 40, basis.utf8.allSatisfy(isHexDigit) else {
             throw Malformed(reason: "Basis is no commit id")
         }
         var entry = LedgerEntry(environment: name, at: instant, basis: basis, signedOffBy: identity)
@@ -42,7 +42,8 @@ package enum LedgerReader {
 
     /// The trailers of the last paragraph; `nil` unless every line of it is one.
     private static func closingParagraph(of message: String) -> [Trailer]? {
-        var lines = message.split(separator: "\n", omittingEmptySubsequences: false)
+        var lines = message.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(
+            Substring.init)
         while lines.last?.isEmpty == true { lines.removeLast() }
         guard let gap = lines.lastIndex(where: \.isEmpty) else { return nil }
         var trailers: [Trailer] = []
@@ -51,6 +52,10 @@ package enum LedgerReader {
             trailers.append(trailer)
         }
         return trailers
+    }
+
+    private static func isHexDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
     }
 
     private static func parse<Value, Failure: Error & CustomStringConvertible>(
@@ -88,9 +93,11 @@ package enum LedgerReader {
             item.result = result
         case .sourceEnvironment: item.source = try parse { () throws(InvalidName) in try EnvironmentName(value) }
         case .artifact:
-            guard let space = value.firstIndex(of: " ") else { throw Malformed(reason: "Artifact names no component") }
+            guard let space = value.utf8.firstIndex(of: UInt8(ascii: " ")) else {
+                throw Malformed(reason: "Artifact names no component")
+            }
             let name = try parse { () throws(InvalidName) in try ComponentName(String(value[..<space])) }
-            let text = String(value[value.index(after: space)...])
+            let text = String(Substring(value.utf8[space...].dropFirst()))
             item.artifacts[name] = try parse { () throws(Artifact.Malformed) in try Artifact(parsing: text) }
         case .retired: item.retired.append(try parse { () throws(InvalidName) in try ComponentName(value) })
         case .configuration: item.configuration = try parse { () throws(Digest.Malformed) in try Digest(value) }
@@ -99,7 +106,7 @@ package enum LedgerReader {
             item.supersedes.append(id)
         case .contract:
             item.contract =
-                value.hasPrefix("\"")
+                value.utf8.first == UInt8(ascii: "\"")
                 ? try parse { () throws(JSONReader.Malformed) in try JSONReader.value(value) }.string : value
         case .gate: item.gates.append(try gate(value))
         case .environment, .promotionID, .hold, .release, .recordedAt, .basis, .signedOffBy: break

@@ -39,12 +39,14 @@ struct Trailer: Hashable {
     }
 
     /// Reads a line of the closing paragraph; `nil` where the key is none of ours.
+    ///
+    /// By bytes: a mark that joins the character before it must not hide a colon or a space.
     init?(line: Substring) {
-        guard let colon = line.firstIndex(of: ":"), let key = TrailerKey(rawValue: String(line[..<colon])) else {
-            return nil
-        }
-        let value = line[line.index(after: colon)...]
-        guard value.first == " ", value.count > 1 else { return nil }
-        self.init(key, String(value.dropFirst()))
+        guard let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")),
+            let key = TrailerKey(rawValue: String(line[..<colon]))
+        else { return nil }
+        let value = line.utf8[colon...].dropFirst()
+        guard value.first == UInt8(ascii: " "), value.count > 1 else { return nil }
+        self.init(key, String(Substring(value.dropFirst())))
     }
 }

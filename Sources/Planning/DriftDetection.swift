@@ -170,7 +170,8 @@ package struct DriftDetection: Sendable {
             if left.component != right.component {
                 return (left.component?.description ?? "") < (right.component?.description ?? "")
             }
-            return left.id < right.id
+            return (left.id, left.place ?? Place(file: ""), left.message)
+                < (right.id, right.place ?? Place(file: ""), right.message)
         }
     }
 }

@@ -41,7 +41,7 @@ package struct Planner: Sendable {
             .map { promotion, choice in
                 action(promotion, choice, record: record, isAdopted: isAdopted, observation: observation, at: instant)
             }
-        entry.items = items(for: actions, record: record, isLedgerBegun: environment.record != .absent)
+        entry.items = items(for: actions, record: record, environment: environment)
         let after = record.applying(entry)
         return EnvironmentPlan(
             environment: environment.name, actions: actions, entry: entry, before: record, record: after,
@@ -87,8 +87,9 @@ package struct Planner: Sendable {
     /// What the ledger has to learn: every promotion that is permitted, every wait or refusal that is new or has new
     /// grounds, and what waited and is no longer declared.
     private func items(
-        for actions: [Action], record: EnvironmentRecord, isLedgerBegun: Bool
+        for actions: [Action], record: EnvironmentRecord, environment: ObservedEnvironment
     ) -> [LedgerEntry.Item] {
+        let isLedgerBegun = environment.record != .absent
         var items: [LedgerEntry.Item] = []
         for action in actions {
             let item = LedgerEntry.Item(action)
@@ -106,7 +107,8 @@ package struct Planner: Sendable {
             }
         }
         let current = Set(actions.map(\.promotion.id))
-        for (id, pending) in record.pending.sorted(by: { $0.key < $1.key }) where !current.contains(id) {
+        for (id, pending) in record.pending.sorted(by: { $0.key < $1.key })
+        where !current.contains(id) && Self.isGone(pending, from: environment.declared) {
             var item = LedgerEntry.Item(promotion: id, result: .withdrawn)
             item.artifacts = pending.artifacts
             item.retired = pending.retired
@@ -114,6 +116,17 @@ package struct Planner: Sendable {
             items.append(item)
         }
         return items
+    }
+
+    /// Whether a pending promotion that nothing brings about any more is known to be no longer declared.
+    ///
+    /// Where a file could not be read it may still be; then only another declaration in its place tells.
+    private static func isGone(
+        _ pending: EnvironmentRecord.Pending, from declared: DeclaredEnvironment
+    ) -> Bool {
+        guard !declared.isComplete else { return true }
+        let components = Set(pending.artifacts.keys).union(pending.retired)
+        return declared.declarations.contains { components.contains($0.component) }
     }
 
     private func publication(
@@ -127,12 +140,13 @@ package struct Planner: Sendable {
         case .present(let state): (branch, tip) = (state.branch, state.tip)
         }
         let moved = entry.items.filter { $0.result == .promoted || $0.result == .adopted }.map(\.promotion)
-        let isDue = !moved.isEmpty || tip == nil || (repairs && isDrifted(environment.published, after))
-        guard !after.components.isEmpty, isDue else { return nil }
+        let isDue = !moved.isEmpty || (repairs && isDrifted(environment.published, after))
+        // An environment that holds nothing yet needs no branch; one whose last component has gone keeps its own.
+        guard tip == nil ? !after.components.isEmpty : isDue else { return nil }
         return Publication(
             environment: environment.name, branch: branch, expected: tip,
             artifacts: after.components.mapValues(\.artifact),
-            takesConfiguration: after.configuration?.digest == environment.declared.configuration,
+            takesConfiguration: environment.declared.configuration.map { $0 == after.configuration?.digest } ?? false,
             promotions: moved.sorted())
     }
 

@@ -52,6 +52,11 @@ struct StatusDerivation {
                 state: .unknown, reason: first.map { "a file could not be read: \($0)" } ?? "not declared",
                 promotion: recorded?.promotion)
         }
+        if case .unreadable(let problem) = environment.published {
+            return Finding(
+                state: .unknown, reason: "what is published cannot be read: \(problem)", since: recorded?.at,
+                promotion: recorded?.promotion)
+        }
         if let published, published != recorded?.artifact {
             let text = published.map { "\($0.version) is published" } ?? "it is not published"
             let expected = recorded.map { "\($0.artifact.version) is recorded" } ?? "nothing is recorded"
@@ -69,7 +74,10 @@ struct StatusDerivation {
 
     private static func finding(for action: Action, since: Timestamp?) -> Finding {
         let shut = action.verdict.shut
-        let reasons = shut.map(\.reason).joined(separator: "; ")
+        // Two gates may shut for one and the same reason.
+        let reasons = shut.map(\.reason).reduce(into: [String]()) { reasons, reason in
+            if !reasons.contains(reason) { reasons.append(reason) }
+        }.joined(separator: "; ")
         let state: ComponentStatus.State
         switch action.kind {
         case .adopt, .promote: state = .pending

@@ -34,7 +34,7 @@ package struct ContractBook: Sendable {
                 defects.append(Self.defect(contract, "contract \"\(contract.name)\" closes a cycle: \(text)"))
             }
         }
-        self.defects = defects
+        self.defects = defects.sorted { $0.problem < $1.problem }
         contracts = policies.contracts
         problems = defects.dropFirst(policies.defects.count).map(\.problem).sorted()
     }

@@ -48,6 +48,10 @@ package struct Artifact: Hashable, Sendable, CustomStringConvertible {
         guard text.isPlainWord else {
             throw Malformed(text: text, reason: "white space, control and invisible characters are not allowed")
         }
+        let last = repository.utf8.split(separator: UInt8(ascii: "/")).last ?? []
+        guard tag == nil || !last.contains(UInt8(ascii: ":")) else {
+            throw Malformed(text: text, reason: "more than one \":\" after the last \"/\"")
+        }
         if let tag, tag.isEmpty { throw Malformed(text: text, reason: "the tag after \":\" is empty") }
         self.init(repository: String(repository), tag: tag.map(String.init), digest: digest)
     }

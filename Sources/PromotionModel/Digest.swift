@@ -77,7 +77,7 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
         package let reason: String
 
         package var description: String {
-            "\"\(text)\" is no digest: \(reason)"
+            "\"\(text.printable)\" is no digest: \(reason.printable)"
         }
     }
 }

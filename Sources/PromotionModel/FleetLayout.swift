@@ -55,11 +55,15 @@ package struct FleetLayout: Hashable, Sendable {
         "\(environmentsFolder)/\(environment)/\(lockName)"
     }
 
-    /// `text` with `{name}` replaced by what was captured.
+    /// `text` with each `{name}` replaced by what was captured; what was captured is not looked at again.
     package static func fill(_ text: String, with captures: PathGlob.Captures) -> String {
-        captures.sorted { $0.key < $1.key }.reduce(text) { result, capture in
-            result.split(separator: "{\(capture.key)}", omittingEmptySubsequences: false).joined(
-                separator: capture.value)
+        var result = ""
+        var rest = text[...]
+        while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
+            result += rest[..<open]
+            result += captures[String(rest[rest.index(after: open)..<close])] ?? String(rest[open...close])
+            rest = rest[rest.index(after: close)...]
         }
+        return result + rest
     }
 }

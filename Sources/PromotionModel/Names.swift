@@ -48,7 +48,8 @@ package struct EnvironmentName: Hashable, Sendable, Comparable, CustomStringConv
 /// The name of a component: a slot of an environment that holds one artifact at a time.
 ///
 /// Any printable text of 1 to 253 bytes without white space, control, bidirectional or invisible characters: it comes
-/// from a manifest (`web`, `Deployment/web/app`, `payments.image`) and appears in trailers, where a space ends it.
+/// from a manifest (`web`, `Deployment/web/app`, `payments.image`) and appears in trailers, where a space ends it. Not
+/// `*`, which stands for the whole environment where a component could be named.
 package struct ComponentName: Hashable, Sendable, Comparable, CustomStringConvertible {
     package let description: String
 
@@ -62,6 +63,9 @@ package struct ComponentName: Hashable, Sendable, Comparable, CustomStringConver
         guard text.isPlainWord else {
             throw InvalidName(
                 noun: "component", text: text, reason: "white space, control and invisible characters are not allowed")
+        }
+        guard text != "*" else {
+            throw InvalidName(noun: "component", text: text, reason: "\"*\" means the whole environment")
         }
         description = text
     }

@@ -5,13 +5,13 @@ package struct PathGlob: Hashable, Sendable, CustomStringConvertible {
     /// What was captured, by the name in braces.
     package typealias Captures = [String: String]
 
-    private enum Token: Hashable {
+    fileprivate enum Token: Hashable {
         case literal([UInt8])
         case star
         case capture(String)
     }
 
-    private enum Segment: Hashable {
+    fileprivate enum Segment: Hashable {
         case anything
         case tokens([Token])
     }
@@ -38,7 +38,13 @@ package struct PathGlob: Hashable, Sendable, CustomStringConvertible {
         }
         self.segments = segments
         description = pattern
+        guard repeatedCaptures.count <= Self.maximumRepeatedCaptures else {
+            throw Malformed(pattern: pattern, reason: "at most two captures may stand more than once")
+        }
     }
+
+    /// Each capture that must match the same text again multiplies the ways to try; no layout met needs more than one.
+    private static let maximumRepeatedCaptures = 2
 
     private static func tokens(_ text: Substring, of pattern: String) throws(Malformed) -> [Token] {
         var tokens: [Token] = []
@@ -82,7 +88,9 @@ package struct PathGlob: Hashable, Sendable, CustomStringConvertible {
 
     /// The captures of the first way in which the whole of `path` matches, shortest first; `nil` where none does.
     package func match(_ path: String) -> Captures? {
-        match(path.utf8.split(separator: UInt8(ascii: "/")).map(Array.init)[...], segments[...], [:])
+        let folders = path.utf8.split(separator: UInt8(ascii: "/")).map(Array.init)
+        var matching = Matching(segments: segments, path: folders, repeated: repeatedCaptures)
+        return matching.captures()
     }
 
     /// Whether some path below the folder `path` could match: the walk need not enter folders where this is false.
@@ -90,56 +98,17 @@ package struct PathGlob: Hashable, Sendable, CustomStringConvertible {
         let folders = path.utf8.split(separator: UInt8(ascii: "/")).map(Array.init)
         for (index, folder) in folders.enumerated() {
             guard index < segments.count else { return false }
-            switch segments[index] {
-            case .anything: return true
-            case .tokens(let tokens):
-                guard Self.match(folder[...], tokens[...], [:]) != nil else { return false }
-            }
+            if segments[index] == .anything { return true }
+            var matching = Matching(segments: [segments[index]], path: [folder], repeated: repeatedCaptures)
+            guard matching.captures() != nil else { return false }
         }
         return segments.count > folders.count
     }
 
-    private func match(_ path: ArraySlice<[UInt8]>, _ pattern: ArraySlice<Segment>, _ captures: Captures) -> Captures? {
-        guard let first = pattern.first else { return path.isEmpty ? captures : nil }
-        let rest = pattern.dropFirst()
-        switch first {
-        case .anything:
-            guard !rest.isEmpty else { return path.isEmpty ? nil : captures }
-            for start in path.startIndex...path.endIndex {
-                if let found = match(path[start...], rest, captures) { return found }
-            }
-            return nil
-        case .tokens(let tokens):
-            guard let segment = path.first, let found = Self.match(segment[...], tokens[...], captures) else {
-                return nil
-            }
-            return match(path.dropFirst(), rest, found)
-        }
-    }
-
-    private static func match(_ text: ArraySlice<UInt8>, _ tokens: ArraySlice<Token>, _ captures: Captures) -> Captures?
-    {
-        guard let first = tokens.first else { return text.isEmpty ? captures : nil }
-        let rest = tokens.dropFirst()
-        switch first {
-        case .literal(let bytes):
-            return text.starts(with: bytes) ? match(text.dropFirst(bytes.count), rest, captures) : nil
-        case .star:
-            for end in text.startIndex...text.endIndex {
-                if let found = match(text[end...], rest, captures) { return found }
-            }
-            return nil
-        case .capture(let name):
-            guard !text.isEmpty else { return nil }
-            for end in (text.startIndex + 1)...text.endIndex {
-                let value = String(decoding: text[..<end], as: UTF8.self)
-                if let known = captures[name], known != value { continue }
-                if let found = match(text[end...], rest, captures.merging([name: value]) { old, _ in old }) {
-                    return found
-                }
-            }
-            return nil
-        }
+    /// The captures that stand more than once, sorted.
+    private var repeatedCaptures: [String] {
+        let names = captureNames
+        return Set(names.filter { name in names.count { $0 == name } > 1 }).sorted()
     }
 
     /// Why a text is no pattern.
@@ -150,5 +119,112 @@ package struct PathGlob: Hashable, Sendable, CustomStringConvertible {
         package var description: String {
             "\"\(pattern.printable)\" is no path pattern: \(reason)"
         }
+    }
+}
+
+/// One attempt to match a path.
+///
+/// Remembers from which position on a wildcard is known to lead nowhere, so that nothing is tried twice: the time is
+/// bounded by the product of the lengths, however many wildcards the pattern has.
+private struct Matching {
+    /// A wildcard of the pattern at a segment of the path, under what the repeated captures hold.
+    private struct Wildcard: Hashable {
+        let segment: Int
+        let token: Int
+        let folder: Int
+        let bound: [String]
+    }
+
+    /// A place in the pattern and in the path.
+    private struct Position {
+        var segment: Int
+        var token: Int
+        var folder: Int
+        var offset: Int
+    }
+
+    private let segments: [PathGlob.Segment]
+    private let path: [[UInt8]]
+    private let repeated: [String]
+    private var failures: [Wildcard: Int] = [:]
+
+    init(segments: [PathGlob.Segment], path: [[UInt8]], repeated: [String]) {
+        self.segments = segments
+        self.path = path
+        self.repeated = repeated
+    }
+
+    mutating func captures() -> PathGlob.Captures? {
+        match(segment: 0, folder: 0, [:])
+    }
+
+    private mutating func match(segment: Int, folder: Int, _ captures: PathGlob.Captures) -> PathGlob.Captures? {
+        guard segment < segments.count else { return folder == path.count ? captures : nil }
+        switch segments[segment] {
+        case .anything:
+            guard segment < segments.count - 1 else { return folder < path.count ? captures : nil }
+            let wildcard = Wildcard(segment: segment, token: 0, folder: 0, bound: bound(captures))
+            return first(from: folder, through: path.count, of: wildcard) { matching, start in
+                matching.match(segment: segment + 1, folder: start, captures)
+            }
+        case .tokens(let tokens):
+            guard folder < path.count else { return nil }
+            return match(tokens, Position(segment: segment, token: 0, folder: folder, offset: 0), captures)
+        }
+    }
+
+    private mutating func match(
+        _ tokens: [PathGlob.Token], _ position: Position, _ captures: PathGlob.Captures
+    ) -> PathGlob.Captures? {
+        let text = path[position.folder]
+        guard position.token < tokens.count else {
+            guard position.offset == text.count else { return nil }
+            return match(segment: position.segment + 1, folder: position.folder + 1, captures)
+        }
+        func after(_ offset: Int) -> Position {
+            Position(
+                segment: position.segment, token: position.token + 1, folder: position.folder, offset: offset)
+        }
+        let wildcard = Wildcard(
+            segment: position.segment, token: position.token, folder: position.folder, bound: bound(captures))
+        switch tokens[position.token] {
+        case .literal(let bytes):
+            guard text[position.offset...].starts(with: bytes) else { return nil }
+            return match(tokens, after(position.offset + bytes.count), captures)
+        case .star:
+            return first(from: position.offset, through: text.count, of: wildcard) { matching, end in
+                matching.match(tokens, after(end), captures)
+            }
+        case .capture(let name):
+            if let known = captures[name] {
+                guard text[position.offset...].starts(with: known.utf8) else { return nil }
+                return match(tokens, after(position.offset + known.utf8.count), captures)
+            }
+            return first(from: position.offset + 1, through: text.count, of: wildcard) { matching, end in
+                // Never half a character.
+                guard end == text.count || text[end] & 0xC0 != 0x80 else { return nil }
+                let value = String(decoding: text[position.offset..<end], as: UTF8.self)
+                return matching.match(tokens, after(end), captures.merging([name: value]) { old, _ in old })
+            }
+        }
+    }
+
+    /// The first success of `attempt` at a position from `start` on.
+    ///
+    /// What a wildcard has tried in vain from one position on it need not try again from a later one.
+    private mutating func first(
+        from start: Int, through end: Int, of wildcard: Wildcard,
+        _ attempt: (inout Matching, Int) -> PathGlob.Captures?
+    ) -> PathGlob.Captures? {
+        let failed = failures[wildcard] ?? .max
+        for position in stride(from: start, through: Swift.min(end, failed - 1), by: 1) {
+            if let found = attempt(&self, position) { return found }
+        }
+        failures[wildcard] = Swift.min(start, failed)
+        return nil
+    }
+
+    private func bound(_ captures: PathGlob.Captures) -> [String] {
+        repeated.map { captures[$0] ?? "" }
     }
 }

@@ -107,6 +107,8 @@ extension Timestamp {
         else { return nil }
         let offset = (hours * 60 + minutes) * 60
         self.init(seconds: local.seconds - (bytes[19] == UInt8(ascii: "+") ? offset : -offset))
+        // In UTC the year may need a fifth digit, and what is written could not be read back.
+        guard (0...9999).contains(self.fields.year) else { return nil }
     }
 }
 

@@ -10,12 +10,15 @@ package enum ComponentFormat: Format {
     }
 
     package static func slots(in document: YAMLNode) -> [ArtifactSlot] {
-        guard let artifact = document["spec"]?["artifact"], artifact.kind == .mapping,
-            let repository = artifact["repository"], repository.kind == .scalar
-        else { return [] }
+        guard let artifact = document["spec"]?["artifact"], !artifact.isNull else { return [] }
+        let name = document["metadata"]?["name"]?.text ?? ""
+        guard artifact.kind == .mapping, let repository = artifact["repository"], repository.kind == .scalar else {
+            // Read as a reference, which it is not: a typing error must not look like a component that is gone.
+            return [ArtifactSlot(name: name, layout: .reference(artifact))]
+        }
         return [
             ArtifactSlot(
-                name: document["metadata"]?["name"]?.text ?? "",
+                name: name,
                 layout: .fields(
                     ArtifactSlot.Fields(
                         mapping: artifact, keys: ArtifactSlot.Fields.Keys(tag: "version", digest: "digest"),

@@ -61,15 +61,24 @@ package enum FleetDecoder {
         guard let paths = try globs(fields, "paths"), !paths.isEmpty else {
             throw fields.problem("\"paths\" is missing: which files are the environment's?")
         }
+        let branch = try self.publish(fields) ?? publish
         let captured = paths.map { Set($0.captureNames) }
-        let used = name.split(separator: "{").dropFirst().compactMap { $0.split(separator: "}").first.map(String.init) }
-        for capture in used where !captured.allSatisfy({ $0.contains(capture) }) {
-            throw fields.problem("the name uses {\(capture)}, which a pattern of \"paths\" does not capture")
+        for (text, extra) in [(name, nil), (branch ?? "", "env")] {
+            for capture in captures(in: text) where capture != extra && !captured.allSatisfy({ $0.contains(capture) }) {
+                throw fields.problem("\"\(text)\" uses {\(capture)}, which a pattern of \"paths\" does not capture")
+            }
         }
         return FleetLayout.Rule(
             name: name, paths: paths, exclude: try globs(fields, "exclude") ?? [],
-            isShared: try fields.flag("shared") ?? false, publish: try self.publish(fields) ?? publish,
+            isShared: try fields.flag("shared") ?? false, publish: branch,
             place: Place(file: file, line: node.line, column: node.column))
+    }
+
+    /// The names in braces in `text`.
+    private static func captures(in text: String) -> [String] {
+        text.split(separator: "{", omittingEmptySubsequences: false).dropFirst().compactMap { part in
+            part.firstIndex(of: "}").map { String(part[..<$0]) }
+        }
     }
 
     private static func globs(_ fields: FieldReader, _ key: String) throws(Problem) -> [PathGlob]? {

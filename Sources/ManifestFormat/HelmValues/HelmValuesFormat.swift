@@ -28,8 +28,9 @@ package enum HelmValuesFormat: Format {
             if let slot = repositorySlot(node, path: path, key: key) {
                 slots.append(slot)
             }
-            for (name, value) in node.pairs {
-                guard let text = name.text, !value.isAlias, !name.isMergeKey else { continue }
+            // Of a key written twice the last value counts, as for every reader of values.
+            for (name, value) in node.mergedPairs where !value.isMerged {
+                guard let text = name.text, !value.isAlias else { continue }
                 let below = path.isEmpty ? text : "\(path).\(text)"
                 if value.kind == .scalar {
                     if let slot = imageSlot(value, key: text, in: node, path: below) { slots.append(slot) }
@@ -54,7 +55,9 @@ package enum HelmValuesFormat: Format {
         let digest = scalar(mapping["digest"])
         let isChart = tag == nil && mapping["version"] != nil
         let isImage = tag != nil || digest != nil || mapping["pullPolicy"] != nil || isImageKey(key)
-        guard isImage, !isChart else { return nil }
+        // A mapping that only merges another one declares nothing of its own.
+        let isOwn = [repository, tag, digest].contains { $0?.isMerged == false }
+        guard isImage, !isChart, isOwn else { return nil }
         return ArtifactSlot(
             name: path.isEmpty ? "image" : path,
             layout: .fields(

@@ -36,7 +36,8 @@ package enum KubernetesFormat: Format {
         let itemKind = String(kind.dropLast(4))
         guard let items = document["items"], items.kind == .sequence else { return [] }
         return items.items.flatMap { item in
-            slots(inObject: item, kind: item["kind"]?.text ?? itemKind)
+            let version = item["apiVersion"]?.text
+            return version.map(isBuiltIn) ?? true ? slots(inObject: item, kind: item["kind"]?.text ?? itemKind) : []
         }
     }
 

@@ -66,10 +66,8 @@ package enum LockReader {
             var source: EnvironmentName?
             if let node = fields.optional("source") { source = try fields.environmentName(node) }
             record.components[name] = EnvironmentRecord.Component(
-                artifact: Artifact(
-                    repository: try fields.requiredText("artifact"), tag: try fields.optionalText("version"),
-                    digest: try digest(fields, "digest")),
-                promotion: try promotion(fields, "promotion"), source: source, at: try instant(fields, "at"),
+                artifact: try artifact(fields), promotion: try promotion(fields, "promotion"), source: source,
+                at: try instant(fields, "at"),
                 previous: try fields.optionalText("previous"), health: health)
         }
         guard let node = root.optional("configuration") else { return }
@@ -122,6 +120,19 @@ package enum LockReader {
                 result: result, since: try instant(fields, "since"), artifacts: artifacts, retired: retired,
                 configuration: try digest(fields, "configuration"), gates: gates)
         }
+    }
+
+    /// The artifact of a component; its parts must be what a manifest could have declared.
+    private static func artifact(_ fields: FieldReader) throws(Problem) -> Artifact {
+        let artifact = Artifact(
+            repository: try fields.requiredText("artifact"), tag: try fields.optionalText("version"),
+            digest: try digest(fields, "digest"))
+        let node = try fields.required("artifact")
+        let read = try fields.parse(node) { () throws(Artifact.Malformed) in
+            try Artifact(parsing: artifact.description)
+        }
+        guard read == artifact else { throw fields.problem("expected a repository without tag and digest", at: node) }
+        return artifact
     }
 
     private static func componentName(_ node: YAMLNode, _ fields: FieldReader) throws(Problem) -> ComponentName {

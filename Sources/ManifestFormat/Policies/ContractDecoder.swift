@@ -27,12 +27,16 @@ enum ContractDecoder {
             }
             unit = known
         }
+        let components = try spec.globs("components") ?? [NameGlob("*")]
+        guard !components.isEmpty else {
+            throw spec.problem("\"components\" names none; leave it out to mean all", at: spec.node["components"])
+        }
         guard let gates = spec.optional("gates") ?? spec.node["gates"] else {
             throw spec.problem("\"gates\" is missing: write {} for a contract without gates of its own")
         }
         return Contract(
             name: name, place: Place(file: file, line: document.line, column: document.column), blob: blob, to: targets,
-            from: from, components: try spec.globs("components") ?? [NameGlob("*")], unit: unit,
+            from: from, components: components, unit: unit,
             gates: try self.gates(gates, file: file))
     }
 

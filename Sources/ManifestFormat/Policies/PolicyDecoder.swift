@@ -63,8 +63,10 @@ package enum PolicyDecoder {
         if document["kind"]?.equals("DriftIgnore") == true { return [] }
         guard let value = spec["to"] ?? spec["environments"] else { return nil }
         let nodes = value.kind == .sequence ? Array(value.items) : [value]
-        let names = nodes.compactMap { $0.kind == .scalar ? $0.text : nil }
-        return names.count == nodes.count && !names.isEmpty ? names.map(NameGlob.init) : nil
+        let names = nodes.compactMap { $0.isNull ? nil : $0.text }
+        // What is no name, such as an empty text, matches nothing: then nobody can tell what was meant.
+        guard names.count == nodes.count, !names.isEmpty, names.allSatisfy(\.isPlainWord) else { return nil }
+        return names.map(NameGlob.init)
     }
 
     /// `metadata.name`.

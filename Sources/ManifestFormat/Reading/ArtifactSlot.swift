@@ -99,6 +99,10 @@ extension ArtifactSlot.Fields {
         }
         // The written parts are put together as one reference, so that one grammar judges them all.
         let written = try Artifact(parsing: name + (tagText.map { ":" + $0 } ?? ""))
+        // With a slash in the tag the text would read as a longer repository.
+        if let tagText, tagText.utf8.prefix(while: { $0 != UInt8(ascii: "@") }).contains(UInt8(ascii: "/")) {
+            throw Artifact.Malformed(text: "\(name):\(tagText)", reason: "a tag holds no \"/\"")
+        }
         guard let digestText else { return written }
         let text = "\(name)@\(digestText)"
         let pinned = try Artifact(parsing: text)

@@ -33,19 +33,25 @@ package struct EnvironmentAssembly: Sendable {
         }
         var problems = extra
         var declarations: [Declaration] = []
+        var taken: Set<String> = []
         for file in files {
             problems += file.contents.problems
             var seen: [String: Int] = [:]
             for found in file.contents.found {
                 let isShared = users[found.name, default: []].count > 1
                 let base = isShared ? "\(Self.word(file.relativePath)):\(found.name)" : found.name
-                seen[base, default: 0] += 1
-                let count = seen[base, default: 1]
+                var name = base
+                repeat {
+                    seen[base, default: 0] += 1
+                    let count = seen[base, default: 1]
+                    name = count > 1 ? "\(base)#\(count)" : base
+                } while !taken.insert(name).inserted
                 let place = Place(file: file.path, line: found.line, column: found.column)
                 do {
-                    let name = try ComponentName(count > 1 ? "\(base)#\(count)" : base)
                     declarations.append(
-                        Declaration(component: name, artifact: found.artifact, format: found.format, place: place))
+                        Declaration(
+                            component: try ComponentName(name), artifact: found.artifact, format: found.format,
+                            place: place))
                 } catch {
                     problems.append(Problem(place, error.description))
                 }

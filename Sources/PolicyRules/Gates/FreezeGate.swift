@@ -6,7 +6,7 @@ enum FreezeGate {
         let name = facts.promotion.environment.description
         let mine = facts.freezes.filter { freeze in freeze.environments.contains { $0.matches(name) } }
         let active = mine.filter { ($0.from.map { $0 <= instant } ?? true) && instant < $0.until }
-            .sorted { ($1.until, $0.name) < ($0.until, $1.name) }
+            .sorted { ($1.until, $0.name, $0.place) < ($0.until, $1.name, $1.place) }
         guard let last = active.first else {
             let next = mine.compactMap(\.from).filter { $0 > instant }.min()
             return GateResult(.freeze, .open, "no freeze", nextChange: next)

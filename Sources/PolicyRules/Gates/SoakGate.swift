@@ -14,26 +14,41 @@ enum SoakGate {
             switch standing {
             case .pending, .refused:
                 return GateResult(.soak, .pending, "\(span) count from its record in a source environment")
-            case .stayed(let name, let from, let until):
-                if let until, until - from < span {
-                    return GateResult(
-                        .soak, .closed,
-                        "\(arrival.component) \(arrival.artifact.version) stayed in \(name) for \(until - from) only, "
-                            + "from \(from) until \(until); \(span) are needed")
+            case .stayed(let stays):
+                // Any stay that is long enough will do, also one that has ended: the earliest is full first.
+                guard let stay = stays.filter({ $0.canLast(span) }).min(by: { $0.from < $1.from }) else {
+                    return GateResult(.soak, .closed, tooShort(arrival, stays[0], span))
                 }
-                let full = from + span
-                let text =
-                    "\(arrival.component) \(arrival.artifact.version) has been in \(name) since \(from); "
-                    + "\(span) are full at \(full)"
+                let full = stay.from + span
                 if full > instant {
-                    if opening.map({ full > $0 }) ?? true { (opening, last) = (full, text) }
+                    guard opening.map({ full > $0 }) ?? true else { continue }
+                    opening = full
+                    last =
+                        "\(arrival.component) \(arrival.artifact.version) has been in \(stay.environment) since "
+                        + "\(stay.from); \(span) are full at \(full)"
                 } else if opening == nil {
                     last =
-                        "\(arrival.component) \(arrival.artifact.version) in \(name) since \(from), for \(span) or more"
+                        "\(arrival.component) \(arrival.artifact.version) in \(stay.environment) since \(stay.from), "
+                        + "for \(span) or more"
                 }
             }
         }
         guard let opening else { return GateResult(.soak, .open, last) }
         return GateResult(.soak, .pending, last, nextChange: opening)
+    }
+
+    private static func tooShort(
+        _ arrival: (component: ComponentName, artifact: Artifact), _ stay: SourceGate.Stay, _ span: TimeSpan
+    ) -> String {
+        let end = stay.until.map { " for \($0 - stay.from) only, from \(stay.from) until \($0)" } ?? ""
+        return
+            "\(arrival.component) \(arrival.artifact.version) stayed in \(stay.environment)\(end); \(span) are needed"
+    }
+}
+
+extension SourceGate.Stay {
+    /// Whether the stay has lasted, or may yet last, for `span`.
+    fileprivate func canLast(_ span: TimeSpan) -> Bool {
+        until.map { $0 - from >= span } ?? true
     }
 }

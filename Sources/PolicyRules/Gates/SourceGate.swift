@@ -2,10 +2,18 @@ import PromotionModel
 
 /// What arrives was recorded, with the very same content, in an environment that the contract takes from.
 enum SourceGate {
-    /// The stay of one artifact in a source environment that speaks best for it.
+    /// A stretch of time in which one artifact was recorded in a source environment.
+    struct Stay: Equatable {
+        let environment: EnvironmentName
+        let from: Timestamp
+        /// `nil` while it lasts.
+        let until: Timestamp?
+    }
+
+    /// What the source environments say of one artifact.
     enum Standing: Equatable {
-        /// Recorded now, or once, from an instant to an instant.
-        case stayed(EnvironmentName, from: Timestamp, until: Timestamp?)
+        /// Recorded now, or once; never empty, the longest stay first.
+        case stayed([Stay])
         /// Nobody can tell yet.
         case pending(String)
         case refused(String)
@@ -24,7 +32,7 @@ enum SourceGate {
         var pending: String?
         for arrival in arrivals {
             switch standing(of: arrival.artifact, component: arrival.component, facts: facts, contract: contract) {
-            case .stayed(let name, _, _): counted.insert(name)
+            case .stayed(let stays): counted.insert(stays[0].environment)
             case .pending(let reason): pending = pending ?? reason
             case .refused(let reason): return (GateResult(.source, .closed, reason), nil)
             }
@@ -35,11 +43,14 @@ enum SourceGate {
         return (GateResult(.source, .open, reason), names.count == 1 ? names[0] : nil)
     }
 
-    /// Where and for how long `artifact` was recorded; the longest stay, then the first source, wins.
+    /// Where and for how long `artifact` was recorded.
+    ///
+    /// What speaks against it in one source is not outweighed by another; nor is a source that cannot be read, which
+    /// may hold just that.
     static func standing(
         of artifact: Artifact, component: ComponentName, facts: Facts, contract: Contract
     ) -> Standing {
-        var stays: [(name: EnvironmentName, from: Timestamp, until: Timestamp?)] = []
+        var stays: [Stay] = []
         var refusal: String?
         var unreadable: EnvironmentName?
         for name in contract.from {
@@ -47,7 +58,8 @@ enum SourceGate {
                 unreadable = name
                 continue
             }
-            if let digest = artifact.digest, let hold = record.holds.values.first(where: { $0.rejected == digest }) {
+            let holds = record.holds.values.sorted { $0.scope < $1.scope }
+            if let digest = artifact.digest, let hold = holds.first(where: { $0.rejected == digest }) {
                 refusal = "\(component) \(artifact.version) was rolled back in \(name): \(hold.reason)"
                 continue
             }
@@ -55,26 +67,29 @@ enum SourceGate {
                 if stay.health == .degraded {
                     refusal = "\(component) \(artifact.version) is degraded in \(name)"
                 } else {
-                    stays.append((name, stay.at, nil))
+                    stays.append(Stay(environment: name, from: stay.at, until: nil))
                 }
             }
             for stay in facts.residences where stay.environment == name && stay.digest == artifact.digest {
-                if stay.health != .degraded { stays.append((name, stay.from, stay.until)) }
+                if stay.health != .degraded {
+                    stays.append(Stay(environment: name, from: stay.from, until: stay.until))
+                }
             }
         }
         if let refusal { return .refused(refusal) }
-        if let best = longest(stays) { return .stayed(best.name, from: best.from, until: best.until) }
         if let unreadable { return .pending("\(unreadable) could not be read") }
+        if !stays.isEmpty { return .stayed(stays.sorted(by: isBefore)) }
         return absent(artifact, component: component, facts: facts, contract: contract)
     }
 
-    private static func longest(
-        _ stays: [(name: EnvironmentName, from: Timestamp, until: Timestamp?)]
-    ) -> (name: EnvironmentName, from: Timestamp, until: Timestamp?)? {
-        func end(_ instant: Timestamp?) -> Int64 { instant?.seconds ?? .max }
-        return stays.min { left, right in
-            let spans = (left: end(left.until) - left.from.seconds, right: end(right.until) - right.from.seconds)
-            return spans.left != spans.right ? spans.left > spans.right : left.name < right.name
+    /// What lasts first, then the longest; of equally long ones by name, so that the order of the facts is no matter.
+    private static func isBefore(_ left: Stay, _ right: Stay) -> Bool {
+        switch (left.until, right.until) {
+        case (nil, .some): return true
+        case (.some, nil): return false
+        case (let leftEnd?, let rightEnd?) where leftEnd - left.from != rightEnd - right.from:
+            return leftEnd - left.from > rightEnd - right.from
+        default: return (left.from, left.environment) < (right.from, right.environment)
         }
     }
 

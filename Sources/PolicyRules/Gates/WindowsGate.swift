@@ -18,7 +18,9 @@ enum WindowsGate {
             return !inside.isEmpty || windows.allSatisfy(\.isDenied)
         }
         let open = isOpen(instant)
-        let edges = spans.flatMap { [$0.1.from, $0.1.until] }.filter { $0 > instant }.sorted()
+        // Beyond the horizon spans are missing, and what never changes would seem to change there.
+        let horizon = instant + TimeSpan(seconds: horizonDays * 86_400)
+        let edges = spans.flatMap { [$0.1.from, $0.1.until] }.filter { $0 > instant && $0 <= horizon }.sorted()
         let change = edges.first { isOpen($0) != open }
         let rule = windows.map(\.description).joined(separator: ", ")
         guard !open else {
@@ -29,12 +31,17 @@ enum WindowsGate {
         return GateResult(.windows, .pending, "outside \(rule); opens at \(change)", nextChange: change)
     }
 
-    /// The window's spans from a day before `instant` to a week and a day after it, in order.
+    /// How far ahead a change is looked for.
+    ///
+    /// Two weeks, not one, since the change to summer time can swallow a whole occurrence.
+    private static let horizonDays: Int64 = 14
+
+    /// The window's spans from a day before `instant` to a day after the horizon, in order.
     private static func occurrences(
         of window: Window, around instant: Timestamp, in zone: ZoneRules
     ) -> [(from: Timestamp, until: Timestamp)] {
         let today = zone.local(instant).seconds.floorDivided(by: 86_400)
-        return (today - 1...today + 8).compactMap { day in
+        return (today - 1...today + horizonDays + 1).compactMap { day in
             // 1970-01-01, day 0, was a Thursday.
             let weekday = Int((day + 3) - (day + 3).floorDivided(by: 7) * 7) + 1
             guard window.days.contains(weekday) else { return nil }

@@ -1,0 +1,175 @@
+import ModelBuilders
+import Planning
+import PromotionModel
+import TestSupport
+import Testing
+
+@Suite struct DriftDetectionTests {
+    /// Everything recorded has arrived by a promotion.
+    private static func evidence(_ fleet: SampleFleet) -> LedgerEvidence {
+        var evidence = LedgerEvidence()
+        for environment in fleet.environments {
+            guard case .present(let record) = environment.record else { continue }
+            evidence.folded[environment.name] = record
+            evidence.arrivals[environment.name] = Set(record.components.values.map(\.artifact))
+        }
+        return evidence
+    }
+
+    private static func findings(
+        _ fleet: SampleFleet, _ change: (inout LedgerEvidence) -> Void = { _ in }
+    ) -> [DriftFinding] {
+        var evidence = evidence(fleet)
+        change(&evidence)
+        return DriftDetection.findings(in: fleet.observation, evidence: evidence, plan: Fleets.plan(fleet))
+    }
+
+    private static func text(_ findings: [DriftFinding]) -> String {
+        findings.map { finding in
+            "\(finding.kind.rawValue) \(finding.environment?.description ?? "-") "
+                + "\(finding.component?.description ?? "-") \(finding.place?.description ?? "-")\n"
+                + "  expected \(finding.expected ?? "-")\n  actual \(finding.actual ?? "-")\n  \(finding.message)\n"
+        }.joined()
+    }
+
+    private static let cases: [PlanCase] = [
+        PlanCase("undeclared") { fleet in
+            fleet.environments[2].declared["api"] = nil
+            fleet.policies.contracts.removeLast()
+        },
+        PlanCase("unpinned") { $0.environments[0].declared["api"] = "api:latest" },
+        PlanCase("mismatched") { $0.environments[2].publish(["web": Fleets.web("1"), "api": Fleets.api("9")]) },
+        PlanCase("missing") { $0.environments[2].publish(["web": Fleets.web("1")]) },
+        PlanCase("unexpected") { fleet in
+            fleet.environments[2].publish(["web": Fleets.web("1"), "api": Fleets.api("2"), "extra": Fleets.web("3")])
+        },
+        PlanCase("tampered-lock") { fleet in
+            fleet.environments[2].record = .unreadable(
+                Problem(Place(file: "environments/prod/environment.lock"), "edited"))
+        },
+        PlanCase("skewed") { $0.environments[2].declared["web"] = Fleets.web("9") },
+        PlanCase("expired-ignore") { fleet in
+            fleet.policies.ignores = [ignore(kind: .unpinned, until: Fleets.now)]
+        },
+        PlanCase("unknown-file") { $0.environments[2].problems = [PlanCase.broken] },
+        PlanCase("unknown-branch") { fleet in
+            fleet.environments[2].published = .unreadable(Problem(Place(file: "refs/heads/live/prod"), "broken"))
+        },
+        PlanCase("unknown-policy") { fleet in
+            let problem = Problem(Place(file: "policies/x.yaml", line: 5), "unknown gate \"sook\"")
+            fleet.policies.defects = [Policies.Defect(problem: problem, environments: nil)]
+            fleet.policies.contracts.append(.make("lost", to: ["prod"], from: ["gone"], components: ["x"]))
+            fleet.problems = [Problem(Place(file: "link"), "a symbolic link, never followed")]
+        },
+        PlanCase("pending-is-no-drift", Fleets.promoting(since: "2026-11-21T10:00:00Z")) { fleet in
+            fleet.environments[2].publish(["web": Fleets.web("1"), "api": Fleets.api("2")])
+        },
+        PlanCase("published-and-not-yet-recorded", Fleets.promoting(since: "2026-11-21T10:00:00Z")) { fleet in
+            fleet.environments[2].publish(["web": Fleets.web("5"), "api": Fleets.api("2")])
+        },
+        PlanCase("notes-are-no-drift") { fleet in
+            fleet.environments[2].problems = [
+                Problem(Place(file: "a.yaml"), "a template", severity: .skipped),
+                Problem(Place(file: "b.yaml"), "a key twice", severity: .warning),
+            ]
+        },
+    ]
+
+    private static func ignore(
+        id: String? = nil, kind: DriftFinding.Kind? = nil, environment: NameGlob? = nil, component: NameGlob? = nil,
+        until: Timestamp = "2026-12-01T00:00:00Z"
+    ) -> DriftIgnore {
+        DriftIgnore(
+            id: id, kind: kind, environment: environment, component: component, reason: "known", expires: until,
+            place: Place(file: "policies/ignores.yaml", line: 7, column: 7))
+    }
+
+    @Test(arguments: cases)
+    func `each kind of drift is found with both sides`(_ row: PlanCase) {
+        Golden.expect(Self.text(Self.findings(row.fleet)), is: "drift-\(row.name).txt")
+    }
+
+    @Test func `what no promotion brought is found`() {
+        var fleet = Fleets.settled
+        fleet.environments[2].publish(["web": Fleets.web("1"), "api": Fleets.api("9")])
+        let findings = Self.findings(fleet) { evidence in
+            evidence.arrivals["prod"] = [Fleets.api("2")]
+            evidence.intrusions = [
+                LedgerEvidence.Intrusion(
+                    environment: "prod", commit: String(repeating: "e", count: 40), message: "no ledger entry, by Eve")
+            ]
+        }
+        Golden.expect(Self.text(findings), is: "drift-bypassed.txt")
+    }
+
+    @Test func `a settled fleet has no drift`() {
+        #expect(Self.findings(Fleets.settled).isEmpty)
+    }
+
+    @Test(arguments: [
+        (ignore(kind: .unpinned), true), (ignore(kind: .missing), false), (ignore(environment: "dev"), true),
+        (ignore(environment: "d*"), true), (ignore(environment: "prod"), false), (ignore(component: "api"), true),
+        (ignore(component: "a*"), true), (ignore(component: "web"), false),
+        (ignore(kind: .unpinned, environment: "dev", component: "api"), true),
+        (ignore(kind: .unpinned, environment: "prod", component: "api"), false), (ignore(id: "drift-0"), false),
+        (ignore(kind: .unpinned, until: "2026-11-21T12:00:01Z"), true),
+        (ignore(kind: .unpinned, until: Fleets.now), false),
+    ])
+    func `a rule hides what it speaks of until it expires`(_ rule: DriftIgnore, _ hides: Bool) throws {
+        var fleet = Fleets.settled
+        fleet.environments[0].declared["api"] = "api:latest"
+        let id = try #require(Self.findings(fleet).first { $0.kind == .unpinned }).id
+        fleet.policies.ignores = [rule]
+        #expect(Self.findings(fleet).contains { $0.kind == .unpinned } != hides)
+        fleet.policies.ignores = [Self.ignore(id: id)]
+        #expect(!Self.findings(fleet).contains { $0.kind == .unpinned })
+    }
+
+    @Test func `a rule about a component leaves findings without one alone`() {
+        var fleet = Fleets.settled
+        fleet.environments[2].problems = [PlanCase.broken]
+        fleet.policies.ignores = [Self.ignore(component: "*")]
+        #expect(Self.findings(fleet).map(\.kind) == [.unknown])
+    }
+
+    @Test func `an expired rule cannot be hidden`() {
+        var fleet = Fleets.settled
+        fleet.policies.ignores = [Self.ignore(kind: .unpinned, until: Fleets.now), Self.ignore(kind: .expiredIgnore)]
+        #expect(Self.findings(fleet).map(\.kind) == [.expiredIgnore])
+    }
+
+    @Test(arguments: 0..<UInt64(256))
+    func `findings do not depend on the order in which a fleet was read`(seed: UInt64) {
+        var random = RandomModel(seed: seed)
+        var fleet = SampleFleet.random(seed: seed)
+        fleet.problems = [Problem(Place(file: "a"), "x"), Problem(Place(file: "a", line: 2), "y")]
+        var shuffled = fleet
+        shuffled.environments = random.shuffled(fleet.environments)
+        shuffled.policies.contracts = random.shuffled(fleet.policies.contracts)
+        shuffled.problems = random.shuffled(fleet.problems)
+        #expect(Self.findings(shuffled) == Self.findings(fleet))
+    }
+
+    @Test(arguments: 0..<UInt64(256))
+    func `an id stays while the difference does`(seed: UInt64) {
+        let fleet = SampleFleet.random(seed: seed)
+        var later = fleet
+        later.basis = String(repeating: "f", count: 40)
+        let ids = Self.findings(fleet).map(\.id)
+        #expect(Self.findings(later).map(\.id) == ids)
+        #expect(Set(ids).count == ids.count, "\(Self.text(Self.findings(fleet)))")
+        #expect(ids.allSatisfy { $0.hasPrefix("drift-") && $0.utf8.count == 22 })
+    }
+
+    @Test(arguments: 0..<UInt64(256))
+    func `what could not be read is always reported`(seed: UInt64) {
+        let fleet = SampleFleet.random(seed: seed)
+        let findings = Self.findings(fleet)
+        for environment in fleet.environments {
+            let kinds = findings.filter { $0.environment == environment.name }.map(\.kind)
+            if !environment.problems.isEmpty { #expect(kinds.contains(.unknown)) }
+            if case .unreadable = environment.published { #expect(kinds.contains(.unknown)) }
+            if case .unreadable = environment.record { #expect(kinds.contains(.tampered)) }
+        }
+    }
+}
