@@ -81,8 +81,8 @@ let package = Package(
         .target(
             name: "Bootstrap",
             dependencies: [
-                "PromotionModel", "ManifestFormat", "Planning", "Ports", "Git", "Observing", "Acting", "Recording",
-                "Reconciling",
+                "PromotionModel", "ManifestFormat", "LedgerFormat", "PolicyRules", "Planning", "Ports", "Git",
+                "Observing", "Acting", "Recording", "Reconciling",
             ]),
 
         // Arguments, rendering, exit codes.
@@ -105,7 +105,7 @@ let package = Package(
         .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"]),
 
         // Holds the whole checkout to the house rules: imports, banned tokens, lengths, samples, scripts.
-        .testTarget(name: "TidyTests", dependencies: ["TestSupport"]),
+        .testTarget(name: "TidyTests", dependencies: ["PromotionModel", "ManifestFormat", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -46,7 +46,7 @@ enum TargetTable {
         ] + pureTargets + [
             TargetRule("Ports", .sockets, own: ["PromotionModel"]),
             TargetRule("Git", .effect, own: ["CLibgit2", "CZlib"], others: ["Glibc", "Subprocess"]),
-                    TargetRule("Observing", .effect, own: pure + ["Ports", "Git"], others: system),
+            TargetRule("Observing", .effect, own: pure + ["Ports", "Git"], others: system),
             TargetRule("Acting", .effect, own: pure + ["Ports", "Git", "Observing"], others: system),
             TargetRule("Recording", .effect, own: pure + ["Ports", "Git", "Observing"], others: system),
             TargetRule("HistoryIndex", .effect, own: pure + ["Git"], others: ["Foundation", "Glibc"]),

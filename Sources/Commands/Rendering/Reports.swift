@@ -64,10 +64,24 @@ enum Reports {
                             [
                                 "name": .string(environment.environment.description),
                                 "components": .array(environment.components.map(json)),
+                                "configuration": configuration(environment),
                             ]
                         })),
                 .init("problems", .array(review.problems.map(json))),
             ])
+    }
+
+    /// What becomes of a changed configuration; null where it is as recorded.
+    private static func configuration(_ plan: EnvironmentPlan) -> JSONValue {
+        guard let action = plan.actions.first(where: { $0.promotion.configuration != nil }),
+            let change = action.promotion.configuration
+        else { return .null }
+        return [
+            "declared": .string(change.to.description), "recorded": .optional(change.from?.description),
+            "state": .string(action.kind.state),
+            "reason": .string(action.verdict.shut.map(\.reason).joined(separator: "; ")),
+            "nextChange": json(action.verdict.nextChange), "promotion": .string(action.promotion.id.description),
+        ]
     }
 
     private static func json(_ status: ComponentStatus) -> JSONValue {
@@ -116,6 +130,20 @@ enum Reports {
             "gate": .string(gate.gate.rawValue), "result": .string(gate.state.rawValue),
             "reason": .string(gate.reason), "nextChange": json(gate.nextChange),
         ]
+    }
+
+    static func explanation(_ explanation: Explanation) -> JSONValue {
+        document(
+            "Explanation",
+            [
+                .init("environment", .string(explanation.environment.description)),
+                .init("component", json(explanation.status)),
+                .init("file", .optional(explanation.declaration?.place.file)),
+                .init("line", explanation.declaration.map { .integer($0.place.line) } ?? .null),
+                .init("origin", explanation.origin.map(json) ?? .null),
+                .init("action", explanation.action.map(json) ?? .null),
+                .init("advice", .array(explanation.advice.map(JSONValue.string))),
+            ])
     }
 
     static func drift(_ review: Review) -> JSONValue {
