@@ -123,6 +123,11 @@ let package = Package(
         .testTarget(name: "YAMLSourceTests", dependencies: ["YAMLSource", "TestSupport"]),
         .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"]),
 
+        // Holds the documentation to the truth: links, samples, commands, options and lists.
+        .testTarget(
+            name: "DocsTests",
+            dependencies: ["JSONText", "LedgerFormat", "ManifestFormat", "PromotionModel", "YAMLSource", "TestSupport"]),
+
         // Holds the whole checkout to the house rules: imports, banned tokens, lengths, samples, scripts.
         .testTarget(name: "TidyTests", dependencies: ["PromotionModel", "ManifestFormat", "TestSupport"]),
     ],
