@@ -179,12 +179,18 @@ package enum RecordReader {
 
     /// The record of `name` at the commit tree `tree`.
     ///
-    /// - Throws: ``GitError`` where the tree could not be read; a bad lock is an answer.
+    /// - Throws: ``GitError`` where git itself fails; a bad lock, or a folder that is damaged, is an answer.
     package static func record(
         of name: EnvironmentName, at tree: ObjectID, in repository: borrowing Repository
     ) throws(GitError) -> ObservedEnvironment.RecordReading {
         let path = FleetLayout.lockPath(of: name)
-        guard let entry = try repository.entry(at: path, in: tree) else { return .absent }
+        let found: TreeEntry?
+        do {
+            found = try repository.entry(at: path, in: tree)
+        } catch  where error.code == .corrupt || error.code == .notFound {
+            return .unreadable(Problem(Place(file: path), error.summary))
+        }
+        guard let entry = found else { return .absent }
         guard entry.kind == .blob || entry.kind == .executable else {
             return .unreadable(Problem(Place(file: path), "expected a file; it is never followed"))
         }
