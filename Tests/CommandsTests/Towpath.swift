@@ -35,6 +35,10 @@ struct TowpathProgram: Sendable {
         try program.run(arguments)
     }
 
+    func callAsFunction(_ arguments: [String]) throws -> Program.Run {
+        try program.run(arguments)
+    }
+
     func start(_ arguments: String...) throws -> Program.Running {
         try program.start(arguments)
     }
