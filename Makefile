@@ -10,7 +10,7 @@ SWIFT_SOURCES = Sources Tests Package.swift
 SHELL_SCRIPTS = $(wildcard scripts/*) .ci/run
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build release demo test lint format bench install clean
+.PHONY: help setup build release demo test lint format bench man install clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -42,9 +42,15 @@ format: setup ## Rewrite the Swift files in the house format
 bench: release ## Measure what must stay fast
 	scripts/bench
 
-install: release ## Install the program below PREFIX (/usr/local), staged in DESTDIR
-	install -d "$(DESTDIR)$(PREFIX)/bin"
+man: setup ## Generate the manual pages, into .build/man
+	$(SWIFT) package --allow-writing-to-package-directory generate-manual --multi-page
+	mkdir -p .build/man && cp .build/plugins/GenerateManual/outputs/towpath/*.1 .build/man/
+
+install: release man ## Install program, manual and completions below PREFIX (/usr/local), staged in DESTDIR
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1"
 	install -m 755 "$$($(SWIFT) build -c release --show-bin-path)/towpath" "$(DESTDIR)$(PREFIX)/bin/towpath"
+	install -m 644 .build/man/*.1 "$(DESTDIR)$(PREFIX)/share/man/man1/"
+	scripts/install-completions "$(DESTDIR)$(PREFIX)"
 
 clean: ## Remove what was built
 	rm -rf .build

@@ -49,10 +49,13 @@ let package = Package(
         // Narrow protocols for observing, acting, recording and the clock, and their failures.
         .target(name: "Ports", dependencies: ["PromotionModel"]),
 
+        // Decompression, which comes with libgit2; no pkgConfig, whose search path could hide another libgit2.
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+
         // MARK: - Effects: the only rooms that touch the world
 
         // Ownership and errors of libgit2: objects, references, history; knows nothing of promotions.
-        .target(name: "Git", dependencies: ["CLibgit2"]),
+        .target(name: "Git", dependencies: ["CLibgit2", "CZlib"]),
 
         // Repository → observation: what is declared, recorded, published, and what the ledger proves.
         .target(
@@ -122,7 +125,7 @@ let package = Package(
         .testTarget(name: "CommandsTests", dependencies: ["towpath", "JSONText", "TestSupport"], exclude: ["Golden"]),
 
         // Holds the whole checkout to the house rules: imports, banned tokens, lengths, samples, scripts.
-        .testTarget(name: "TidyTests", dependencies: ["TestSupport"]),
+        .testTarget(name: "TidyTests", dependencies: ["PromotionModel", "ManifestFormat", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -10,7 +10,6 @@
 #include <sys/types.h>
 
 #include <git2.h>
-#include <git2/sys/repository.h>
 
 /* From 1.8 on the error setters live apart; included so that a callback may set one with either version. */
 #if LIBGIT2_VER_MAJOR > 1 || (LIBGIT2_VER_MAJOR == 1 && LIBGIT2_VER_MINOR >= 8)
@@ -56,9 +55,20 @@ static inline int clibgit2_set_strict_symbolic_ref_creation(int enabled) {
     return git_libgit2_opts(GIT_OPT_ENABLE_STRICT_SYMBOLIC_REF_CREATION, enabled);
 }
 
-/* Largest object accepted from a received pack, in bytes. */
+/*
+ * Largest object accepted from a received pack, in bytes; does nothing where the library cannot be told.
+ *
+ * The option came with a security update: 1.9.5, 1.8.6, and Debian's 1.5.1+deb12u2, the only 1.5 to be used. An
+ * enumerator cannot be asked for by the preprocessor, so the versions are.
+ */
 static inline int clibgit2_set_pack_max_object_size(size_t bytes) {
+#if LIBGIT2_VER_MINOR == 5 || (LIBGIT2_VER_MINOR == 8 && LIBGIT2_VER_REVISION >= 6) \
+    || (LIBGIT2_VER_MINOR == 9 && LIBGIT2_VER_REVISION >= 5)
     return git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECT_SIZE, bytes);
+#else
+    (void)bytes;
+    return 0;
+#endif
 }
 
 /* Largest object of `type` that is kept in the cache of a repository, in bytes. */

@@ -1,11 +1,14 @@
 /// One commit: a tree, where it came from, who made it and why.
 package struct Commit: Hashable, Sendable {
+    /// Its name.
     package let id: ObjectID
     /// The root folder as of this commit.
     package let tree: ObjectID
     /// In the order of the commit, the branch merged into first; listed even if not present.
     package let parents: [ObjectID]
+    /// Who made the change, and when.
     package let author: Signature
+    /// Who recorded it, and when.
     package let committer: Signature
     /// The message as stored, in whatever encoding.
     package let messageBytes: [UInt8]
@@ -52,6 +55,9 @@ struct CommitText {
         message = position < bytes.count ? bytes[position...] : []
     }
 
+    /// When it was committed, as it claims; zero if that cannot be read.
+    var committerSeconds: Int64 { Self.seconds(committerLine) ?? 0 }
+
     /// The value for the commit `id`.
     func commit(id: ObjectID, isShallowBoundary: Bool) -> Commit {
         Commit(
@@ -86,13 +92,20 @@ struct CommitText {
         let blank = UInt8(ascii: " ")
         let name = line[..<open].reversed().drop { $0 == blank }.reversed()
         let date = line[(last + 1)...].split(separator: blank)
-        let seconds = date.first.flatMap { Int64(String(decoding: $0, as: UTF8.self)) }
+        let seconds = seconds(line)
         let offset = date.dropFirst().first.flatMap { minutes(ofZone: $0) }
         return Signature(
             name: String(decoding: Array(name), as: UTF8.self),
             email: String(decoding: line[(open + 1)..<close], as: UTF8.self),
             seconds: seconds ?? 0, offsetMinutes: offset ?? 0,
             isWellFormed: seconds != nil && offset != nil && date.count == 2 && close == last)
+    }
+
+    private static func seconds(_ line: ArraySlice<UInt8>) -> Int64? {
+        guard let close = line.lastIndex(of: UInt8(ascii: ">")) else { return nil }
+        return line[(close + 1)...].split(separator: UInt8(ascii: " ")).first.flatMap {
+            Int64(String(decoding: $0, as: UTF8.self))
+        }
     }
 
     private static func minutes(ofZone zone: ArraySlice<UInt8>) -> Int? {

@@ -6,8 +6,10 @@ extension GitError {
     /// Open: a newer library may report values that have no name here.
     /// Negative values are the library's own; positive ones are found by this module.
     package struct Code: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+        /// The value of the library, or of this module.
         package let rawValue: Int32
 
+        /// Takes any value, named or not.
         package init(rawValue: Int32) {
             self.rawValue = rawValue
         }
@@ -69,8 +71,10 @@ extension GitError {
 
     /// The part of the library that failed; open, as ``Code`` is.
     package struct Category: RawRepresentable, Hashable, Sendable {
+        /// The value of the library, or of this module.
         package let rawValue: Int32
 
+        /// Takes any value, named or not.
         package init(rawValue: Int32) {
             self.rawValue = rawValue
         }

@@ -68,11 +68,3 @@ enum ReferenceIteratorKind: HandleKind {
 enum ConfigurationKind: HandleKind {
     static func free(_ pointer: OpaquePointer) { unsafe git_config_free(pointer) }
 }
-
-enum LoadedObjectKind: HandleKind {
-    static func free(_ pointer: OpaquePointer) { unsafe git_object_free(pointer) }
-}
-
-enum TreeBuilderKind: HandleKind {
-    static func free(_ pointer: OpaquePointer) { unsafe git_treebuilder_free(pointer) }
-}

@@ -3,7 +3,9 @@
 /// Invariant: neither is empty; neither holds a control character, `<` or `>`; neither begins or ends with what git
 /// strips from identities, so that what is compared with a sign-off is what is stored.
 package struct Identity: Hashable, Sendable, CustomStringConvertible {
+    /// What the person or service is called.
     package let name: String
+    /// Where it is reached; not checked to be deliverable.
     package let email: String
 
     /// Takes `name` and `email` as git would: surrounding blanks and the characters `. , : ; " \ '` are stripped.

@@ -68,6 +68,12 @@ package struct ObjectID: Hashable, Sendable, Comparable, CustomStringConvertible
         return result
     }
 
+    /// Appends the twenty bytes to `bytes`.
+    func append(to bytes: inout [UInt8]) {
+        let oid = oid
+        unsafe withUnsafeBytes(of: oid) { unsafe bytes.append(contentsOf: $0) }
+    }
+
     /// Forty hexadecimal digits, lower case.
     package var hex: String {
         unsafe String(unsafeUninitializedCapacity: Self.hexCount) { buffer in

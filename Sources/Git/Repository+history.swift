@@ -1,6 +1,3 @@
-internal import CLibgit2
-internal import Glibc
-
 extension Repository {
     /// Visits `start` and its first parents, newest first, reading no further than asked.
     ///
@@ -45,62 +42,36 @@ extension Repository {
     /// Whether `ancestor` is `commit` itself or can be reached from it.
     ///
     /// - Throws: ``GitError``: `notFound`, `corrupt`; `shallow` if it cannot be told because history ends early.
-    /// *libgit2: `git_graph_descendant_of`*
+    /// *libgit2: `git_odb_read`*
     package borrowing func isAncestor(_ ancestor: ObjectID, of commit: ObjectID) throws(GitError) -> Bool {
-        let operation = "tell whether \(ancestor.short) is an ancestor of \(commit.short)"
-        for id in [ancestor, commit] { _ = try commitText(id) }
-        guard ancestor != commit else { return true }
-        try guardUngrafted(operation)
-        var (first, second) = (commit.oid, ancestor.oid)
-        let found = try withinBoundary(operation) { () throws(GitError) in
-            try unsafe handle.withPointer { (repository) throws(GitError) in
-                try check(operation, unsafe git_graph_descendant_of(repository, &first, &second)) == 1
-            }
+        let ancestry = try CommitAncestry(ancestor, commit, in: self)
+        if ancestry.isReachedFromOther(ancestor) { return true }
+        guard !isShallow else {
+            throw beyondBoundary("tell whether \(ancestor.short) is an ancestor of \(commit.short)")
         }
-        if !found, isShallow { throw beyondBoundary(operation) }
-        return found
+        return false
     }
 
-    /// A best common ancestor of two commits; nil if their histories have nothing in common.
+    /// The best common ancestors of two commits: those that are no ancestor of another; ordered by id.
     ///
-    /// Where several are equally good, as after a criss-cross merge, the choice is the library's.
+    /// None if the histories have nothing in common, several after a criss-cross merge.
     ///
     /// - Throws: ``GitError`` as ``isAncestor(_:of:)``.
-    /// *libgit2: `git_merge_base`*
-    package borrowing func mergeBase(_ one: ObjectID, _ other: ObjectID) throws(GitError) -> ObjectID? {
-        let operation = "find where \(one.short) and \(other.short) part"
-        for id in [one, other] { _ = try commitText(id) }
-        try guardUngrafted(operation)
-        var (first, second, base) = (one.oid, other.oid, git_oid())
-        let status = try withinBoundary(operation) { () throws(GitError) -> Int32 in
-            try unsafe handle.withPointer { (repository) throws(GitError) in
-                let status = unsafe git_merge_base(&base, repository, &first, &second)
-                // Commits were read above, so what is not found is a base, or lies beyond the boundary.
-                guard status == GIT_ENOTFOUND.rawValue, !isShallow else { return try check(operation, status) }
-                git_error_clear()
-                return status
+    /// *libgit2: `git_odb_read`*
+    package borrowing func mergeBases(_ one: ObjectID, _ other: ObjectID) throws(GitError) -> [ObjectID] {
+        let candidates = try CommitAncestry(one, other, in: self).bases
+        var best: [ObjectID] = []
+        for base in candidates {
+            var isRedundant = false
+            for rival in candidates where rival != base && !isRedundant {
+                isRedundant = try isAncestor(base, of: rival)
             }
+            if !isRedundant { best.append(base) }
         }
-        return status == 0 ? ObjectID(base) : nil
-    }
-
-    /// The library from 1.7 on honours grafts, which show another history than was committed.
-    private borrowing func guardUngrafted(_ operation: String) throws(GitError) {
-        guard unsafe access(commonDirectory + "/info/grafts", F_OK) != 0 else {
-            throw GitError(
-                operation: operation, code: .unsupported, message: "the repository has grafts in \"info/grafts\"",
-                hint: "remove that file; git itself no longer supports it")
+        guard !best.isEmpty || !isShallow else {
+            throw beyondBoundary("find where \(one.short) and \(other.short) part")
         }
-    }
-
-    private borrowing func withinBoundary<Result>(
-        _ operation: String, _ body: () throws(GitError) -> Result
-    ) throws(GitError) -> Result {
-        do {
-            return try body()
-        } catch {
-            throw error.code == .notFound && isShallow ? beyondBoundary(operation) : error
-        }
+        return best
     }
 
     private borrowing func beyondBoundary(_ operation: String) -> GitError {

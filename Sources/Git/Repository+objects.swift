@@ -16,6 +16,16 @@ package enum ObjectKind: String, Hashable, Sendable, CaseIterable {
         default: return nil
         }
     }
+
+    /// The same kind as the library names it.
+    var type: git_object_t {
+        switch self {
+        case .commit: GIT_OBJECT_COMMIT
+        case .tree: GIT_OBJECT_TREE
+        case .blob: GIT_OBJECT_BLOB
+        case .tag: GIT_OBJECT_TAG
+        }
+    }
 }
 
 extension Repository {
@@ -24,18 +34,11 @@ extension Repository {
     /// - Throws: ``GitError``: `notFound` or `corrupt`.
     /// *libgit2: `git_odb_read_header`*
     package borrowing func header(of id: ObjectID) throws(GitError) -> (kind: ObjectKind, byteCount: Int) {
-        var oid = id.oid
-        var (byteCount, type) = (0, GIT_OBJECT_INVALID)
-        let operation: @Sendable () -> String = { "read the header of object \(id)" }
-        try reading { () throws(GitError) in
-            try unsafe database.withPointer { (database) throws(GitError) in
-                try check(operation(), unsafe git_odb_read_header(&byteCount, &type, database, &oid))
-            }
+        let operation = { "read the header of object \(id)" }
+        return try reading { () throws(GitError) in
+            if let loose = try looseObjects.header(of: id, operation) { return loose }
+            return try packedObjects.header(of: id, operation())
         }
-        guard let kind = ObjectKind(type) else {
-            throw GitError(operation: operation(), code: .corrupt, message: "it is of no known kind")
-        }
-        return (kind, byteCount)
     }
 
     /// Whether there is an object `id`, of whatever kind, readable or not.
@@ -54,8 +57,7 @@ extension Repository {
         _ id: ObjectID, limit: Int = 64 << 20
     ) throws(GitError) -> (kind: ObjectKind, bytes: [UInt8]) {
         let header = try header(of: id)
-        try Self.guardSize(header.byteCount, limit, "read object \(id)")
-        return try unsafe withObject(id, header.kind) { (bytes) throws(GitError) in
+        return try unsafe withObject(id, header.kind, limit: limit) { (bytes) throws(GitError) in
             (header.kind, unsafe Array(bytes))
         }
     }
@@ -82,28 +84,36 @@ extension Repository {
 
     /// Lends the content of the object `id`, which must be of `kind`, to `body`; it ends with the call.
     ///
-    /// The content is checked against the id by the library on the way from the disk.
+    /// The content is checked against the id on the way from the disk. Refused if it has more than `limit` bytes.
     @unsafe borrowing func withObject<Result: ~Copyable>(
-        _ id: ObjectID, _ kind: ObjectKind, _ body: (UnsafeRawBufferPointer) throws(GitError) -> Result
+        _ id: ObjectID, _ kind: ObjectKind, limit: Int = 64 << 20,
+        _ body: (UnsafeRawBufferPointer) throws(GitError) -> Result
     ) throws(GitError) -> Result {
-        var oid = id.oid
-        let operation: @Sendable () -> String = { "read \(kind.rawValue) \(id)" }
+        let operation = { "read \(kind.rawValue) \(id)" }
+        // Packs first, as the library does; a pack that came since the last look is found at the second try.
+        if !packedObjects.contains(id, refreshing: false),
+            let loose = try looseObjects.read(id, limit: limit, operation)
+        {
+            try Self.guardKind(loose.kind, kind, operation)
+            return try unsafe loose.bytes.span.withUnsafeBytes(body)
+        }
         let object = try reading { () throws(GitError) in
-            try unsafe database.withPointer { (database) throws(GitError) in
-                try unsafe Handle<RawObjectKind>(operation()) { made in
-                    unsafe git_odb_read(made, database, &oid)
-                }
-            }
+            let header = try packedObjects.header(of: id, operation())
+            try Self.guardKind(header.kind, kind, operation)
+            try Self.guardSize(header.byteCount, limit, operation())
+            return try packedObjects.read(id, operation())
         }
         return try unsafe object.withPointer { (object) throws(GitError) in
-            let found = unsafe ObjectKind(git_odb_object_type(object))
-            guard found == kind else {
-                throw GitError(
-                    operation: operation(), code: .wrongKind,
-                    message: "it is a \(found?.rawValue ?? "thing of no known kind")")
-            }
-            return try unsafe body(
+            try unsafe body(
                 UnsafeRawBufferPointer(start: git_odb_object_data(object), count: git_odb_object_size(object)))
+        }
+    }
+
+    private static func guardKind(
+        _ found: ObjectKind, _ wanted: ObjectKind, _ operation: () -> String
+    ) throws(GitError) {
+        guard found == wanted else {
+            throw GitError(operation: operation(), code: .wrongKind, message: "it is a \(found.rawValue)")
         }
     }
 

@@ -114,8 +114,7 @@ extension Repository {
     package borrowing func withBlob<Result: ~Copyable>(
         _ id: ObjectID, limit: Int, _ body: (Span<UInt8>) throws(GitError) -> Result
     ) throws(GitError) -> Result {
-        try Self.guardSize(try blobSize(id), limit, "read blob \(id)")
-        return try unsafe withObject(id, .blob) { (bytes) throws(GitError) in
+        try unsafe withObject(id, .blob, limit: limit) { (bytes) throws(GitError) in
             try body(unsafe Span<UInt8>(_unsafeBytes: bytes))
         }
     }
@@ -125,7 +124,6 @@ extension Repository {
     /// - Throws: ``GitError`` as ``withBlob(_:limit:_:)``.
     /// *libgit2: `git_odb_read_header`, `git_odb_read`*
     package borrowing func blob(_ id: ObjectID, limit: Int) throws(GitError) -> [UInt8] {
-        try Self.guardSize(try blobSize(id), limit, "read blob \(id)")
-        return try unsafe withObject(id, .blob) { (bytes) throws(GitError) in unsafe Array(bytes) }
+        try unsafe withObject(id, .blob, limit: limit) { (bytes) throws(GitError) in unsafe Array(bytes) }
     }
 }

@@ -4,13 +4,9 @@ extension Repository {
     /// Writes a blob of `bytes`, as they are; no filter is run.
     ///
     /// - Throws: ``GitError`` if it cannot be written.
-    /// *libgit2: `git_blob_create_from_buffer`*
+    /// *libgit2: `git_odb_write`*
     package borrowing func writeBlob(_ bytes: [UInt8]) throws(GitError) -> ObjectID {
-        var oid = git_oid()
-        try unsafe handle.withPointer { (repository) throws(GitError) in
-            try check("write a blob", unsafe git_blob_create_from_buffer(&oid, repository, bytes, bytes.count))
-        }
-        return ObjectID(oid)
+        try writeObject(.blob, bytes)
     }
 
     /// Writes a commit; no reference is moved.
@@ -18,9 +14,9 @@ extension Repository {
     /// A function of its arguments: the same give the same id. `message` is stored as it is, nothing is cleaned up.
     /// A signature that was read from another commit is judged as an ``Identity`` is.
     ///
-    /// - Throws: ``GitError``: `invalid` if the message holds a NUL, a signature cannot be written without change, or
-    ///   the tree or a parent is no such object.
-    /// *libgit2: `git_commit_create`, `git_signature_new`*
+    /// - Throws: ``GitError``: `invalid` if the message holds a NUL, a signature is none that git would write, or the
+    ///   tree or a parent is no such object.
+    /// *libgit2: `git_odb_read_header`, `git_odb_write`*
     package borrowing func writeCommit(
         tree: ObjectID, parents: [ObjectID], author: Signature, committer: Signature, message: String
     ) throws(GitError) -> ObjectID {
@@ -31,83 +27,50 @@ extension Repository {
         guard Set(parents).count == parents.count else {
             throw GitError(operation: operation, code: .invalid, message: "a parent is given twice")
         }
-        let author = try WritableSignature(author, operation)
-        let committer = try WritableSignature(committer, operation)
-        let tree = try load(tree, GIT_OBJECT_TREE, operation)
-        return try unsafe withLoaded(parents[...], []) { (loaded) throws(GitError) in
-            try unsafe handle.withPointer { (repository) throws(GitError) in
-                try unsafe tree.withPointer { (tree) throws(GitError) in
-                    var oid = git_oid()
-                    var parents = unsafe loaded
-                    try check(
-                        operation,
-                        unsafe git_commit_create(
-                            &oid, repository, nil, author.pointer, committer.pointer, nil, message, tree,
-                            parents.count, &parents))
-                    return ObjectID(oid)
-                }
-            }
+        try guardPresent(tree, .tree, operation)
+        for parent in parents { try guardPresent(parent, .commit, operation) }
+        var text = "tree \(tree)\n"
+        for parent in parents { text += "parent \(parent)\n" }
+        text += "author \(try author.line(operation))\ncommitter \(try committer.line(operation))\n\n"
+        return try writeObject(.commit, Array(text.utf8) + message.utf8)
+    }
+
+    /// Expects an object `id` of `kind` to be there.
+    borrowing func guardPresent(
+        _ id: ObjectID, _ kind: ObjectKind, _ operation: @autoclosure () -> String
+    ) throws(GitError) {
+        guard contains(id), try header(of: id).kind == kind else {
+            throw GitError(operation: operation(), code: .invalid, message: "there is no \(kind.rawValue) \(id)")
         }
     }
 
-    /// Loads `parents` one inside the other, so that each is released when `body` is done.
-    private borrowing func withLoaded(
-        _ parents: ArraySlice<ObjectID>, _ loaded: [OpaquePointer?],
-        _ body: ([OpaquePointer?]) throws(GitError) -> ObjectID
-    ) throws(GitError) -> ObjectID {
-        guard let first = parents.first else { return try unsafe body(loaded) }
-        let parent = try load(first, GIT_OBJECT_COMMIT, "write a commit")
-        return try unsafe parent.withPointer { (pointer) throws(GitError) in
-            try unsafe withLoaded(parents.dropFirst(), loaded + [pointer], body)
-        }
-    }
-
-    private borrowing func load(
-        _ id: ObjectID, _ type: git_object_t, _ operation: String
-    ) throws(GitError) -> Handle<LoadedObjectKind> {
-        var oid = id.oid
-        do {
-            return try unsafe handle.withPointer { (repository) throws(GitError) in
-                try unsafe Handle<LoadedObjectKind>(operation) { made in
-                    unsafe git_object_lookup(made, repository, &oid, type)
-                }
+    /// Writes an object of any kind, unless it is there already; its content is the caller's to answer for.
+    borrowing func writeObject(_ kind: ObjectKind, _ bytes: [UInt8]) throws(GitError) -> ObjectID {
+        var oid = git_oid()
+        try unsafe database.withPointer { (database) throws(GitError) in
+            try unsafe bytes.span.withUnsafeBytes { (buffer) throws(GitError) in
+                try check(
+                    "write a \(kind.rawValue)",
+                    unsafe git_odb_write(&oid, database, buffer.baseAddress, buffer.count, kind.type))
             }
-        } catch {
-            let kind = ObjectKind(type)?.rawValue ?? "object"
-            throw error.code == .notFound
-                ? error.explained(code: .invalid, message: "there is no \(kind) \(id)") : error
         }
+        return ObjectID(oid)
     }
 }
 
-/// A signature in the form the library wants.
-@safe private struct WritableSignature: ~Copyable {
-    let pointer: UnsafeMutablePointer<git_signature>
-
-    /// Copies `signature`.
+extension Signature {
+    /// The signature as a line of a commit.
     ///
-    /// - Throws: ``GitError`` with code `invalid` if git would store something else than it says.
-    init(_ signature: Signature, _ operation: String) throws(GitError) {
-        let identity = try Identity(name: signature.name, email: signature.email)
-        guard identity.name == signature.name, identity.email == signature.email,
-            abs(signature.offsetMinutes) < 100 * 60, signature.seconds >= 0
-        else {
+    /// - Throws: ``GitError`` of `operation` with code `invalid` if git would not write it like that.
+    fileprivate func line(_ operation: String) throws(GitError) -> String {
+        let identity = try Identity(name: name, email: email)
+        guard identity.name == name, identity.email == email, abs(offsetMinutes) < 100 * 60, seconds >= 0 else {
             throw GitError(
                 operation: operation, code: .invalid,
                 message: "git would not store the signature \"\(identity)\" as given (blanks, zone or negative time)")
         }
-        var made: UnsafeMutablePointer<git_signature>?
-        try check(
-            operation,
-            unsafe git_signature_new(
-                &made, identity.name, identity.email, signature.seconds, Int32(signature.offsetMinutes)))
-        guard let made = unsafe made else {
-            throw GitError(operation: operation, code: .failure, message: "the library made no signature")
-        }
-        unsafe pointer = made
-    }
-
-    deinit {
-        unsafe git_signature_free(pointer)
+        let (hours, minutes) = abs(offsetMinutes).quotientAndRemainder(dividingBy: 60)
+        let digits = String(10_000 + hours * 100 + minutes).dropFirst()
+        return "\(identity) \(seconds) \(offsetMinutes < 0 ? "-" : "+")\(digits)"
     }
 }

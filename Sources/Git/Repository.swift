@@ -9,6 +9,8 @@ internal import Glibc
 package struct Repository: ~Copyable {
     let handle: Handle<RepositoryKind>
     let database: Handle<DatabaseKind>
+    let looseObjects: LooseObjects
+    let packedObjects: PackedObjects
 
     /// The git directory: absolute, no symbolic link in it, without a trailing slash.
     package let gitDirectory: String
@@ -101,8 +103,12 @@ package struct Repository: ~Copyable {
             )
         }
         let shallowBoundary = try readShallowBoundary(in: commonDirectory, operation)
+        let looseObjects = LooseObjects(commonDirectory: commonDirectory)
+        let packedObjects = try PackedObjects.open(in: looseObjects.directories, operation)
         return Repository(
-            handle: handle, database: database, gitDirectory: gitDirectory, commonDirectory: commonDirectory,
+            handle: handle, database: database,
+            looseObjects: looseObjects, packedObjects: packedObjects, gitDirectory: gitDirectory,
+            commonDirectory: commonDirectory,
             isBare: isBare, shallowBoundary: shallowBoundary)
     }
 

@@ -57,8 +57,7 @@ enum RepositoryRefusal {
         guard unsafe stat(directory, &status) == 0, status.st_uid != geteuid() else { return nil }
         return error.explained(
             code: .owner,
-            message:
-                "\"\(directory)\" is owned by another user (id \(status.st_uid), this process runs as \(geteuid()))",
+            message: "\"\(directory)\" is owned by user \(status.st_uid), but this process runs as \(geteuid())",
             hint: "run as the owner, or give the repository to this user with chown")
     }
 

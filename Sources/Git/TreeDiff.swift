@@ -10,7 +10,7 @@ struct TreeDiff {
     private var path: [UInt8]
     private var depth: Int
     /// A tree of a few hundred bytes can stand for billions of folders, none with a file to tell of.
-    private var foldersLeft = 1_000_000
+    private var foldersLeft = 250_000
 
     /// Starts in the folder `path`; "" is the root.
     init(in path: String) {
@@ -29,7 +29,9 @@ struct TreeDiff {
         guard depth <= TreePath.maximumDepth, foldersLeft > 0 else {
             throw GitError(
                 operation: "compare \"\(String(decoding: path, as: UTF8.self))\"", code: .tooLarge,
-                message: "there are more than \(TreePath.maximumDepth) folders one in another, or a million in all")
+                message:
+                    "there are more than \(TreePath.maximumDepth) folders one in another, or a quarter of a million in all"
+            )
         }
         foldersLeft -= 1
         depth += 1

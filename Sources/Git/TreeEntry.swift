@@ -39,7 +39,9 @@ package enum EntryKind: Hashable, Sendable {
 package struct TreeEntry: Hashable, Sendable {
     /// The name; bytes that are no UTF-8 are replaced.
     package let name: String
+    /// What it is.
     package let kind: EntryKind
+    /// The object it names; for a submodule, a commit of another repository.
     package let id: ObjectID
     /// Why this entry is none that git would have made, if so.
     package let problem: Problem?
@@ -100,9 +102,9 @@ package struct TreeEntry: Hashable, Sendable {
 
         /// Names that mean something else to a file system, in any case: `.`, `..`, `.git` and its disguises.
         private static func special(_ name: some BidirectionalCollection<UInt8>) -> Problem? {
-            guard name.first == UInt8(ascii: ".") || name.first.map({ $0 | 32 }) == UInt8(ascii: "g") else {
-                return nil
-            }
+            // Most names are settled by their first byte.
+            guard let first = name.first, first == UInt8(ascii: ".") || first | 32 == UInt8(ascii: "g") || first >= 128
+            else { return nil }
             if name.elementsEqual(".".utf8) { return .dot }
             if name.elementsEqual("..".utf8) { return .dotDot }
             // Windows drops trailing blanks and dots, and knows ".git" as "git~1"; HFS+ ignores some code points.

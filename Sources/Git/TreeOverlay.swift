@@ -2,6 +2,7 @@
 package struct TreeChange: Hashable, Sendable {
     /// Where, steps separated by "/".
     package let path: String
+    /// What is to be done there.
     package let edit: Edit
 
     /// What to do at a path.

@@ -73,17 +73,21 @@ private struct Walk {
     struct Claim: Hashable {
         let name: EnvironmentName
         let isShared: Bool
-        /// Length in bytes of the path of the folder that made the claim.
-        let root: Int
+        /// The rule and pattern that made the claim.
+        let rule: Int
+        let pattern: PathGlob
     }
 
     /// One `paths` pattern of the layout; the folder form of `a/{env}/**` claims a whole folder at once.
     private struct Pattern {
         let rule: FleetLayout.Rule
+        /// Place of the rule in the layout.
+        let index: Int
         let whole: PathGlob
         let folder: PathGlob?
     }
 
+    private let rules: [FleetLayout.Rule]
     private let patterns: [Pattern]
     private let excludes: [PathGlob]
     var claims: [(file: ClaimedFile, owners: [Claim])] = []
@@ -92,9 +96,10 @@ private struct Walk {
     var problems: [Problem] = []
 
     init(layout: FleetLayout) {
-        patterns = layout.rules.flatMap { rule in
+        rules = layout.rules
+        patterns = layout.rules.enumerated().flatMap { index, rule in
             rule.paths.map { glob in
-                Pattern(rule: rule, whole: glob, folder: Self.folder(of: glob))
+                Pattern(rule: rule, index: index, whole: glob, folder: Self.folder(of: glob))
             }
         }
         excludes = layout.rules.flatMap(\.exclude)
@@ -139,7 +144,7 @@ private struct Walk {
         var claims = inherited
         for pattern in patterns {
             guard let folder = pattern.folder, let captures = folder.match(path) else { continue }
-            if let claim = claim(pattern.rule, captures, root: path) { claims.append(claim) }
+            if let claim = claim(pattern, captures, root: path) { claims.append(claim) }
         }
         guard !claims.isEmpty || patterns.contains(where: { $0.whole.couldMatch(below: path) }) else { return }
         guard depth < 64 else {
@@ -153,11 +158,12 @@ private struct Walk {
         }
     }
 
-    private mutating func claim(_ rule: FleetLayout.Rule, _ captures: PathGlob.Captures, root: String) -> Claim? {
+    private mutating func claim(_ pattern: Pattern, _ captures: PathGlob.Captures, root: String) -> Claim? {
+        let rule = pattern.rule
         do {
             let name = try EnvironmentName(FleetLayout.fill(rule.name, with: captures))
             if environments[name]?.publish == nil { environments[name] = (rule.publish, captures) }
-            return Claim(name: name, isShared: rule.isShared, root: root.utf8.count)
+            return Claim(name: name, isShared: rule.isShared, rule: pattern.index, pattern: pattern.whole)
         } catch {
             problems.append(Problem(Place(file: root), error.description))
             return nil
@@ -169,11 +175,10 @@ private struct Walk {
         var owners = inherited
         for pattern in patterns where pattern.folder == nil {
             guard let captures = pattern.whole.match(path) else { continue }
-            let folder = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[..<$0]) } ?? ""
-            if let claim = claim(pattern.rule, captures, root: folder) { owners.append(claim) }
+            if let claim = claim(pattern, captures, root: path) { owners.append(claim) }
         }
         guard let first = owners.first, !excludes.contains(where: { $0.match(path) != nil }) else { return }
-        let relative = first.root == 0 ? path : String(path.utf8.dropFirst(first.root + 1)) ?? path
+        let relative = rules[first.rule].relativePath(of: path, in: first.pattern)
         let file = ClaimedFile(
             path: path, relativePath: relative, blob: entry.id, isExecutable: entry.kind == .executable)
         claims.append((file, owners))

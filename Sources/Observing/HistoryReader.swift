@@ -100,9 +100,7 @@ struct EnvironmentMatcher {
             for glob in rule.paths {
                 guard let captures = glob.match(path), FleetLayout.fill(rule.name, with: captures) == name.description
                 else { continue }
-                let prefix = FleetLayout.fill(glob.description, with: captures).split(separator: "/")
-                    .prefix { !$0.contains("*") && !$0.contains("{") }
-                return path.split(separator: "/").dropFirst(prefix.count).joined(separator: "/")
+                return rule.relativePath(of: path, in: glob)
             }
         }
         return nil

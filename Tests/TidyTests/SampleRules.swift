@@ -1,10 +1,16 @@
+import ManifestFormat
+import PromotionModel
+
 /// The sample fleet is read by the demo, the tests and people; it has to be beyond doubt.
 enum SampleRules {
     static func findings(in tree: SourceTree) -> [Finding] {
-        (tree.files(below: "environments") + tree.files(below: "policies")).flatMap { file in
-            // The one place to ask more of a sample: parse `file` here once ManifestFormat can.
-            textFindings(in: file)
+        let environments = tree.files(below: "environments").flatMap { file in
+            textFindings(in: file) + manifestFindings(in: file)
         }
+        let policies = tree.files(below: "policies").flatMap { file in
+            textFindings(in: file) + policyFindings(in: file)
+        }
+        return environments + policies
     }
 
     private static func textFindings(in file: SourceTree.File) -> [Finding] {
@@ -12,5 +18,22 @@ enum SampleRules {
             unless: (String(validating: file.bytes, as: UTF8.self) != nil, "not UTF-8", "UTF-8"),
             (!file.bytes.contains(UInt8(ascii: "\r")), "carriage returns", "LF line ends"),
             (file.bytes.last == UInt8(ascii: "\n"), "no newline at the end", "a last line that ends"))
+    }
+
+    private static func manifestFindings(in file: SourceTree.File) -> [Finding] {
+        guard ManifestReader.isManifest(file.path) else { return [] }
+        return ManifestReader().read(file.bytes, path: file.path).problems.map { finding($0, in: file) }
+    }
+
+    private static func policyFindings(in file: SourceTree.File) -> [Finding] {
+        guard file.path.hasSuffix(".yaml") else { return [] }
+        let blob = String(repeating: "0", count: 40)
+        return PolicyDecoder.policies(file.bytes, file: file.path, blob: blob).defects.map {
+            finding($0.problem, in: file)
+        }
+    }
+
+    private static func finding(_ problem: Problem, in file: SourceTree.File) -> Finding {
+        Finding(file: file.path, line: problem.place.line, message: problem.message, replacement: "what towpath reads")
     }
 }

@@ -42,10 +42,11 @@ enum TargetTable {
         [
             TargetRule("CLibyaml", .cModule),
             TargetRule("CLibgit2", .cModule),
+            TargetRule("CZlib", .cModule),
         ] + pureTargets + [
             TargetRule("Ports", .sockets, own: ["PromotionModel"]),
-            TargetRule("Git", .effect, own: ["CLibgit2"], others: ["Glibc", "Subprocess"]),
-                    TargetRule("Observing", .effect, own: pure + ["Ports", "Git"], others: system),
+            TargetRule("Git", .effect, own: ["CLibgit2", "CZlib"], others: ["Glibc", "Subprocess"]),
+            TargetRule("Observing", .effect, own: pure + ["Ports", "Git"], others: system),
             TargetRule("Acting", .effect, own: pure + ["Ports", "Git", "Observing"], others: system),
             TargetRule("Recording", .effect, own: pure + ["Ports", "Git", "Observing"], others: system),
             TargetRule("HistoryIndex", .effect, own: pure + ["Git"], others: ["Foundation", "Glibc"]),

@@ -97,6 +97,9 @@ import Testing
         row("Git", "let a = S.init(b)\nif c {\n\(lines(80))}\n"),
     ]
 
+    /// What the reader says of a list that does not end.
+    private static let unclosedList = "did not find expected node content, while parsing a flow node"
+
     static let files =
         ["Utils", "Helpers", "Common", "Manager", "Types", "GitHelpers"].map { name in
             Row(
@@ -108,8 +111,12 @@ import Testing
             Row(path: "docs/a.md", text: "file:///\(machineRoot)/x\n", expected: ["1: a path of one machine"]),
             Row(path: "docs/a.md", text: "**/\(machineRoot)/* ${TOP}/\(machineRoot)/x\n", expected: []),
             Row(path: "docs/a.md", text: "https://example/\(machineRoot)/x and /\(machineRoot)s/\n", expected: []),
-            Row(path: "policies/a.yaml", text: "a: ü\n", expected: []),
-            Row(path: "policies/a.yaml", text: "a: b", expected: ["1: no newline at the end"]),
+            Row(path: "policies/a.rego", text: "a: ü\n", expected: []),
+            Row(path: "policies/a.rego", text: "a: b", expected: ["1: no newline at the end"]),
+            Row(
+                path: "policies/a.yaml", text: "kindd: Freeze\n",
+                expected: ["1: unknown field \"kindd\"; did you mean \"kind\"?"]),
+            Row(path: "environments/a/b.yaml", text: "a: [\n", expected: ["2: \(unclosedList)"]),
             Row(path: "policies/a.yaml", text: "", expected: ["1: no newline at the end"]),
             Row(path: "environments/a/b.yaml", text: "a: b\r\n", expected: ["1: carriage returns"]),
         ]
@@ -125,7 +132,7 @@ import Testing
     ]
 
     @Test func `a sample that is not UTF-8 is found`() {
-        let file = SourceTree.File(path: "policies/a.yaml", bytes: [0xFF, 0x0A], isExecutable: false)
+        let file = SourceTree.File(path: "policies/a.rego", bytes: [0xFF, 0x0A], isExecutable: false)
         #expect(SampleRules.findings(in: SourceTree([file])).map(\.message) == ["not UTF-8"])
     }
 

@@ -64,10 +64,24 @@ enum Reports {
                             [
                                 "name": .string(environment.environment.description),
                                 "components": .array(environment.components.map(json)),
+                                "configuration": configuration(environment),
                             ]
                         })),
                 .init("problems", .array(review.problems.map(json))),
             ])
+    }
+
+    /// What becomes of a changed configuration; null where it is as recorded.
+    private static func configuration(_ plan: EnvironmentPlan) -> JSONValue {
+        guard let action = plan.actions.first(where: { $0.promotion.configuration != nil }),
+            let change = action.promotion.configuration
+        else { return .null }
+        return [
+            "declared": .string(change.to.description), "recorded": .optional(change.from?.description),
+            "state": .string(action.kind.state),
+            "reason": .string(action.verdict.shut.map(\.reason).joined(separator: "; ")),
+            "nextChange": json(action.verdict.nextChange), "promotion": .string(action.promotion.id.description),
+        ]
     }
 
     private static func json(_ status: ComponentStatus) -> JSONValue {

@@ -48,6 +48,15 @@ struct HistoryCommand: ParsableCommand {
         }
     }
 
+    /// The longest list that is printed in full: more is the business of `--output json`.
+    private static let shownChanges = 4
+
+    private static func shortened(_ changes: [String]) -> String {
+        let rest = changes.count - shownChanges
+        guard rest > 1 else { return changes.joined(separator: ", ") }
+        return changes.prefix(shownChanges).joined(separator: ", ") + " and \(rest) more"
+    }
+
     private func printTable(_ entries: [HistoryEntry], now: Timestamp) {
         guard !entries.isEmpty else {
             Console.note("nothing was ever declared in \(environment.name)")
@@ -64,7 +73,7 @@ struct HistoryCommand: ParsableCommand {
                 Table.Cell(String(entry.commit.prefix(12)), .faint),
                 Table.Cell(Wording.relative(entry.at, to: now)), Table.Cell(String(author.prefix(24))),
                 Table.Cell(entry.result?.rawValue ?? "declared", entry.result == nil ? nil : .blue),
-                Table.Cell(changes.isEmpty ? entry.subject : changes.joined(separator: ", ")),
+                Table.Cell(changes.isEmpty ? entry.subject : Self.shortened(changes)),
             ])
         }
         table.print(common.style)
