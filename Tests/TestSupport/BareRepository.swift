@@ -162,3 +162,18 @@ extension String {
         hasSuffix("\n") ? String(dropLast()) : self
     }
 }
+
+extension BareRepository {
+    /// Merges `branch` into `main` with a merge commit, in a clone, and pushes it, as a forge does.
+    package func merge(_ branch: String, _ message: String, date: Int = BareRepository.date) throws {
+        let scratch = try TemporaryDirectory("clone")
+        var work = git
+        work.folder = scratch.path
+        try work("clone", "--quiet", path, "clone")
+        work.folder = scratch.file("clone")
+        work.environment["GIT_AUTHOR_DATE"] = "\(date) +0000"
+        work.environment["GIT_COMMITTER_DATE"] = "\(date) +0000"
+        try work("merge", "--quiet", "--no-ff", "-m", message, "origin/\(branch)")
+        try work("push", "--quiet", "origin", "HEAD:refs/heads/main")
+    }
+}
