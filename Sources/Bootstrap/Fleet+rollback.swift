@@ -76,6 +76,11 @@ extension Fleet {
         }
         let after = before.applying(entry)
         var publication: Publication?
+        if case .unreadable(let problem) = observed.published {
+            throw Refusal(
+                .badInput, "what is published cannot be read, so nothing can be rolled back: \(problem)",
+                hint: "mend or delete the branch first")
+        }
         if case .present(let state) = observed.published {
             publication = Publication(
                 environment: name, branch: state.branch, expected: state.tip,
