@@ -171,7 +171,6 @@ struct Story {
             #expect(parsed.split(separator: "\n") == written?.split(separator: "\n"), "\(parsed)")
             #expect(parsed.contains("Signed-off-by: Towpath <towpath@example.invalid>\n"))
             #expect(try git("rev-list", "--parents", "-1", String(id)).split(separator: " ").count == 2)
-            let touched = try git("diff-tree", "-r", "--name-only", "--no-commit-id", String(id))
             // A proposal and a rollback edit manifests; everything else that towpath records is the lock alone.
             guard parsed.contains("Recorded-At: "), !parsed.contains("Result: rolled-back") else { continue }
             let touched = try git("diff-tree", "-r", "--name-only", "--no-commit-id", String(id))
