@@ -81,8 +81,8 @@ let package = Package(
         .target(
             name: "Bootstrap",
             dependencies: [
-                "PromotionModel", "ManifestFormat", "Planning", "Ports", "Git", "Observing", "Acting", "Recording",
-                "Reconciling",
+                "PromotionModel", "ManifestFormat", "LedgerFormat", "PolicyRules", "Planning", "Ports", "Git",
+                "Observing", "Acting", "Recording", "Reconciling",
             ]),
 
         // Arguments, rendering, exit codes.

@@ -132,6 +132,20 @@ enum Reports {
         ]
     }
 
+    static func explanation(_ explanation: Explanation) -> JSONValue {
+        document(
+            "Explanation",
+            [
+                .init("environment", .string(explanation.environment.description)),
+                .init("component", json(explanation.status)),
+                .init("file", .optional(explanation.declaration?.place.file)),
+                .init("line", explanation.declaration.map { .integer($0.place.line) } ?? .null),
+                .init("origin", explanation.origin.map(json) ?? .null),
+                .init("action", explanation.action.map(json) ?? .null),
+                .init("advice", .array(explanation.advice.map(JSONValue.string))),
+            ])
+    }
+
     static func drift(_ review: Review) -> JSONValue {
         document(
             "DriftReport",

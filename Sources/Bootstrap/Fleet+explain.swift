@@ -1,0 +1,50 @@
+import PolicyRules
+package import PromotionModel
+
+/// Why a component is, or is not, moving: the chain of causes, and what would make it move.
+package struct Explanation: Hashable, Sendable {
+    package let environment: EnvironmentName
+    package let status: ComponentStatus
+    /// Where it is declared; `nil` where it is not.
+    package let declaration: Declaration?
+    /// The commit that declared what is declared now; `nil` where history does not tell.
+    package let origin: HistoryEntry?
+    package let record: EnvironmentRecord.Component?
+    /// The promotion it is part of, with every gate; `nil` where nothing is to move.
+    package let action: Action?
+    /// What would make it move, one sentence for each gate that is not open.
+    package let advice: [String]
+}
+
+extension Fleet {
+    /// Explains `component` of `name`.
+    ///
+    /// - Throws: ``Refusal`` with the nearest name where there is no such component.
+    package borrowing func explain(
+        _ component: ComponentName, in name: EnvironmentName
+    ) throws(Refusal) -> Explanation {
+        let review = try review(withDrift: false).only(name, of: self)
+        guard let plan = review.plan.environments.first, let observed = review.observation[name] else {
+            throw Refusal(.internalError, "\(name) is not in the plan")
+        }
+        guard let status = plan.components.first(where: { $0.component == component }) else {
+            let names = plan.components.map(\.component.description)
+            throw Refusal(
+                .badInput, "\(name) has no component \"\(component)\"",
+                hint: names.isEmpty ? "it has none at all" : "it has \(names.joined(separator: ", "))")
+        }
+        var origin: HistoryEntry?
+        try history(of: name) { entry in
+            if entry.result == nil, entry.changes.contains(where: { $0.component == component }) { origin = entry }
+            return origin == nil
+        }
+        let action = plan.actions.first { $0.promotion.changes.contains { $0.component == component } }
+        let advice = action.map { action in
+            action.verdict.shut.map { GateAdvice.text(for: $0, of: action.promotion) }
+        }
+        return Explanation(
+            environment: name, status: status,
+            declaration: observed.declared.declarations.first { $0.component == component }, origin: origin,
+            record: observed.knownRecord?.components[component], action: action, advice: advice ?? [])
+    }
+}
