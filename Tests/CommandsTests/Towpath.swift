@@ -5,10 +5,13 @@ import Testing
 /// The built program, run on one repository in a bare environment at a time that the test chooses.
 struct TowpathProgram: Sendable {
     private var program: Program
+    /// Kept as long as the program may run in it.
+    private var directory: TemporaryDirectory?
 
     /// The program that was built beside the tests, run in the folder of `repository`.
     init(in repository: BareRepository) throws {
         try self.init(in: repository.path)
+        directory = repository.directory
     }
 
     init(in folder: String) throws {
