@@ -111,6 +111,13 @@ package struct BareRepository: Sendable {
         return run.status == 0 ? run.output.trimmed : nil
     }
 
+    /// Writes a blob and returns its id.
+    package func write(_ text: String) throws -> String {
+        let run = try git.run(["hash-object", "-w", "--stdin"], input: Array(text.utf8))
+        guard run.status == 0 else { throw Program.Failure(description: run.text) }
+        return run.output.trimmed
+    }
+
     /// Every reference and where it points, a line each.
     package func references() throws -> String {
         try git("for-each-ref", "--format=%(refname) %(objectname)")
