@@ -47,11 +47,14 @@ package struct BranchPublisher: Actuator, ~Copyable {
             tree: tree, parents: tip.map { [$0] } ?? [], author: signature, committer: signature,
             message: message(publication, plan: plan))
         guard try move(publication, to: commit, expecting: tip) else {
+            // A second reconciler with the same plan publishes the same tree.
+            if let theirs = try repository.reference(publication.branch), try repository.commit(theirs).tree == tree {
+                return .alreadyDone
+            }
+            guard tip == nil else { return .lostRace }
             return .failed(
-                tip == nil
-                    ? "\(publication.branch) is there and could not be read, or somebody has just made it; "
-                        + "see \"towpath drift\", and mend or delete the branch"
-                    : "somebody else moved \(publication.branch); it is looked at again in the next tick")
+                "\(publication.branch) is there and could not be read, or somebody has just made it; "
+                    + "see \"towpath drift\", and mend or delete the branch")
         }
         return .done
     }

@@ -98,7 +98,10 @@ extension Fleet {
             repository: try reopened(), reader: reader, identity: try identity(), reserved: [reference])
         let outcome = publisher.perform(
             publication, of: Plan(basis: basis, at: plan.entry.at, environments: [plan]))
-        if case .failed(let reason) = outcome.result {
+        switch outcome.result {
+        case .done, .alreadyDone: return
+        case .lostRace: throw Refusal(.lostRace, "\(publication.branch) moved meanwhile", hint: "try again")
+        case .failed(let reason):
             throw Refusal(.cannotWrite, "\(publication.branch) could not be brought back: \(reason)")
         }
     }
