@@ -75,10 +75,17 @@ import Testing
         #expect(try perform(repository) == .done)
         let seen = try repository.tip("live/dev")
         let theirs = try repository.commit(["environments/dev/web.yaml": "theirs\n"], branch: "live/dev")
-        guard case .failed = try perform(repository, version: "2", digit: 2, expected: seen) else {
-            Issue.record("somebody's commit was lost")
-            return
-        }
+        #expect(try perform(repository, version: "2", digit: 2, expected: seen) == .lostRace)
+        #expect(try repository.tip("live/dev") == theirs)
+    }
+
+    @Test func `a rival that published the same is no rival`() throws {
+        let repository = try fleet()
+        #expect(try perform(repository) == .done)
+        let seen = try repository.tip("live/dev")
+        #expect(try perform(repository, version: "2", digit: 2, expected: seen) == .done)
+        let theirs = try repository.tip("live/dev")
+        #expect(try perform(repository, version: "2", digit: 2, expected: seen) == .alreadyDone)
         #expect(try repository.tip("live/dev") == theirs)
     }
 

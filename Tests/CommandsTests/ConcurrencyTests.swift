@@ -3,10 +3,13 @@ import Testing
 
 /// Two reconcilers on one repository at the same time.
 @Suite struct ConcurrencyTests {
-    @Test func `two reconcilers at once lose nothing, double nothing and leave one line of commits`() throws {
+    @Test(arguments: [[:], ["towpath.yaml": SampleText.publishing]] as [[String: BareRepository.Entry]])
+    func `two reconcilers at once lose nothing, double nothing and leave one line of commits`(
+        layout: [String: BareRepository.Entry]
+    ) throws {
         let repository = try BareRepository()
         let names = (1...6).map { "lab-\($0)" }
-        var files: [String: BareRepository.Entry] = [:]
+        var files = layout
         for name in names {
             files["environments/\(name)/web.yaml"] = SampleText.component("web", "1.0.0", 1)
             files["policies/\(name).yaml"] = SampleText.contract(to: name)
@@ -28,6 +31,9 @@ import Testing
         }
         for name in names {
             #expect(try repository.file("environments/\(name)/environment.lock").contains("version: \"1.10.0\""))
+            guard !layout.isEmpty else { continue }
+            #expect(try repository.git("rev-list", "--count", "env/\(name)") == "11")
+            #expect(try repository.file("environments/\(name)/web.yaml", at: "env/\(name)").contains("\"1.10.0\""))
         }
         let promoted = try repository.git(
             "log", "--format=%(trailers:key=Promotion-Id,valueonly)", "--grep=^Result: promoted", "main"

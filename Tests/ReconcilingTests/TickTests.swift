@@ -6,6 +6,7 @@ import Ports
 import PromotionModel
 import Reconciling
 import Recording
+import Synchronization
 import TestSupport
 import Testing
 
@@ -47,6 +48,31 @@ struct FailingActuator: Actuator {
     }
 }
 
+/// An actuator that finds somebody else first, so many times.
+struct RacingActuator: Actuator {
+    private final class Races: Sendable {
+        let left: Mutex<Int>
+
+        init(_ count: Int) {
+            left = Mutex(count)
+        }
+    }
+
+    private let races: Races
+
+    init(races count: Int) {
+        races = Races(count)
+    }
+
+    func perform(_ publication: Publication, of plan: Plan) -> Outcome {
+        let isLost = races.left.withLock { left in
+            left -= 1
+            return left >= 0
+        }
+        return Outcome(environment: publication.environment, result: isLost ? .lostRace : .done)
+    }
+}
+
 @Suite struct TickTests {
     private static let reference = "refs/heads/main"
 
@@ -64,11 +90,17 @@ struct FailingActuator: Actuator {
     private func run(
         _ repository: BareRepository, rivals: Int = 0, failing: Set<EnvironmentName> = []
     ) throws -> TickReport {
+        try run(repository, rivals: rivals, actuator: FailingActuator(failing: failing))
+    }
+
+    private func run(
+        _ repository: BareRepository, rivals: Int = 0, actuator: some Actuator
+    ) throws -> TickReport {
         let identity = try Identity(name: "Towpath", email: "towpath@example.invalid")
         func open() throws -> Repository { try Repository.open(at: repository.path) }
         let tick = Tick(
             observer: GitObserver(repository: try open(), reference: Self.reference, reader: FleetReader()),
-            actuator: FailingActuator(failing: failing),
+            actuator: actuator,
             recorder: RivalRecorder(
                 recorder: LedgerRecorder(repository: try open(), reference: Self.reference, identity: identity),
                 repository: repository, rivals: rivals),
@@ -116,6 +148,17 @@ struct FailingActuator: Actuator {
             return
         }
         #expect(commits.count == 1)
+        try repository.expectSound()
+    }
+
+    @Test(arguments: [(1, true), (7, true), (100, false)])
+    func `a race lost in acting is met with a new plan, and nothing is recorded of the old one`(
+        races: Int, isRecorded: Bool
+    ) throws {
+        let repository = try fleet()
+        let report = try run(repository, actuator: RacingActuator(races: races))
+        #expect(try repository.git("rev-list", "--count", "main") == (isRecorded ? "3" : "1"))
+        #expect(isRecorded || report.result == .exhausted(attempts: 8))
         try repository.expectSound()
     }
 
