@@ -87,6 +87,7 @@ package struct ObservationReader: Sendable {
         let tree = try repository.commit(tip).tree
         let layout = try reader.layout(at: tree, in: repository)
         let files = try EnvironmentFiles(in: tree, layout: layout, repository: repository)
+        try requireBranchesOfTheirOwn(files)
         let declared = try reader.environments(files, layout: layout, depth: depth, in: repository)
         let policies = checked(
             try PolicyReader.policies(at: tree, in: repository), zonesAround: instant)
@@ -105,6 +106,16 @@ package struct ObservationReader: Sendable {
             basis: tip.hex, environments: environments, policies: policies.policies, zones: policies.zones,
             residences: history.residences, adoptable: history.adoptable.union(adopting),
             problems: problems(files, layout: layout))
+    }
+
+    /// Two environments on one branch would publish over each other.
+    private func requireBranchesOfTheirOwn(_ files: EnvironmentFiles) throws(Problem) {
+        let users = Dictionary(grouping: files.branches.keys.sorted()) { files.branches[$0] ?? "" }
+        guard let (branch, names) = users.filter({ $0.value.count > 1 }).min(by: { $0.key < $1.key }) else { return }
+        throw Problem(
+            Place(file: FleetLayout.fileName),
+            "\(names.map(\.description).joined(separator: " and ")) publish to one branch, \(branch); "
+                + "put {env} into its name")
     }
 
     private func problems(_ files: EnvironmentFiles, layout: FleetLayout) -> [Problem] {
