@@ -109,6 +109,28 @@ import Testing
         try repository.expectSound()
     }
 
+    @Test func `two environments that publish to one branch are refused before anything is done`() throws {
+        let repository = try BareRepository()
+        let layout = "apiVersion: towpath.dev/v1\nkind: Fleet\nspec: {publish: {branch: live}}\n"
+        let tip = try repository.commit(SampleText.fleet.merging(["towpath.yaml": .text(layout)]) { $1 })
+        let run = try TowpathProgram(in: repository)("reconcile")
+        #expect(run.status == 65)
+        #expect(run.errors.contains("towpath.yaml: dev and prod-eu and staging publish to one branch, refs/heads/live"))
+        #expect(try repository.references() == "refs/heads/main \(tip)")
+    }
+
+    @Test func `the watched branch is never published to`() throws {
+        let repository = try BareRepository()
+        let layout = "apiVersion: towpath.dev/v1\nkind: Fleet\nspec: {publish: {branch: \"{env}\"}}\n"
+        let tip = try repository.commit([
+            "towpath.yaml": .text(layout), "environments/main/web.yaml": SampleText.component("web", "1.0.0", 1),
+            "policies/main.yaml": SampleText.contract(to: "main"),
+        ])
+        let run = try TowpathProgram(in: repository)("reconcile")
+        #expect(run.status == 73 && run.errors.contains("refs/heads/main is no branch that may be published to"))
+        #expect(try repository.references() == "refs/heads/main \(tip)")
+    }
+
     @Test func `a published branch holds the environment's own files and nothing else`() throws {
         let (repository, _) = try fleet([
             app: SampleText.deployment("app", ("side", "1", 1)), "environments/dev/run.sh": .executable("#!/bin/sh\n"),
