@@ -128,6 +128,26 @@ let package = Package(
             name: "DocsTests",
             dependencies: ["JSONText", "LedgerFormat", "ManifestFormat", "PromotionModel", "YAMLSource", "TestSupport"]),
 
+        // Rooms that touch the world, over real repositories with `git` as the oracle.
+        .testTarget(
+            name: "ObservingTests",
+            dependencies: ["Observing", "Git", "PromotionModel", "LedgerFormat", "Ports", "TestSupport"]),
+        .testTarget(
+            name: "ActingTests", dependencies: ["Acting", "Observing", "Git", "PromotionModel", "Ports", "TestSupport"]),
+        .testTarget(
+            name: "RecordingTests",
+            dependencies: ["Recording", "Observing", "Planning", "Git", "PromotionModel", "Ports", "TestSupport"]),
+        .testTarget(
+            name: "ReconcilingTests",
+            dependencies: [
+                "Reconciling", "Recording", "Acting", "Observing", "Planning", "Git", "PromotionModel", "Ports",
+                "TestSupport",
+            ]),
+        .testTarget(name: "BootstrapTests", dependencies: ["Bootstrap", "PromotionModel", "TestSupport"]),
+
+        // The built program as people and scripts use it.
+        .testTarget(name: "CommandsTests", dependencies: ["towpath", "JSONText", "TestSupport"], exclude: ["Golden"]),
+
         // Holds the whole checkout to the house rules: imports, banned tokens, lengths, samples, scripts.
         .testTarget(name: "TidyTests", dependencies: ["PromotionModel", "ManifestFormat", "TestSupport"]),
     ],

@@ -47,7 +47,14 @@ package struct BranchPublisher: Actuator, ~Copyable {
             tree: tree, parents: tip.map { [$0] } ?? [], author: signature, committer: signature,
             message: message(publication, plan: plan))
         guard try move(publication, to: commit, expecting: tip) else {
-            return .failed("somebody else moved \(publication.branch); it is looked at again in the next tick")
+            // A second reconciler with the same plan publishes the same tree.
+            if let theirs = try repository.reference(publication.branch), try repository.commit(theirs).tree == tree {
+                return .alreadyDone
+            }
+            guard tip == nil else { return .lostRace }
+            return .failed(
+                "\(publication.branch) is there and could not be read, or somebody has just made it; "
+                    + "see \"towpath drift\", and mend or delete the branch")
         }
         return .done
     }
@@ -89,28 +96,48 @@ struct Composition {
         let description: String
     }
 
+    /// The files of one commit, and what each declares.
+    private struct Files {
+        var files: [String: ClaimedFile] = [:]
+        var declarations: [String: [Declaration]] = [:]
+
+        func components(in path: String) -> [ComponentName] {
+            declarations[path, default: []].map(\.component)
+        }
+    }
+
     /// Writes the tree and returns its id.
     ///
     /// The files are the declared ones where the environment's configuration is permitted, else those that are
-    /// published already; in both, every artifact is set to the permitted one.
+    /// published already; in both, every artifact is set to the permitted one. A declared file with a component that
+    /// is not permitted at all gives way to the published one, and so does one whose component is not permitted to go.
     func tree(basis: ObjectID, published tip: ObjectID?, in repository: borrowing Repository) throws -> ObjectID {
         guard publication.takesConfiguration || tip != nil else {
             throw Failure(description: "nothing is published yet and the configuration is not permitted")
         }
         let layout = try reader.layout(at: try repository.commit(basis).tree, in: repository)
-        let commit = publication.takesConfiguration ? basis : tip ?? basis
-        let base = try files(at: commit, layout: layout, in: repository)
-        let old = try tip.map { try files(at: $0, layout: layout, in: repository) } ?? []
+        let old = try tip.map { try read($0, layout: layout, in: repository) } ?? Files()
+        let new = publication.takesConfiguration ? try read(basis, layout: layout, in: repository) : old
+        let declared = Set(new.declarations.values.joined().map(\.component))
+        let permitted = Set(publication.artifacts.keys)
+        let remaining = permitted.subtracting(declared)
         var changes: [TreeChange] = []
-        let names = try componentNames(base, layout: layout, in: repository)
-        for file in base {
-            let blob = try composed(
-                file, names: names[file.path] ?? [], layout: layout, in: repository,
-                fallback: old.first { $0.path == file.path }?.blob)
-            guard let blob else { continue }
-            changes.append(TreeChange(file.path, .put(blob, file.isExecutable ? .executable : .blob)))
+        for path in Set(new.files.keys).union(old.files.keys).sorted() {
+            let mustStay = !remaining.isDisjoint(with: old.components(in: path))
+            let mayCome = permitted.isSuperset(of: new.components(in: path))
+            let chosen = mustStay || !mayCome ? old : new
+            guard let file = chosen.files[path] else { continue }
+            let blob = try composed(file, chosen.declarations[path] ?? [], layout: layout, in: repository)
+            changes.append(TreeChange(path, .put(blob, file.isExecutable ? .executable : .blob)))
         }
         return try repository.writeTree(base: nil, changes: changes)
+    }
+
+    private func read(_ commit: ObjectID, layout: FleetLayout, in repository: borrowing Repository) throws -> Files {
+        let files = try files(at: commit, layout: layout, in: repository)
+        return Files(
+            files: Dictionary(files.map { ($0.path, $0) }) { first, _ in first },
+            declarations: try componentNames(files, layout: layout, in: repository))
     }
 
     private func files(
@@ -132,20 +159,16 @@ struct Composition {
         return Dictionary(grouping: declared.declarations, by: \.place.file)
     }
 
-    /// The blob of one file with its artifacts set; `nil` where the file is not to be there.
-    ///
-    /// A component that is not recorded has no permitted artifact: its file stays as it is published, or away.
+    /// The blob of one file with the permitted artifacts set; what is not recorded stays as it is written.
     private func composed(
-        _ file: ClaimedFile, names: [Declaration], layout: FleetLayout, in repository: borrowing Repository,
-        fallback: ObjectID?
-    ) throws -> ObjectID? {
-        var replacements: [ManifestEditor.Replacement] = []
-        for declaration in names {
-            guard let artifact = publication.artifacts[declaration.component] else { return fallback }
-            guard artifact != declaration.artifact else { continue }
-            replacements.append(
-                ManifestEditor.Replacement(
-                    line: declaration.place.line, column: declaration.place.column, artifact: artifact))
+        _ file: ClaimedFile, _ declarations: [Declaration], layout: FleetLayout, in repository: borrowing Repository
+    ) throws -> ObjectID {
+        let replacements = declarations.compactMap { declaration -> ManifestEditor.Replacement? in
+            guard let artifact = publication.artifacts[declaration.component], artifact != declaration.artifact else {
+                return nil
+            }
+            return ManifestEditor.Replacement(
+                line: declaration.place.line, column: declaration.place.column, artifact: artifact)
         }
         guard !replacements.isEmpty else { return file.blob }
         let bytes = try repository.blob(file.blob, limit: ManifestReader.maximumBytes)

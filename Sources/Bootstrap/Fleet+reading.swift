@@ -124,7 +124,9 @@ extension Fleet {
         throw Refusal(
             .badInput, "there is no environment \"\(name)\"",
             hint: hint.map { "did you mean \"\($0)\"?" }
-                ?? "there \(names.count == 1 ? "is" : "are"): \(names.map(\.description).joined(separator: ", "))")
+                ?? (names.isEmpty
+                    ? nil
+                    : "there \(names.count == 1 ? "is" : "are"): \(names.map(\.description).joined(separator: ", "))"))
     }
 }
 

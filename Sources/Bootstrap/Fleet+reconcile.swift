@@ -47,9 +47,11 @@ extension Fleet {
         if isPlain, report.result == .settled, report.observation.allProblems.isEmpty,
             !report.outcomes.contains(where: \.isFailure)
         {
+            let branches = report.observation.environments.compactMap { $0.published.flatMap(Self.branch) }
             marks.write(
                 SettledMark(
-                    tip: report.plan.basis, scope: try scope(of: report.plan.basis), settledAt: report.plan.at,
+                    tip: report.plan.basis, scope: try scope(of: report.plan.basis, branches: branches),
+                    settledAt: report.plan.at,
                     nextChange: report.plan.nextChange, hasRefusals: report.plan.hasRefusals))
         }
         return .ticked(report)
@@ -59,8 +61,12 @@ extension Fleet {
     private borrowing func standingMark(_ marks: SettledMarkFile) throws -> SettledMark? {
         guard let mark = marks.read(), mark.holds(at: clock.now()) else { return nil }
         guard let tip = try repository.reference(reference)?.hex else { return nil }
-        if tip == mark.tip { return mark }
-        guard try scope(of: tip) == mark.scope else { return nil }
+        let branches = mark.scope.split(separator: " ").compactMap { word in
+            word.firstIndex(of: "=").map { String(word[..<$0]) }
+        }
+        if tip == mark.tip, branches.isEmpty { return mark }
+        guard try scope(of: tip, branches: branches) == mark.scope else { return nil }
+        guard tip != mark.tip else { return mark }
         let moved = SettledMark(
             tip: tip, scope: mark.scope, settledAt: mark.settledAt, nextChange: mark.nextChange,
             hasRefusals: mark.hasRefusals)
@@ -68,13 +74,26 @@ extension Fleet {
         return moved
     }
 
+    /// The full name of the branch that was looked at.
+    private static func branch(_ published: PublishedReading) -> String {
+        switch published {
+        case .absent(let branch): branch
+        case .present(let state): state.branch
+        case .unreadable(let problem): problem.place.file
+        }
+    }
+
     /// Ids of everything that a plan reads at the commit `id`.
     ///
-    /// In the default layout that is three entries of the root folder; another layout may read anything.
-    private borrowing func scope(of id: String) throws -> String {
+    /// In the default layout that is three entries of the root folder; another layout may read anything, and may
+    /// publish to `branches`, each of which adds a word `name=tip`.
+    private borrowing func scope(of id: String, branches: [String]) throws -> String {
         guard let commit = ObjectID(hex: id) else { return "" }
         let root = try repository.commit(commit).tree
-        if try repository.entry(at: FleetLayout.fileName, in: root) != nil { return root.hex }
+        if try repository.entry(at: FleetLayout.fileName, in: root) != nil {
+            let tips = try branches.sorted().map { "\($0)=\(try repository.reference($0)?.hex ?? "-")" }
+            return ([root.hex] + tips).joined(separator: " ")
+        }
         var ids: [String] = []
         for name in [FleetLayout.environmentsFolder, FleetLayout.policiesFolder] {
             ids.append(try repository.entry(at: name, in: root)?.id.hex ?? "-")

@@ -76,6 +76,11 @@ extension Fleet {
         }
         let after = before.applying(entry)
         var publication: Publication?
+        if case .unreadable(let problem) = observed.published {
+            throw Refusal(
+                .badInput, "what is published cannot be read, so nothing can be rolled back: \(problem)",
+                hint: "mend or delete the branch first")
+        }
         if case .present(let state) = observed.published {
             publication = Publication(
                 environment: name, branch: state.branch, expected: state.tip,
@@ -93,7 +98,10 @@ extension Fleet {
             repository: try reopened(), reader: reader, identity: try identity(), reserved: [reference])
         let outcome = publisher.perform(
             publication, of: Plan(basis: basis, at: plan.entry.at, environments: [plan]))
-        if case .failed(let reason) = outcome.result {
+        switch outcome.result {
+        case .done, .alreadyDone: return
+        case .lostRace: throw Refusal(.lostRace, "\(publication.branch) moved meanwhile", hint: "try again")
+        case .failed(let reason):
             throw Refusal(.cannotWrite, "\(publication.branch) could not be brought back: \(reason)")
         }
     }

@@ -171,7 +171,8 @@ extension Refusal {
             switch failure.consequence {
             case .retry: .lostRace
             case .waitForChange: .badInput
-            case .halt: .cannotWrite
+            // What cannot be read is bad input; only the later phases write.
+            case .halt: failure.phase == "observe" ? .badInput : .cannotWrite
             }
         self.init(kind, failure.message, hint: failure.hint)
     }

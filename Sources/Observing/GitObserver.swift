@@ -87,6 +87,7 @@ package struct ObservationReader: Sendable {
         let tree = try repository.commit(tip).tree
         let layout = try reader.layout(at: tree, in: repository)
         let files = try EnvironmentFiles(in: tree, layout: layout, repository: repository)
+        try requireBranchesOfTheirOwn(files)
         let declared = try reader.environments(files, layout: layout, depth: depth, in: repository)
         let policies = checked(
             try PolicyReader.policies(at: tree, in: repository), zonesAround: instant)
@@ -105,6 +106,16 @@ package struct ObservationReader: Sendable {
             basis: tip.hex, environments: environments, policies: policies.policies, zones: policies.zones,
             residences: history.residences, adoptable: history.adoptable.union(adopting),
             problems: problems(files, layout: layout))
+    }
+
+    /// Two environments on one branch would publish over each other.
+    private func requireBranchesOfTheirOwn(_ files: EnvironmentFiles) throws(Problem) {
+        let users = Dictionary(grouping: files.branches.keys.sorted()) { files.branches[$0] ?? "" }
+        guard let (branch, names) = users.filter({ $0.value.count > 1 }).min(by: { $0.key < $1.key }) else { return }
+        throw Problem(
+            Place(file: FleetLayout.fileName),
+            "\(names.map(\.description).joined(separator: " and ")) publish to one branch, \(branch); "
+                + "put {env} into its name")
     }
 
     private func problems(_ files: EnvironmentFiles, layout: FleetLayout) -> [Problem] {
@@ -179,12 +190,18 @@ package enum RecordReader {
 
     /// The record of `name` at the commit tree `tree`.
     ///
-    /// - Throws: ``GitError`` where the tree could not be read; a bad lock is an answer.
+    /// - Throws: ``GitError`` where git itself fails; a bad lock, or a folder that is damaged, is an answer.
     package static func record(
         of name: EnvironmentName, at tree: ObjectID, in repository: borrowing Repository
     ) throws(GitError) -> ObservedEnvironment.RecordReading {
         let path = FleetLayout.lockPath(of: name)
-        guard let entry = try repository.entry(at: path, in: tree) else { return .absent }
+        let found: TreeEntry?
+        do {
+            found = try repository.entry(at: path, in: tree)
+        } catch  where error.code == .corrupt || error.code == .notFound {
+            return .unreadable(Problem(Place(file: path), error.summary))
+        }
+        guard let entry = found else { return .absent }
         guard entry.kind == .blob || entry.kind == .executable else {
             return .unreadable(Problem(Place(file: path), "expected a file; it is never followed"))
         }

@@ -45,7 +45,9 @@ package struct HistoryReader: Sendable {
         let hint = Spelling.nearest(to: name.description, among: names.map(\.description))
         return "there is no environment \"\(name)\"; "
             + (hint.map { "did you mean \"\($0)\"?" }
-                ?? "there \(names.count == 1 ? "is" : "are") \(names.map(\.description).joined(separator: ", "))")
+                ?? (names.isEmpty
+                    ? "there is none at all"
+                    : "there \(names.count == 1 ? "is" : "are") \(names.map(\.description).joined(separator: ", "))"))
     }
 
     private func entry(

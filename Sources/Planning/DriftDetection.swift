@@ -95,6 +95,12 @@ package struct DriftDetection: Sendable {
             report(.tampered, name, actual: problem.message, place: problem.place, problem.message)
         }
         guard case .present(let record) = environment.record else { return }
+        let isIntruded = evidence.intrusions.contains { $0.environment == name }
+        if !isIntruded, let folded = evidence.folded[name], folded != record {
+            report(
+                .tampered, name, actual: "fold",
+                "the lock is not what its ledger gives: a commit that looks like an entry changed more than it says")
+        }
         let refusals = plan.environments.first { $0.environment == name }?.actions.filter { $0.kind == .refuse } ?? []
         let stuck = Set(refusals.flatMap(\.promotion.changes).filter { $0.to == nil }.map(\.component))
         for (component, recorded) in record.components.sorted(by: { $0.key < $1.key }) {

@@ -134,12 +134,17 @@ package struct Planner: Sendable {
     ) -> Publication? {
         let branch: String
         let tip: String?
+        let moved = entry.items.filter { $0.result == .promoted || $0.result == .adopted }.map(\.promotion)
         switch environment.published {
-        case .none, .unreadable: return nil
+        case .none: return nil
         case .absent(let name): (branch, tip) = (name, nil)
         case .present(let state): (branch, tip) = (state.branch, state.tip)
+        case .unreadable(let problem):
+            // Nobody may believe in an arrival that was not published: this one fails, unless the branch is gone by
+            // then, and so nothing is recorded.
+            guard !moved.isEmpty else { return nil }
+            (branch, tip) = (problem.place.file, nil)
         }
-        let moved = entry.items.filter { $0.result == .promoted || $0.result == .adopted }.map(\.promotion)
         let isDue = !moved.isEmpty || (repairs && isDrifted(environment.published, after))
         // An environment that holds nothing yet needs no branch; one whose last component has gone keeps its own.
         guard tip == nil ? !after.components.isEmpty : isDue else { return nil }

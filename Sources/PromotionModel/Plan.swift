@@ -165,6 +165,8 @@ package struct Outcome: Hashable, Sendable {
         case done
         /// The world was already as the plan wants it.
         case alreadyDone
+        /// Somebody else was there first with something else: the plan is void.
+        case lostRace
         /// Nothing is recorded for the environment; the next tick tries again.
         case failed(String)
     }

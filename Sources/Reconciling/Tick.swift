@@ -28,7 +28,8 @@ package struct TickReport: Hashable, Sendable {
 
 /// One pass: observe, plan, act, record.
 ///
-/// Everything between observing and acting is pure. A lost race makes the plan void and the pass begins again.
+/// Everything between observing and acting is pure. A race lost in acting or recording makes the plan void and the
+/// pass begins again.
 package struct Tick<Watching: Observer & ~Copyable, Acting: Actuator & ~Copyable, Writing: Recorder & ~Copyable>:
     ~Copyable
 {
@@ -62,6 +63,10 @@ package struct Tick<Watching: Observer & ~Copyable, Acting: Actuator & ~Copyable
                 return TickReport(observation: observation, plan: plan, outcomes: [], result: .settled)
             }
             let outcomes = plan.environments.compactMap(\.publication).map { actuator.perform($0, of: plan) }
+            guard !outcomes.contains(where: { $0.result == .lostRace }) else {
+                last = (observation, plan, outcomes)
+                continue
+            }
             let failed = Set(outcomes.filter(\.isFailure).map(\.environment))
             let permitted = plan.environments.filter { !failed.contains($0.environment) }
             switch try recorder.record(permitted, on: plan.basis) {

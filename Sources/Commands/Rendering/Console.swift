@@ -35,9 +35,11 @@ enum Console {
     }
 
     /// Tells people what went wrong and what to do.
+    ///
+    /// Both may quote what people or repositories say, so nothing in them reaches a terminal as a control character.
     static func fail(_ message: String, hint: String? = nil) {
-        note("towpath: \(message)")
-        if let hint { note("hint: \(hint)") }
+        note("towpath: \(message.printable)")
+        if let hint { note("hint: \(hint.printable)") }
     }
 
     /// Tells people about `problems`, at most two hundred of them.

@@ -29,10 +29,12 @@ struct ReconcileText {
             )
         }
         switch report.result {
-        case .settled where report.outcomes.contains { $0.result == .done }: break
+        case .settled where report.outcomes.contains { $0.result == .done || $0.isFailure }: break
         case .settled: Console.line("nothing to do at \(report.plan.basis.prefix(12))")
         case .recorded(let commits):
-            for environment in report.plan.environments where !environment.entry.isEmpty {
+            let failed = Set(report.outcomes.filter(\.isFailure).map(\.environment))
+            for environment in report.plan.environments
+            where !environment.entry.isEmpty && !failed.contains(environment.environment) {
                 for item in environment.entry.items {
                     let what =
                         (item.artifacts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.version)" }
@@ -67,6 +69,7 @@ struct ReconcileText {
                 switch outcome.result {
                 case .done: ("done", nil)
                 case .alreadyDone: ("alreadyDone", nil)
+                case .lostRace: ("lostRace", nil)
                 case .failed(let reason): ("failed", reason)
                 }
             return [

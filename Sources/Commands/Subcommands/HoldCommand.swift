@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bootstrap
+import JSONText
 import PromotionModel
 
 struct HoldCommand: ParsableCommand {
@@ -35,7 +36,17 @@ struct HoldCommand: ParsableCommand {
                 try fleet.hold(scope, reason: reason, until: end)
             }
             let commit = try fleet.record(environment.name, holds: holds)
-            Console.line("held \(environment.name): recorded in \(commit.prefix(12))")
+            switch common.output {
+            case .json:
+                Console.write(
+                    JSONWriter.document([
+                        "apiVersion": "towpath.dev/v1", "kind": "Hold",
+                        "environment": .string(environment.name.description),
+                        "scopes": .array(holds.map { .string($0.scope.description) }), "reason": .string(reason),
+                        "until": .optional(end?.description), "commit": .string(commit),
+                    ]))
+            case .text: Console.line("held \(environment.name): recorded in \(commit.prefix(12))")
+            }
             return .done
         }
     }
@@ -62,8 +73,18 @@ struct ReleaseCommand: ParsableCommand {
     func run() throws {
         try perform {
             let fleet = try Fleet(try common.settings())
-            let commit = try fleet.record(environment.name, released: HoldReason.scopes(components))
-            Console.line("released \(environment.name): recorded in \(commit.prefix(12))")
+            let scopes = HoldReason.scopes(components)
+            let commit = try fleet.record(environment.name, released: scopes)
+            switch common.output {
+            case .json:
+                Console.write(
+                    JSONWriter.document([
+                        "apiVersion": "towpath.dev/v1", "kind": "Release",
+                        "environment": .string(environment.name.description),
+                        "scopes": .array(scopes.map { .string($0.description) }), "commit": .string(commit),
+                    ]))
+            case .text: Console.line("released \(environment.name): recorded in \(commit.prefix(12))")
+            }
             return .done
         }
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bootstrap
 import Foundation
+import JSONText
 import PromotionModel
 
 struct InitCommand: ParsableCommand {
@@ -24,12 +25,18 @@ struct InitCommand: ParsableCommand {
             let root = try common.settings().repository
             let environments = FleetSkeleton.environments(below: root)
             let written = try FleetSkeleton(environments: environments).write(below: root)
-            for path in written { Console.line("wrote \(path)") }
-            if written.isEmpty {
-                Console.line("everything is there already: nothing written")
-            } else {
-                Console.note("look at it, commit it, then: towpath plan")
+            switch common.output {
+            case .json:
+                Console.write(
+                    JSONWriter.document([
+                        "apiVersion": "towpath.dev/v1", "kind": "Initialization",
+                        "written": .array(written.map(JSONValue.string)),
+                    ]))
+            case .text:
+                for path in written { Console.line("wrote \(path)") }
+                if written.isEmpty { Console.line("everything is there already: nothing written") }
             }
+            if !written.isEmpty { Console.note("look at it, commit it, then: towpath plan") }
             return .done
         }
     }

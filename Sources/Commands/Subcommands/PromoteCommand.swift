@@ -36,7 +36,16 @@ struct PromoteCommand: ParsableCommand {
                 environment: environment.name, components: components.map(\.name), source: from?.name)
             switch try fleet.promote(request) {
             case .nothingToPromote(let source):
-                Console.line("\(environment.name) declares what \(source) has: nothing to promote")
+                switch common.output {
+                case .json:
+                    Console.write(
+                        JSONWriter.document([
+                            "apiVersion": "towpath.dev/v1", "kind": "Proposal",
+                            "environment": .string(environment.name.description), "promotion": .null, "branch": .null,
+                            "commit": .null,
+                        ]))
+                case .text: Console.line("\(environment.name) declares what \(source) has: nothing to promote")
+                }
             case .proposed(let proposal, let result):
                 let branch = proposal.branch.dropFirst("refs/heads/".count)
                 switch common.output {

@@ -1,0 +1,113 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What a reconcile costs when there is nothing to do.
+@Suite struct NoChangeTests {
+    /// A settled fleet and its program, with the mark of a tick that found nothing to do.
+    private func settled(_ more: [String: BareRepository.Entry] = [:]) throws -> (BareRepository, TowpathProgram) {
+        let repository = try BareRepository()
+        try repository.commit(SampleText.fleet.merging(more) { $1 })
+        var towpath = try TowpathProgram(in: repository)
+        towpath.set("TOWPATH_CACHE_DIR", repository.directory.file("cache"))
+        #expect(try towpath("reconcile").output.contains("recorded in"))
+        #expect(try towpath("reconcile").output.contains("nothing to do"))
+        return (repository, towpath)
+    }
+
+    /// Makes every object of `kind` unreadable.
+    private func corruptAll(_ kind: String, in repository: BareRepository) throws {
+        let list = try repository.git("cat-file", "--batch-all-objects", "--batch-check=%(objecttype) %(objectname)")
+        for line in list.split(separator: "\n") where line.hasPrefix("\(kind) ") {
+            try repository.corrupt(String(line.dropFirst(kind.count + 1)))
+        }
+    }
+
+    @Test func `a second reconcile reads no blob`() throws {
+        let (repository, towpath) = try settled()
+        try corruptAll("blob", in: repository)
+        let again = try towpath("reconcile")
+        #expect(again.status == 0, "\(again.text)")
+        #expect(again.output.hasPrefix("nothing to do"))
+        #expect(try towpath("inventory").status == 65, "the blobs are unreadable indeed")
+    }
+
+    @Test func `a second reconcile of the same commit reads no tree either`() throws {
+        let (repository, towpath) = try settled()
+        try corruptAll("tree", in: repository)
+        #expect(try towpath("reconcile").status == 0)
+    }
+
+    @Test func `a commit beside environments and policies costs no blob`() throws {
+        let (repository, towpath) = try settled()
+        let tip = try repository.commit(["README.md": "Other words.\n", "docs/a.yaml": "kind: Component\n"])
+        try corruptAll("blob", in: repository)
+        let again = try towpath("reconcile", "--output", "json")
+        #expect(again.status == 0, "\(again.text)")
+        #expect(again.output.contains("\"basis\": \"\(tip)\"") && again.output.contains("\"unchanged\""))
+    }
+
+    @Test(arguments: ["environments/dev/notes.txt", "policies/extra.yaml", "towpath.yaml"])
+    func `a commit that a plan may read is looked at again`(path: String) throws {
+        let (repository, towpath) = try settled()
+        try repository.commit([path: "kind: [\n"])
+        try corruptAll("blob", in: repository)
+        #expect(try towpath("reconcile").status != 0)
+    }
+
+    @Test func `the mark does not outlive the next gate that opens by itself`() throws {
+        let repository = try BareRepository()
+        try repository.commit(SampleText.fleet)
+        var towpath = try TowpathProgram(in: repository)
+        towpath.set("TOWPATH_CACHE_DIR", repository.directory.file("cache"))
+        #expect(try towpath("reconcile").status == 0)
+        try repository.commit([
+            "environments/dev/web.yaml": SampleText.component("web", "1.1.0", 2),
+            "environments/staging/web.yaml": SampleText.component("web", "1.1.0", 2),
+        ])
+        for _ in 1...3 { #expect(try towpath("reconcile").status == 0) }
+        towpath.at("2026-11-23T08:09:59Z")
+        #expect(try towpath("reconcile").output.contains("nothing to do"))
+        towpath.at("2026-11-23T08:10:00Z")
+        #expect(try towpath("reconcile").output.contains("promoted"))
+    }
+
+    @Test(arguments: ["", "towpath-settled-1\n", "\u{0}\u{1}", String(repeating: "x\n", count: 8)])
+    func `a mark that is damaged only costs a full look`(content: String) throws {
+        let (repository, towpath) = try settled()
+        let folder = repository.directory.file("cache")
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+            try Data(content.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+        }
+        #expect(try towpath("reconcile").output.contains("nothing to do"))
+        #expect(try towpath("reconcile").status == 0)
+    }
+
+    @Test func `a cache folder that cannot be written is no reason to fail`() throws {
+        let repository = try BareRepository()
+        try repository.commit(SampleText.fleet)
+        var towpath = try TowpathProgram(in: repository)
+        towpath.set("TOWPATH_CACHE_DIR", "/dev/null/cache")
+        for _ in 1...2 { #expect(try towpath("reconcile").status == 0) }
+    }
+
+    @Test func `a published branch that is deleted comes back, mark or no mark`() throws {
+        let (repository, towpath) = try settled(["towpath.yaml": SampleText.publishing])
+        let before = try repository.git("rev-parse", "env/dev^{tree}")
+        try repository.git("update-ref", "-d", "refs/heads/env/dev")
+        #expect(try towpath("reconcile").status == 0)
+        #expect(try repository.git("rev-parse", "env/dev^{tree}") == before)
+    }
+
+    @Test func `a reconcile that finds nothing writes nothing, however often it runs`() throws {
+        let (repository, towpath) = try settled(["towpath.yaml": SampleText.publishing])
+        let before = try repository.references()
+        for minute in 10...14 {
+            var later = towpath
+            later.at("2026-11-23T08:\(minute):00Z")
+            later.set("TOWPATH_CACHE_DIR", nil)
+            #expect(try later("reconcile").status == 0)
+        }
+        #expect(try repository.references() == before)
+    }
+}

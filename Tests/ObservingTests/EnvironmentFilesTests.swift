@@ -1,0 +1,135 @@
+import Git
+import Observing
+import PromotionModel
+import TestSupport
+import Testing
+
+/// Which files a layout takes for whose, over real trees.
+@Suite struct EnvironmentFilesTests {
+    private func files(
+        _ files: [String: BareRepository.Entry], environments: String? = nil
+    ) throws -> EnvironmentFiles {
+        let bare = try BareRepository()
+        var files = files
+        if let environments {
+            files["towpath.yaml"] = """
+                apiVersion: towpath.dev/v1
+                kind: Fleet
+                spec:
+                  environments:
+                \(environments)
+
+                """
+        }
+        let repository = try Repository.open(at: bare.path)
+        let tip = try #require(ObjectID(hex: try bare.commit(files)))
+        let tree = try repository.commit(tip).tree
+        let layout = try FleetReader().layout(at: tree, in: repository)
+        return try EnvironmentFiles(in: tree, layout: layout, repository: repository)
+    }
+
+    private func paths(_ files: EnvironmentFiles, _ name: String) throws -> [String] {
+        try files.files[EnvironmentName(name), default: []].map(\.path)
+    }
+
+    private func problems(_ files: EnvironmentFiles) -> [String] {
+        (files.otherProblems + files.problems.values.joined()).sorted().map(\.description)
+    }
+
+    @Test func `every folder below environments is one, with all its files but the lock`() throws {
+        let found = try files([
+            "environments/dev/a.yaml": "a", "environments/dev/deep/er/b.txt": "b",
+            "environments/dev/environment.lock": "lock", "environments/prod/c.yaml": "c", "environments/notes.md": "n",
+            "elsewhere/dev/d.yaml": "d",
+        ])
+        #expect(found.names.map(\.description) == ["dev", "prod"])
+        #expect(try paths(found, "dev") == ["environments/dev/a.yaml", "environments/dev/deep/er/b.txt"])
+        #expect(problems(found).isEmpty)
+    }
+
+    @Test func `links and submodules are told of and never followed, wherever they stand`() throws {
+        let found = try files([
+            "environments/dev/a.yaml": "a", "environments/dev/link.yaml": .link("a.yaml"),
+            "environments/dev/self": .link("self"), "environments/dev/secret.yaml": .link("/etc/passwd"),
+            "environments/dev/module": .submodule, "environments/prod": .link("dev"),
+            "elsewhere": .link("environments"),
+        ])
+        #expect(found.names.map(\.description) == ["dev"])
+        #expect(try paths(found, "dev") == ["environments/dev/a.yaml"])
+        #expect(
+            problems(found) == [
+                "environments/dev/link.yaml: a symbolic link, never followed",
+                "environments/dev/module: a submodule, never followed",
+                "environments/dev/secret.yaml: a symbolic link, never followed",
+                "environments/dev/self: a symbolic link, never followed",
+                "environments/prod: a symbolic link, never followed",
+            ])
+    }
+
+    @Test(arguments: ["a b", "-dev", "dev.", "a..b", "prod.lock", "d\u{435}v", "dev\u{202E}", "x\ny", ".dev"])
+    func `a folder whose name is no environment's is told of, with nothing unprintable`(name: String) throws {
+        let found = try files(["environments/\(name)/a.yaml": "a", "environments/dev/a.yaml": "a"])
+        #expect(found.names.map(\.description) == ["dev"])
+        let told = problems(found)
+        #expect(
+            told.count == 1 && told.allSatisfy { $0.contains("is no environment name") || $0.contains("control") },
+            "\(told)")
+        #expect(!told.joined().unicodeScalars.contains { $0.properties.generalCategory == .format || $0 == "\n" })
+    }
+
+    @Test func `folders deeper than sixty-four are told of and not entered`() throws {
+        let deep = (1...70).map { "d\($0)" }.joined(separator: "/")
+        let found = try files(["environments/dev/\(deep)/a.yaml": "a", "environments/dev/b.yaml": "b"])
+        #expect(try paths(found, "dev") == ["environments/dev/b.yaml"])
+        #expect(
+            problems(found).count == 1 && problems(found)[0].hasSuffix("folders are nested deeper than 64: not entered")
+        )
+    }
+
+    private static let layouts: [(environments: String, claims: [String: [String]])] = [
+        ("    - {name: \"{env}\", paths: [\"clusters/{env}/**\"]}", ["east": ["clusters/east/x.yaml"]]),
+        (
+            "    - {name: one, paths: [\"clusters/east/*\", \"apps/web/one/**\"]}",
+            ["one": ["apps/web/one/a.yaml", "apps/web/one/testdata/t.yaml", "clusters/east/x.yaml"]]
+        ),
+        (
+            "    - {name: \"{env}\", paths: [\"apps/*/{env}/**\"], exclude: [\"**/testdata/**\"]}",
+            ["one": ["apps/web/one/a.yaml"], "two": ["apps/web/two/b.yaml"]]
+        ),
+        (
+            "    - {name: all, paths: [\"apps/**\"], exclude: [\"**/two/**\", \"**/testdata/**\"]}",
+            ["all": ["apps/web/one/a.yaml"]]
+        ),
+    ]
+
+    @Test(arguments: layouts)
+    func `a layout maps folders as they are`(environments: String, claims: [String: [String]]) throws {
+        let found = try files(
+            [
+                "clusters/east/x.yaml": "x", "apps/web/one/a.yaml": "a", "apps/web/one/testdata/t.yaml": "t",
+                "apps/web/two/b.yaml": "b", "other.yaml": "o",
+            ], environments: environments)
+        #expect(problems(found).isEmpty)
+        #expect(Set(found.names.map(\.description)) == Set(claims.keys))
+        for (name, expected) in claims { #expect(try paths(found, name) == expected) }
+    }
+
+    @Test func `a file that two environments claim is neither's, unless both share it`() throws {
+        let tree: [String: BareRepository.Entry] = ["base/a.yaml": "a", "one/b.yaml": "b"]
+        let torn = try files(
+            tree,
+            environments: "    - {name: one, paths: [\"base/**\", \"one/**\"]}\n    - {name: two, paths: [\"base/**\"]}"
+        )
+        #expect(try paths(torn, "one") == ["one/b.yaml"])
+        #expect(try paths(torn, "two").isEmpty)
+        #expect(
+            torn.problems.count == 2
+                && problems(torn).allSatisfy { $0.hasPrefix("base/a.yaml: claimed by one and two") })
+        let shared = try files(
+            tree,
+            environments: "    - {name: one, paths: [\"base/**\", \"one/**\"], shared: true}\n"
+                + "    - {name: two, paths: [\"base/**\"], shared: true}")
+        #expect(try paths(shared, "one") == ["base/a.yaml", "one/b.yaml"])
+        #expect(try paths(shared, "two") == ["base/a.yaml"])
+    }
+}
