@@ -207,11 +207,11 @@ extension GateCase: CustomTestStringConvertible {
             at: "2020-01-01T00:00:00Z"),
         soak("an entry environment", "open: builds arrive here: there is no source to soak in") { $0.from = [] },
         soak("nothing arrives", "open: nothing to soak") { $0.changes = [World.change("web", nil)] },
-        soak("no source", "pending: staging could not be read") { $0.sources = [] },
+        soak("no source", "pending: 1h count from its record in a source environment") { $0.sources = [] },
         soak(
-            "never recorded", "closed: web 1.5 (555555555555) was never recorded in staging; promote it there first"
+            "never recorded", "pending: 1h count from its record in a source environment"
         ) { $0.sources = [World.source("staging", [:])] },
-        soak("degraded", "closed: web 1.5 is degraded in staging") { world in
+        soak("degraded", "pending: 1h count from its record in a source environment") { world in
             world.sources = [World.source("staging", ["web": World.web], health: .degraded)]
         },
         soak(

@@ -103,7 +103,7 @@ import Testing
         let zones = ["UTC": ZoneRules.utc, "Europe/Berlin": .berlin]
         #expect(
             result([Self.office, Self.lunch], zones, at: "2026-11-23T09:00:00Z")
-                == "open: inside Mon,Tue,Wed,Thu 09:00-16:00 Europe/Berlin, not Mon,Tue,Wed,Thu,Fri,Sat,Sun 12:00-13:00 "
+                == "open: inside Mon-Thu 09:00-16:00 Europe/Berlin, not Mon-Sun 12:00-13:00 "
                 + "UTC, until 2026-11-23T12:00:00Z [2026-11-23T12:00:00Z]")
         #expect(
             result([Self.night], zones, at: "2026-11-21T12:00:00Z")
