@@ -38,6 +38,9 @@ let package = Package(
         // Commit message and trailers ↔ ledger entry.
         .target(name: "LedgerFormat", dependencies: ["PromotionModel", "JSONText"]),
 
+        // Statements about artifacts and their signatures: DSSE, in-toto, SSH signatures, allowed signers.
+        .target(name: "EvidenceFormat", dependencies: ["PromotionModel", "JSONText", crypto]),
+
         // Contract + facts + instant → verdict; one file per gate.
         .target(name: "PolicyRules", dependencies: ["PromotionModel"]),
 
@@ -103,6 +106,10 @@ let package = Package(
 
         .testTarget(name: "YAMLSourceTests", dependencies: ["YAMLSource", "TestSupport"]),
         .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"]),
+
+        .testTarget(
+            name: "EvidenceFormatTests",
+            dependencies: ["EvidenceFormat", "PromotionModel", "JSONText", "TestSupport", crypto]),
 
         // Holds the whole checkout to the house rules: imports, banned tokens, lengths, samples, scripts.
         .testTarget(name: "TidyTests", dependencies: ["TestSupport"]),
