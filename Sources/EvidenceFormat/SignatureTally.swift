@@ -58,9 +58,7 @@ struct SignatureTally {
     private mutating func plainKey(
         of signature: Envelope.Signature, over message: [UInt8]
     ) throws(SignatureFinding.Reason) -> PublicKey {
-        let keys = verification.signers.plainKeys
-        let named = keys.filter { $0.pemKeyID == signature.keyID || $0.fingerprint == signature.keyID }
-        for key in named.isEmpty ? keys : named {
+        for key in verification.signers.plainKeys(hintedBy: signature.keyID) {
             guard tries < Verification.maximumTries else { throw .tooManyTries }
             tries += 1
             if key.isValid(plain: signature.bytes, over: message) { return key }

@@ -210,6 +210,39 @@ struct VerificationTests {
         }
     }
 
+    @Test func `a key id only says which key to try first`() throws {
+        try people.programs.run("openssl", ["genpkey", "-algorithm", "ed25519", "-out", "ci.pem"])
+        let key = try SigningKey(pem: try people.programs.read("ci.pem"))
+        let text = people.signersText + "ci@example.invalid \(key.publicKey.sshLine)\n"
+        let signed = try key.signing(people.statement.envelope)
+        let ada = try PublicKey(sshLine: people.ada)
+        let table: [(String, Bool)] = [
+            (try #require(key.publicKey.pemKeyID), true), (key.publicKey.fingerprint, true), ("", true),
+            ("another system's id", true), (ada.fingerprint, false),
+        ]
+        for (keyID, counts) in table {
+            let hinted = Envelope(
+                payloadType: signed.payloadType, payload: signed.payload,
+                signatures: [Envelope.Signature(keyID: keyID, bytes: signed.signatures[0].bytes)])
+            #expect((try people.judge(hinted, text: text).verified != nil) == counts, "\(keyID)")
+        }
+    }
+
+    @Test func `the keys that are tried for one envelope are bounded`() throws {
+        let text = try (0..<40).map { index in
+            try people.programs.run("openssl", ["genpkey", "-algorithm", "ed25519", "-out", "ci.pem"])
+            let key = try SigningKey(pem: try people.programs.read("ci.pem"))
+            return "ci\(index)@example.invalid \(key.publicKey.sshLine)\n"
+        }.joined()
+        let junk = Envelope.Signature(keyID: "", bytes: [UInt8](repeating: 9, count: 64))
+        let envelope = Envelope(
+            payloadType: Envelope.statementType, payload: people.statement.bytes,
+            signatures: Array(repeating: junk, count: Envelope.maximumSignatures))
+        let reasons = try people.judge(envelope, text: text).reasons
+        #expect(reasons.count == 33)
+        #expect(reasons[31] == "signature 32: more than 512 keys would have to be tried")
+    }
+
     @Test func `a statement that ssh-keygen verifies is one that we verify`() throws {
         let envelope = try people.signed("ada")
         try people.programs.write(Array(people.signersText.utf8), to: "allowed")

@@ -15,11 +15,26 @@ package struct AllowedSigners: Hashable, Sendable {
 
     /// In the order of the file.
     let lines: [SignerLine]
+    /// The keys that sign without SSH's format, each once, in the order of the file.
+    let plainKeys: [PublicKey]
     private let byKey: [PublicKey: [Int]]
+    /// Plain keys by both of their key ids.
+    private let byKeyID: [String: [PublicKey]]
 
     init(lines: [SignerLine]) {
         self.lines = lines
         byKey = Dictionary(grouping: lines.indices) { lines[$0].key }
+        var seen: Set<PublicKey> = []
+        plainKeys = lines.map(\.key).filter { $0.spki != nil && seen.insert($0).inserted }
+        byKeyID = Dictionary(
+            plainKeys.flatMap { key in
+                [key.fingerprint, key.pemKeyID ?? ""].map { ($0, [key]) }
+            }, uniquingKeysWith: +)
+    }
+
+    /// The plain keys to try on a signature with the hint `keyID`: those that bear it, or all where none does.
+    func plainKeys(hintedBy keyID: String) -> [PublicKey] {
+        byKeyID[keyID] ?? plainKeys
     }
 
     /// Whose key this is, by the first line of the file that allows it.
@@ -44,12 +59,6 @@ package struct AllowedSigners: Hashable, Sendable {
             refusal = reason
         }
         throw refusal
-    }
-
-    /// The keys that sign without SSH's format, each once, in the order of the file.
-    var plainKeys: [PublicKey] {
-        var seen: Set<PublicKey> = []
-        return lines.map(\.key).filter { ($0.kind == .ed25519 || $0.kind == .ecdsaP256) && seen.insert($0).inserted }
     }
 
     /// The number of lines with a key.
