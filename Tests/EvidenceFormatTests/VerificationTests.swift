@@ -133,6 +133,9 @@ struct VerificationTests {
                 "the statement is of type \"\(TestResult.type)\", expected \"\(Approval.type)\""
             ])
         #expect(try people.judge(try people.signed("ada"), type: nil).verified != nil)
+        let kelvin = Statement(about: people.digest, predicateType: "https://x.invalid/\u{212A}", predicate: .null)
+        let signed = try people.programs.envelope(kelvin.envelope, signedWith: ["ada"])
+        #expect(try people.judge(signed, type: "https://x.invalid/K").verified == nil)
     }
 
     @Test(arguments: [

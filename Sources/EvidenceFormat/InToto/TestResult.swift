@@ -4,6 +4,7 @@ package import JSONText
 ///
 /// The counts are ours: a run of thousands need not name them all. Where both are there, a count below the number of
 /// names is refused, and so is `PASSED` with a failed test.
+/// A run can fail without a failed test, when it breaks off: a rule asks for ``result`` as well as for ``counts``.
 package struct TestResult: Predicate {
     package static let type = "https://in-toto.io/attestation/test-result/v0.1"
 
