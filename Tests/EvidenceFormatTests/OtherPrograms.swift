@@ -43,6 +43,10 @@ struct OtherPrograms: Sendable {
         try Data(bytes).write(to: URL(fileURLWithPath: directory.file(name)))
     }
 
+    func readBytes(_ name: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: URL(fileURLWithPath: directory.file(name))))
+    }
+
     func read(_ name: String) throws -> String {
         try String(contentsOfFile: directory.file(name), encoding: .utf8)
     }

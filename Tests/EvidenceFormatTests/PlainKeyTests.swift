@@ -75,7 +75,22 @@ struct PlainKeyTests {
         #expect(Base64.bytes(String(id.dropFirst(7))).map(Hash.hexadecimal) == String(hash.prefix(64)))
     }
 
-    @Test func `openssl's signature is read in DER and as two numbers`() throws {
+    @Test(arguments: algorithms)
+    func `we accept what openssl signs`(algorithm: [String]) throws {
+        let pair = try makeKey(algorithm)
+        try programs.write(envelope.preAuthentication, to: "message")
+        let options =
+            algorithm == ["ed25519"]
+            ? ["pkeyutl", "-sign", "-inkey", "key.pem", "-rawin", "-in", "message", "-out", "sig"]
+            : ["dgst", "-sha256", "-sign", "key.pem", "-out", "sig", "message"]
+        try programs.run("openssl", options)
+        let signature = try programs.readBytes("sig")
+        let key = try PublicKey(pem: pair.open)
+        #expect(key.isValid(plain: signature, over: envelope.preAuthentication))
+        #expect(!key.isValid(plain: signature, over: envelope.preAuthentication + [0]))
+    }
+
+    @Test func `an ECDSA signature is read in DER and as two numbers`() throws {
         let pair = try makeKey(["EC", "-pkeyopt", "ec_paramgen_curve:P-256"])
         let key = try PublicKey(pem: pair.open)
         let message = envelope.preAuthentication
