@@ -38,6 +38,9 @@ let package = Package(
         // Commit message and trailers ↔ ledger entry.
         .target(name: "LedgerFormat", dependencies: ["PromotionModel", "JSONText"]),
 
+        // Statements about artifacts and their signatures: DSSE, in-toto, SSH signatures, allowed signers.
+        .target(name: "EvidenceFormat", dependencies: ["PromotionModel", "JSONText", crypto]),
+
         // Contract + facts + instant → verdict; one file per gate.
         .target(name: "PolicyRules", dependencies: ["PromotionModel"]),
 
@@ -147,6 +150,9 @@ let package = Package(
 
         // The built program as people and scripts use it.
         .testTarget(name: "CommandsTests", dependencies: ["towpath", "JSONText", "TestSupport"], exclude: ["Golden"]),
+        .testTarget(
+            name: "EvidenceFormatTests",
+            dependencies: ["EvidenceFormat", "PromotionModel", "JSONText", "TestSupport", crypto]),
 
         // Holds the whole checkout to the house rules: imports, banned tokens, lengths, samples, scripts.
         .testTarget(name: "TidyTests", dependencies: ["PromotionModel", "ManifestFormat", "TestSupport"]),

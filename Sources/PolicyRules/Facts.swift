@@ -10,11 +10,17 @@ package struct Facts: Hashable, Sendable {
         /// `nil` where its lock could not be read.
         package let record: EnvironmentRecord?
         package let declarations: [Declaration]
+        /// `nil` where no gate asks for it, or it could not be read.
+        package let survey: ManifestSurvey?
 
-        package init(name: EnvironmentName, record: EnvironmentRecord?, declarations: [Declaration]) {
+        package init(
+            name: EnvironmentName, record: EnvironmentRecord?, declarations: [Declaration],
+            survey: ManifestSurvey? = nil
+        ) {
             self.name = name
             self.record = record
             self.declarations = declarations
+            self.survey = survey
         }
     }
 
@@ -27,6 +33,28 @@ package struct Facts: Hashable, Sendable {
     package let residences: [Residence]
     package let freezes: [Freeze]
     package let zones: [String: ZoneRules]
+    /// What the target environment has recorded; empty where it has nothing.
+    package var recorded: [ComponentName: Artifact] = [:]
+    /// The other changes that wait in the target environment.
+    package var companions: [Promotion.Change] = []
+    /// Verified evidence about the artifacts that would arrive, oldest first.
+    package var evidence: [Evidence] = []
+    package var refusedEvidence: [RefusedEvidence] = []
+    /// Consents to this promotion, oldest first.
+    package var consents: [Consent] = []
+    package var people = People()
+    /// Addresses of those who brought the change, in lower case; `nil` where history does not tell.
+    package var changeAuthors: Set<String>?
+    /// Addresses of those who declared the same digests in the source environments, in lower case.
+    package var buildAuthors: Set<String> = []
+    /// What the target's manifests say; `nil` where no gate asks for it, or they could not be read.
+    package var survey: ManifestSurvey?
+    /// When promotions arrived in the target environment; oldest first.
+    package var arrivalTimes: [Timestamp] = []
+    /// Since when the promotion is known to wait; `nil` where it is new.
+    package var waitingSince: Timestamp?
+    /// What the Rego engine answered, by the rule that asked.
+    package var answers: [RegoRule: RegoAnswer] = [:]
 
     package init(
         promotion: Promotion, holds: [Hold], sources: [Source], residences: [Residence], freezes: [Freeze],

@@ -17,6 +17,7 @@ package enum GateAdvice {
         case .source: return "promote the same digest to a source environment first, or revert the change"
         case .soak: return "wait: time in the source environment is what is missing"
         case .windows: return "wait for the window, or change it in a change to policies/"
+        default: return "supply what the gate asks for"
         }
     }
 }

@@ -27,6 +27,8 @@ package enum Judgement {
                     gates.append(SoakGate.judge(facts, contract: contract, atLeast: span, at: instant))
                 case .windows(let windows):
                     gates.append(WindowsGate.judge(windows, zones: facts.zones, at: instant))
+                default:
+                    gates.append(GateResult(specification.gate, .closed, "not judged yet"))
                 }
             }
             return Verdict(contract: contract, source: source.environment, gates: gates)

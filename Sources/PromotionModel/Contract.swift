@@ -22,10 +22,12 @@ package struct Contract: Hashable, Sendable {
     package let components: [NameGlob]
     package let unit: Unit
     package let gates: [GateSpecification]
+    /// Which gates may be skipped in an emergency, and by whom; `nil` where none may.
+    package let emergency: EmergencyRule?
 
     package init(
         name: String, place: Place, blob: String, to: [NameGlob], from: [EnvironmentName], components: [NameGlob],
-        unit: Unit, gates: [GateSpecification]
+        unit: Unit, gates: [GateSpecification], emergency: EmergencyRule? = nil
     ) {
         self.name = name
         self.place = place
@@ -35,45 +37,12 @@ package struct Contract: Hashable, Sendable {
         self.components = components
         self.unit = unit
         self.gates = gates
+        self.emergency = emergency
     }
 
     /// The contract's file and blob, as the ledger names it: `policies/prod.yaml@0a1b…`.
     package var reference: String {
         "\(place.file)@\(blob)"
-    }
-}
-
-/// One condition of a contract, as the contract states it.
-package enum GateSpecification: Hashable, Sendable {
-    /// A declared artifact must carry a digest.
-    case pinned
-    /// Recorded in a source environment, healthy, at least so long, with the very same digest.
-    case soak(TimeSpan)
-    /// Arrivals only inside one of the allowed windows, and in none of the denied ones.
-    case windows([Window])
-
-    /// The gate that judges it.
-    package var gate: GateName {
-        switch self {
-        case .pinned: .pinned
-        case .soak: .soak
-        case .windows: .windows
-        }
-    }
-}
-
-/// The gates, by the names that contracts use; `contract`, `source`, `freeze` and `hold` need no line in one.
-package enum GateName: String, Sendable, CaseIterable, Comparable {
-    case contract
-    case hold
-    case freeze
-    case pinned
-    case source
-    case soak
-    case windows
-
-    package static func < (left: GateName, right: GateName) -> Bool {
-        left.rawValue < right.rawValue
     }
 }
 

@@ -134,18 +134,36 @@ package struct Policies: Hashable, Sendable {
         }
     }
 
+    /// A file with rules in Rego.
+    package struct Module: Hashable, Sendable {
+        /// The git blob that holds it, 40 hexadecimal digits.
+        package let blob: String
+        package let text: String
+
+        package init(blob: String, text: String) {
+            self.blob = blob
+            self.text = text
+        }
+    }
+
     package var contracts: [Contract]
     package var freezes: [Freeze]
     package var ignores: [DriftIgnore]
     package var defects: [Defect]
+    package var people: People
+    /// The Rego files that contracts name, by path below `policies/`.
+    package var modules: [String: Module]
 
     package init(
-        contracts: [Contract] = [], freezes: [Freeze] = [], ignores: [DriftIgnore] = [], defects: [Defect] = []
+        contracts: [Contract] = [], freezes: [Freeze] = [], ignores: [DriftIgnore] = [], defects: [Defect] = [],
+        people: People = People(), modules: [String: Module] = [:]
     ) {
         self.contracts = contracts
         self.freezes = freezes
         self.ignores = ignores
         self.defects = defects
+        self.people = people
+        self.modules = modules
     }
 }
 
@@ -164,6 +182,16 @@ package struct Observation: Hashable, Sendable {
     package let adoptable: Set<EnvironmentName>
     /// What went wrong outside any one environment.
     package let problems: [Problem]
+    /// What the evidence branch holds about what waits.
+    package var evidence = EvidenceShelf()
+    /// What the manifests say beside their artifacts, where some gate asks for it.
+    package var surveys: [EnvironmentName: ManifestSurvey] = [:]
+    /// Who brought the declarations that wait, and those of the same digests in source environments.
+    package var origins: [EnvironmentName: [ComponentName: ChangeOrigin]] = [:]
+    /// When promotions arrived in the environments whose rate is limited; oldest first.
+    package var arrivals: [EnvironmentName: [Timestamp]] = [:]
+    /// What the Rego engine answered.
+    package var answers: [RegoQuestion: RegoAnswer] = [:]
 
     package init(
         basis: String, environments: [ObservedEnvironment], policies: Policies, zones: [String: ZoneRules] = [:],

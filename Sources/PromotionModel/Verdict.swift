@@ -6,6 +6,8 @@ package struct GateResult: Hashable, Sendable {
         case pending
         /// No; somebody has to do something.
         case closed
+        /// Not open, and passed over in an emergency, as the contract allows.
+        case skipped
     }
 
     package let gate: GateName
@@ -14,12 +16,38 @@ package struct GateResult: Hashable, Sendable {
     package let reason: String
     /// `nil` where no passing of time alone changes the gate.
     package let nextChange: Timestamp?
+    /// The evidence that it rests on, sorted.
+    package let evidence: [Digest]
 
-    package init(_ gate: GateName, _ state: State, _ reason: String, nextChange: Timestamp? = nil) {
+    package init(
+        _ gate: GateName, _ state: State, _ reason: String, nextChange: Timestamp? = nil, evidence: [Digest] = []
+    ) {
         self.gate = gate
         self.state = state
         self.reason = reason
         self.nextChange = nextChange
+        self.evidence = evidence.sorted()
+    }
+
+    /// Whether it lets the promotion pass.
+    package var passes: Bool {
+        state == .open || state == .skipped
+    }
+}
+
+/// The leave to skip gates, and who gave it.
+package struct Emergency: Hashable, Sendable {
+    /// In the words of the first who asked for it.
+    package let reason: String
+    /// Who consented, by name, sorted.
+    package let by: [String]
+    /// First instant at which the absence of a review is drift, counted from the promotion.
+    package let reviewWithin: TimeSpan
+
+    package init(reason: String, by: [String], reviewWithin: TimeSpan) {
+        self.reason = reason
+        self.by = by
+        self.reviewWithin = reviewWithin
     }
 }
 
@@ -37,17 +65,20 @@ package struct Verdict: Hashable, Sendable {
     package let source: EnvironmentName?
     /// Sorted by gate.
     package let gates: [GateResult]
+    /// Set where a gate was skipped.
+    package let emergency: Emergency?
 
-    package init(contract: Contract?, source: EnvironmentName?, gates: [GateResult]) {
+    package init(contract: Contract?, source: EnvironmentName?, gates: [GateResult], emergency: Emergency? = nil) {
         self.contract = contract
         self.source = source
         self.gates = gates.sorted { $0.gate < $1.gate }
+        self.emergency = emergency
     }
 
     /// Refused if a gate is closed, waiting if one is pending, permitted only if there are gates and all are open.
     package var result: Result {
         if gates.isEmpty || gates.contains(where: { $0.state == .closed }) { return .refused }
-        return gates.allSatisfy { $0.state == .open } ? .permitted : .waiting
+        return gates.allSatisfy(\.passes) ? .permitted : .waiting
     }
 
     /// The gates that are not open, closed ones first: they are what somebody has to do something about.

@@ -1,0 +1,179 @@
+/// What a statement is about: a short word for the types that are known, the predicate's URI for any other.
+package struct EvidenceKind: Hashable, Sendable, Comparable, CustomStringConvertible {
+    package let description: String
+
+    package init(_ text: String) {
+        description = text
+    }
+
+    package static let tests = EvidenceKind("tests")
+    package static let coverage = EvidenceKind("coverage")
+    package static let analysis = EvidenceKind("analysis")
+    package static let vulnerabilities = EvidenceKind("vulnerabilities")
+    package static let billOfMaterials = EvidenceKind("sbom")
+    package static let provenance = EvidenceKind("provenance")
+    package static let performance = EvidenceKind("performance")
+    package static let approval = EvidenceKind("approval")
+    package static let review = EvidenceKind("review")
+
+    /// The kinds with a short word, in the order in which they are listed for people.
+    package static let known = [
+        tests, coverage, analysis, vulnerabilities, billOfMaterials, provenance, performance, approval, review,
+    ]
+
+    package static func < (left: EvidenceKind, right: EvidenceKind) -> Bool {
+        left.description < right.description
+    }
+}
+
+/// Somebody whose signature counted.
+package struct EvidenceSigner: Hashable, Sendable {
+    /// The principals of the line of `allowed_signers` that allows the key, in lower case: usually one e-mail address.
+    package let principals: [String]
+    /// The roles that name one of the principals, sorted.
+    package let roles: [String]
+    /// `SHA256:…` as `ssh-keygen -l` prints it.
+    package let key: String
+
+    package init(principals: [String], roles: [String], key: String) {
+        self.principals = principals
+        self.roles = roles
+        self.key = key
+    }
+
+    /// For people: the first principal.
+    package var name: String {
+        principals.first ?? key
+    }
+
+    /// Whether both may be one person: one key, or a principal in common.
+    package func mayBe(_ other: EvidenceSigner) -> Bool {
+        key == other.key || !Set(principals).isDisjoint(with: other.principals)
+    }
+}
+
+/// A signed statement about a digest, verified: a pass is this value, never the absence of an error.
+package struct Evidence: Hashable, Sendable {
+    /// One value that the statement claims.
+    package enum Value: Hashable, Sendable {
+        case text(String)
+        case number(Measure)
+        case flag(Bool)
+        /// A list or mapping, or something that is no finite number: nothing to compare.
+        case incomparable(String)
+    }
+
+    /// SHA-256 of the envelope's bytes.
+    package let id: Digest
+    package let subject: Digest
+    package let kind: EvidenceKind
+    /// What was run or scanned, such as `integration`; `nil` where the statement does not say.
+    package let name: String?
+    /// The claimed values by path, names joined by dots.
+    package let values: [String: Value]
+    /// Each person or machine once; never empty.
+    package let signers: [EvidenceSigner]
+    /// When the statement came to the evidence branch: a signer cannot choose it.
+    package let firstSeen: Timestamp
+
+    package init(
+        id: Digest, subject: Digest, kind: EvidenceKind, name: String?, values: [String: Value],
+        signers: [EvidenceSigner], firstSeen: Timestamp
+    ) {
+        self.id = id
+        self.subject = subject
+        self.kind = kind
+        self.name = name
+        self.values = values
+        self.signers = signers
+        self.firstSeen = firstSeen
+    }
+}
+
+/// A piece of evidence that does not count, and why.
+package struct RefusedEvidence: Hashable, Sendable {
+    package let id: Digest
+    package let subject: Digest
+    package let reason: String
+    /// Where it lies on the evidence branch.
+    package let path: String
+
+    package init(id: Digest, subject: Digest, reason: String, path: String) {
+        self.id = id
+        self.subject = subject
+        self.reason = reason
+        self.path = path
+    }
+}
+
+/// Somebody's signed consent to one promotion, its withdrawal, or the review of an emergency.
+package struct Consent: Hashable, Sendable {
+    package enum Kind: String, Sendable, CaseIterable {
+        case approval
+        /// Takes back what the same person consented to before.
+        case revocation
+        /// Consent to skip what the contract allows to be skipped in an emergency.
+        case emergency
+        /// A look at an emergency promotion after the fact.
+        case review
+    }
+
+    package let id: Digest
+    package let kind: Kind
+    package let promotion: PromotionID
+    package let signer: EvidenceSigner
+    /// In the signer's words; may be empty, except in an emergency and in a review.
+    package let reason: String
+    package let firstSeen: Timestamp
+
+    package init(
+        id: Digest, kind: Kind, promotion: PromotionID, signer: EvidenceSigner, reason: String, firstSeen: Timestamp
+    ) {
+        self.id = id
+        self.kind = kind
+        self.promotion = promotion
+        self.signer = signer
+        self.reason = reason
+        self.firstSeen = firstSeen
+    }
+}
+
+/// What the evidence branch holds about the digests and promotions in question.
+package struct EvidenceShelf: Hashable, Sendable {
+    /// The tip of the evidence branch, 40 hexadecimal digits; `nil` where there is none.
+    package let basis: String?
+    /// Sorted by first sight, then id.
+    package let evidence: [Digest: [Evidence]]
+    package let refused: [Digest: [RefusedEvidence]]
+    /// Sorted by first sight, then id.
+    package let consents: [PromotionID: [Consent]]
+
+    package init(
+        basis: String? = nil, evidence: [Digest: [Evidence]] = [:], refused: [Digest: [RefusedEvidence]] = [:],
+        consents: [PromotionID: [Consent]] = [:]
+    ) {
+        self.basis = basis
+        self.evidence = evidence
+        self.refused = refused
+        self.consents = consents
+    }
+}
+
+/// Who is who: roles and people of `policies/`.
+package struct People: Hashable, Sendable {
+    /// Role to its members: principals as in `allowed_signers`, in lower case.
+    package let roles: [String: Set<String>]
+    /// Sets of e-mail addresses, in lower case, that are one person each.
+    package let aliases: [Set<String>]
+
+    package init(roles: [String: Set<String>] = [:], aliases: [Set<String>] = []) {
+        self.roles = roles
+        self.aliases = aliases
+    }
+
+    /// Every address of the person with the address `address`, that one included.
+    package func addresses(of address: String) -> Set<String> {
+        let address = address.lowercased()
+        return aliases.filter { $0.contains(address) }.reduce(into: [address]) { $0.formUnion($1) }
+    }
+}

@@ -1,0 +1,88 @@
+/// What the manifests of one environment say beside their artifacts, as far as gates ask for it.
+package struct ManifestSurvey: Hashable, Sendable {
+    /// A secret in plain text.
+    package struct PlainSecret: Hashable, Sendable {
+        package let place: Place
+        /// The setting's path; its value is never kept.
+        package let path: String
+        /// Why it is taken for one.
+        package let reason: String
+
+        package init(place: Place, path: String, reason: String) {
+            self.place = place
+            self.path = path
+            self.reason = reason
+        }
+    }
+
+    /// Every setting that is no artifact: path to its text.
+    ///
+    /// A path names the file below the environment's folder, then the object (`Kind/name`), then the keys:
+    /// `web/deployment.yaml#Deployment/web:spec.replicas`. Lists of mappings with a `name` are keyed by it.
+    package let settings: [String: String]
+    package let plainSecrets: [PlainSecret]
+    /// Names of the secrets that are referred to.
+    package let secretNames: Set<String>
+    /// What the workloads ask for together, times their replicas: `cpu` in cores, `memory` in bytes, `replicas`.
+    package let resources: [String: Measure]
+    /// Workloads and containers that declare no amount for a resource, which makes the total unknown.
+    package let unstatedResources: [String: [String]]
+    package let dependencies: [ComponentName: [ComponentName]]
+
+    package init(
+        settings: [String: String] = [:], plainSecrets: [PlainSecret] = [], secretNames: Set<String> = [],
+        resources: [String: Measure] = [:], unstatedResources: [String: [String]] = [:],
+        dependencies: [ComponentName: [ComponentName]] = [:]
+    ) {
+        self.settings = settings
+        self.plainSecrets = plainSecrets
+        self.secretNames = secretNames
+        self.resources = resources
+        self.unstatedResources = unstatedResources
+        self.dependencies = dependencies
+    }
+}
+
+/// Who brought what is declared now.
+package struct ChangeOrigin: Hashable, Sendable {
+    /// The commit that declared it, 40 hexadecimal digits.
+    package let commit: String
+    package let at: Timestamp
+    /// E-mail addresses of author, committer, co-authors and sign-offs, in lower case.
+    package let authors: Set<String>
+
+    package init(commit: String, at: Timestamp, authors: Set<String>) {
+        self.commit = commit
+        self.at = at
+        self.authors = authors
+    }
+}
+
+/// A question to the Rego engine.
+package struct RegoQuestion: Hashable, Sendable {
+    package let promotion: PromotionID
+    /// The module's file, and the git blob that holds it.
+    package let file: String
+    package let blob: String
+    package let query: String
+    /// The facts document, JSON.
+    package let input: String
+
+    package init(promotion: PromotionID, file: String, blob: String, query: String, input: String) {
+        self.promotion = promotion
+        self.file = file
+        self.blob = blob
+        self.query = query
+        self.input = input
+    }
+}
+
+/// What the Rego engine answered.
+package enum RegoAnswer: Hashable, Sendable {
+    /// The messages of the deny rule, sorted; empty means that nothing is denied.
+    case denied([String])
+    /// The rule has no result, which decides nothing.
+    case undefined
+    /// The engine could not be asked, or did not understand.
+    case unanswered(String)
+}
