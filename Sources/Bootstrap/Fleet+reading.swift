@@ -35,9 +35,7 @@ package struct Review: Hashable, Sendable {
 extension Observation {
     /// Everything that could not be read, or should be known, sorted.
     package var allProblems: [Problem] {
-        let records = environments.compactMap { environment -> Problem? in
-            if case .unreadable(let problem) = environment.record { problem } else { nil }
-        }
+        let records = environments.compactMap(\.record.problem)
         let policies = policies.defects.map(\.problem)
         return Set(problems + policies + records + environments.flatMap(\.declared.problems)).sorted()
     }
@@ -66,12 +64,16 @@ extension Fleet {
         }
     }
 
-    /// What is known of the fleet now.
-    borrowing func observation(adopting: Set<EnvironmentName> = []) throws(Refusal) -> Observation {
+    /// What is known of the fleet now; `proving` names environments that somebody is about to write to.
+    borrowing func observation(
+        adopting: Set<EnvironmentName> = [], proving: Set<EnvironmentName> = []
+    ) throws(Refusal) -> Observation {
         do {
             let basis = try basis()
-            return try ObservationReader(reader: reader, adopting: adopting, depth: .configuration)
-                .observation(of: basis, at: clock.now(), in: repository)
+            return try ObservationReader(
+                reader: reader, adopting: adopting, proving: proving, depth: .configuration
+            )
+            .observation(of: basis, at: clock.now(), in: repository)
         } catch {
             throw Refusal(any: error)
         }

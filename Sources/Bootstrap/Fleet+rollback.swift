@@ -25,7 +25,7 @@ extension Fleet {
         _ name: EnvironmentName, components: [ComponentName], reason: String, until: Timestamp?
     ) throws(Refusal) -> RollbackReport {
         for _ in 0..<Self.attempts {
-            let observation = try observation()
+            let observation = try observation(proving: [name])
             let observed = try environment(name, in: observation)
             let before = try knownRecord(observed)
             do {

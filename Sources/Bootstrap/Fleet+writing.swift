@@ -110,7 +110,7 @@ extension Fleet {
         _ environment: EnvironmentName, holds: [Hold] = [], released: [Hold.Scope] = []
     ) throws(Refusal) -> String {
         for _ in 0..<Self.attempts {
-            let observation = try observation()
+            let observation = try observation(proving: [environment])
             let observed = try self.environment(environment, in: observation)
             let before = try knownRecord(observed)
             for scope in released where before.holds[scope] == nil {
@@ -140,7 +140,7 @@ extension Fleet {
     static var attempts: Int { 8 }
 
     func knownRecord(_ environment: ObservedEnvironment) throws(Refusal) -> EnvironmentRecord {
-        if case .unreadable(let problem) = environment.record {
+        if let problem = environment.record.problem {
             throw Refusal(
                 .badInput, "the record of \(environment.name) cannot be used: \(problem)",
                 hint: "see who changed it: git log -- \(FleetLayout.lockPath(of: environment.name))")

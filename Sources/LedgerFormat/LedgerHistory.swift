@@ -7,10 +7,13 @@ package struct LedgerHistory: Hashable, Sendable {
         /// 40 hexadecimal digits.
         package let commit: String
         package let entry: LedgerEntry
+        /// Whether there was no lock before it: what came earlier was lost, or there was nothing.
+        package let beginsAnew: Bool
 
-        package init(commit: String, entry: LedgerEntry) {
+        package init(commit: String, entry: LedgerEntry, beginsAnew: Bool = false) {
             self.commit = commit
             self.entry = entry
+            self.beginsAnew = beginsAnew
         }
     }
 
@@ -28,7 +31,9 @@ package struct LedgerHistory: Hashable, Sendable {
     package var evidence: LedgerEvidence {
         var evidence = LedgerEvidence(intrusions: intrusions)
         for (name, recorded) in entries {
-            evidence.folded[name] = Self.fold(recorded.map(\.entry), environment: name)
+            let last = recorded.lastIndex(where: \.beginsAnew) ?? 0
+            evidence.folded[name] = Self.fold(recorded[last...].map(\.entry), environment: name)
+            if last > 0 { evidence.restarted.insert(name) }
             evidence.arrivals[name] = Set(
                 recorded.flatMap { $0.entry.items.filter(\.result.isArrival).flatMap { Array($0.artifacts.values) } })
         }
@@ -45,12 +50,12 @@ package struct LedgerHistory: Hashable, Sendable {
     /// Every stay of one of `digests` in an environment, oldest first.
     package func residences(of digests: Set<Digest>) -> [Residence] {
         entries.sorted { $0.key < $1.key }.flatMap { name, recorded in
-            Self.residences(of: digests, in: name, entries: recorded.map(\.entry))
+            Self.residences(of: digests, in: name, entries: recorded)
         }
     }
 
     private static func residences(
-        of digests: Set<Digest>, in name: EnvironmentName, entries: [LedgerEntry]
+        of digests: Set<Digest>, in name: EnvironmentName, entries: [Recorded]
     ) -> [Residence] {
         var open: [ComponentName: (digest: Digest, from: Timestamp)] = [:]
         var residences: [Residence] = []
@@ -59,7 +64,9 @@ package struct LedgerHistory: Hashable, Sendable {
             residences.append(
                 Residence(environment: name, digest: stay.digest, from: stay.from, until: instant, health: .assumed))
         }
-        for entry in entries {
+        for recorded in entries {
+            let entry = recorded.entry
+            if recorded.beginsAnew { for component in Array(open.keys) { close(component, at: entry.at) } }
             for item in entry.items where item.result.isArrival {
                 for (component, artifact) in item.artifacts where open[component]?.digest != artifact.digest {
                     close(component, at: entry.at)

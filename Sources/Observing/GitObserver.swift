@@ -70,11 +70,19 @@ package enum BranchTip {
 package struct ObservationReader: Sendable {
     private let reader: FleetReader
     private let adopting: Set<EnvironmentName>
+    private let proving: Set<EnvironmentName>
     private let depth: FleetReader.Depth
 
-    package init(reader: FleetReader, adopting: Set<EnvironmentName> = [], depth: FleetReader.Depth) {
+    /// - Parameters:
+    ///   - adopting: Environments that the operator wants recorded as they are found.
+    ///   - proving: Environments whose lock must be proved by its ledger even if nothing waits there.
+    package init(
+        reader: FleetReader, adopting: Set<EnvironmentName> = [], proving: Set<EnvironmentName> = [],
+        depth: FleetReader.Depth
+    ) {
         self.reader = reader
         self.adopting = adopting
+        self.proving = proving
         self.depth = depth
     }
 
@@ -101,11 +109,13 @@ package struct ObservationReader: Sendable {
             environments.append(
                 ObservedEnvironment(declared: environment, record: record, published: published))
         }
-        let history = try history(environments, policies.policies, tip: tip, in: repository)
+        let book = ContractBook(policies: policies.policies, environments: environments.map(\.name))
+        let ledger = try LedgerProof(book: book, proving: proving)
+            .facts(of: environments, hasContracts: !policies.policies.contracts.isEmpty, tip: tip, in: repository)
         return Observation(
-            basis: tip.hex, environments: environments, policies: policies.policies, zones: policies.zones,
-            residences: history.residences, adoptable: history.adoptable.union(adopting),
-            problems: problems(files, layout: layout))
+            basis: tip.hex, environments: ledger.environments, policies: policies.policies, zones: policies.zones,
+            residences: ledger.residences, adoptable: ledger.adoptable.union(adopting),
+            problems: problems(files, layout: layout) + book.problems)
     }
 
     /// Two environments on one branch would publish over each other.
@@ -150,36 +160,6 @@ package struct ObservationReader: Sendable {
             }
         }
         return (checked, zones)
-    }
-
-    /// What only the ledger can tell; it is walked only where it matters.
-    private func history(
-        _ environments: [ObservedEnvironment], _ policies: Policies, tip: ObjectID, in repository: borrowing Repository
-    ) throws(GitError) -> (residences: [Residence], adoptable: Set<EnvironmentName>) {
-        let names = environments.map(\.name)
-        let isBegun = environments.contains { $0.record != .absent }
-        if !isBegun {
-            guard !policies.contracts.isEmpty else { return ([], []) }
-            // No lock now; if there never was one the ledger begins here, with what is found.
-            let history = try LedgerWalk.history(of: names, from: tip, in: repository)
-            return history.entries.isEmpty && history.intrusions.isEmpty ? ([], Set(names)) : ([], [])
-        }
-        let book = ContractBook(policies: policies, environments: names)
-        var wanted: Set<Digest> = []
-        for environment in environments {
-            let sources = book.sources(of: environment.name)
-            let held = environments.filter { sources.contains($0.name) }
-                .compactMap(\.knownRecord).flatMap { $0.components.values.compactMap(\.artifact.digest) }
-            let recorded = environment.knownRecord?.components ?? [:]
-            for declaration in environment.declared.declarations where !sources.isEmpty {
-                guard let digest = declaration.artifact.digest, !held.contains(digest),
-                    recorded[declaration.component]?.artifact != declaration.artifact
-                else { continue }
-                wanted.insert(digest)
-            }
-        }
-        guard !wanted.isEmpty else { return ([], []) }
-        return (try LedgerWalk.history(of: names, from: tip, in: repository).residences(of: wanted), [])
     }
 }
 

@@ -66,7 +66,11 @@ package struct LedgerWalk: ~Copyable {
         if parents.isEmpty, lock == nil { return }
         switch try judge(commit, lock: lock, name: name, in: repository) {
         case .success(let entry):
-            found[name, default: []].append(LedgerHistory.Recorded(commit: commit.id.hex, entry: entry))
+            let before = try parents.first.flatMap { (parent) throws(GitError) in
+                try Self.lock(of: name, in: parent.folder, repository)
+            }
+            found[name, default: []].append(
+                LedgerHistory.Recorded(commit: commit.id.hex, entry: entry, beginsAnew: before == nil))
         case .failure(let reason):
             intrusions.append(
                 LedgerEvidence.Intrusion(environment: name, commit: commit.id.hex, message: reason.text))

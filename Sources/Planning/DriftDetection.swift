@@ -35,9 +35,10 @@ package struct DriftDetection: Sendable {
         _ kind: DriftFinding.Kind, _ environment: EnvironmentName?, _ component: ComponentName? = nil,
         expected: String? = nil, actual: String? = nil, place: Place? = nil, _ message: String
     ) {
-        let id = Fingerprint.short([
-            kind.rawValue, environment?.description ?? "", component?.description ?? "", expected ?? "", actual ?? "",
-        ])
+        // Several things in one file may be unknown; what is wrong with it tells them apart.
+        let id = Fingerprint.short(
+            [kind.rawValue, environment?.description ?? "", component?.description ?? "", expected ?? "", actual ?? ""]
+                + (kind == .unknown ? [message] : []))
         findings.append(
             DriftFinding(
                 id: "drift-\(id)", kind: kind, environment: environment, component: component, expected: expected,
@@ -86,17 +87,25 @@ package struct DriftDetection: Sendable {
 
     private mutating func judgeRecord(of environment: ObservedEnvironment) {
         let name = environment.name
-        for intrusion in evidence.intrusions where intrusion.environment == name {
-            report(
-                .tampered, name, actual: intrusion.commit,
-                "commit \(intrusion.commit.prefix(12)) changed the lock: \(intrusion.message)")
+        let isProven = environment.record == evidence.folded[name].map { .present($0) } ?? .absent
+        // What was put back as it was does no harm any more, and is told by the ledger's history.
+        let intrusions = evidence.intrusions.filter { $0.environment == name }
+        if !isProven || evidence.restarted.contains(name) {
+            for intrusion in intrusions {
+                report(
+                    .tampered, name, actual: intrusion.commit,
+                    "commit \(intrusion.commit.prefix(12)) changed the lock: \(intrusion.message)")
+            }
         }
         if case .unreadable(let problem) = environment.record {
             report(.tampered, name, actual: problem.message, place: problem.place, problem.message)
         }
-        guard case .present(let record) = environment.record else { return }
-        let isIntruded = evidence.intrusions.contains { $0.environment == name }
-        if !isIntruded, let folded = evidence.folded[name], folded != record {
+        let record: EnvironmentRecord
+        switch environment.record {
+        case .present(let known), .disproved(let known, _): record = known
+        case .absent, .unreadable: return
+        }
+        if !isProven, intrusions.isEmpty {
             report(
                 .tampered, name, actual: "fold",
                 "the lock is not what its ledger gives: a commit that looks like an entry changed more than it says")
@@ -154,8 +163,8 @@ package struct DriftDetection: Sendable {
     }
 
     private mutating func judgePolicies() {
-        for problem in observation.policies.defects.map(\.problem) + book.problems + observation.problems
-        where problem.severity == .error {
+        let problems = Set(observation.policies.defects.map(\.problem) + book.problems + observation.problems)
+        for problem in problems.sorted() where problem.severity == .error {
             report(.unknown, nil, actual: problem.place.file, place: problem.place, problem.message)
         }
         for ignore in observation.policies.ignores where ignore.expires <= plan.at {
@@ -167,17 +176,19 @@ package struct DriftDetection: Sendable {
 
     private func withoutIgnored() -> [DriftFinding] {
         let active = observation.policies.ignores.filter { plan.at < $0.expires }
-        return findings.filter { finding in
+        let standing = findings.filter { finding in
             finding.kind == .expiredIgnore || !active.contains { $0.matches(finding) }
-        }.sorted { left, right in
+        }
+        return standing.enumerated().sorted { (before, after) in
+            let (left, right) = (before.element, after.element)
             let environments = (left: left.environment?.description ?? "", right: right.environment?.description ?? "")
             if environments.left != environments.right { return environments.left < environments.right }
             if left.kind != right.kind { return left.kind < right.kind }
             if left.component != right.component {
                 return (left.component?.description ?? "") < (right.component?.description ?? "")
             }
-            return (left.id, left.place ?? Place(file: ""), left.message)
-                < (right.id, right.place ?? Place(file: ""), right.message)
-        }
+            // In the order of detection, which is that of time for what happened to a lock.
+            return before.offset < after.offset
+        }.map(\.element)
     }
 }

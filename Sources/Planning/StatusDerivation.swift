@@ -40,8 +40,8 @@ struct StatusDerivation {
         recorded: EnvironmentRecord.Component?, published: Artifact??, isDeclared: Bool,
         at instant: Timestamp
     ) -> Finding {
-        if case .unreadable(let problem) = environment.record {
-            return Finding(state: .unknown, reason: "the record cannot be read: \(problem)")
+        if let problem = environment.record.problem {
+            return Finding(state: .unknown, reason: "the record cannot be used: \(problem)")
         }
         if let action {
             return finding(for: action, since: environment.knownRecord?.pending[action.promotion.id]?.since)

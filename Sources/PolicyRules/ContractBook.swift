@@ -17,7 +17,8 @@ package struct ContractBook: Sendable {
     /// What is wrong with the contracts as a whole, beside the defects of single files; sorted.
     package let problems: [Problem]
 
-    /// Checks that no cycle leads from an environment back to itself and that every source exists.
+    /// Checks that no cycle leads from an environment back to itself, that every source exists, and that no two
+    /// contracts guard the same components of an environment in the same words.
     package init(policies: Policies, environments: [EnvironmentName]) {
         var defects = policies.defects
         let edges = Self.edges(policies.contracts, environments)
@@ -36,7 +37,32 @@ package struct ContractBook: Sendable {
         }
         self.defects = defects.sorted { $0.problem < $1.problem }
         contracts = policies.contracts
-        problems = defects.dropFirst(policies.defects.count).map(\.problem).sorted()
+        problems =
+            (defects.dropFirst(policies.defects.count).map(\.problem)
+            + Self.conflicts(among: policies.contracts, environments)).sorted()
+    }
+
+    /// Contracts of which neither is more specific than the other for an environment and a pattern of components.
+    ///
+    /// What a more specific third one guards is not touched by it, so it is no defect of the whole environment.
+    private static func conflicts(among contracts: [Contract], _ environments: [EnvironmentName]) -> [Problem] {
+        let sorted = contracts.sorted { $0.place < $1.place }
+        var problems: [Problem] = []
+        for (index, second) in sorted.enumerated() {
+            for first in sorted[..<index] where !Set(first.components).isDisjoint(with: second.components) {
+                let shared = environments.first { name in
+                    let ranks = [first, second].map { specificity($0.to, name.description) }
+                    return ranks[0] != nil && ranks[0] == ranks[1]
+                }
+                guard let shared else { continue }
+                problems.append(
+                    Problem(
+                        second.place,
+                        "contracts \"\(first.name)\" (\(first.place.file)) and \"\(second.name)\" are equally specific "
+                            + "about \(shared); name the environment or component in one"))
+            }
+        }
+        return problems
     }
 
     private static func defect(_ contract: Contract, _ message: String) -> Policies.Defect {

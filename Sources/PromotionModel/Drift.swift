@@ -104,12 +104,14 @@ package struct LedgerEvidence: Hashable, Sendable {
         }
     }
 
-    /// The records that folding the ledger gives.
+    /// The records that folding the ledger gives, since it last began.
     package var folded: [EnvironmentName: EnvironmentRecord]
     /// Every artifact that ever was recorded, by environment.
     package var arrivals: [EnvironmentName: Set<Artifact>]
     /// Oldest first.
     package var intrusions: [Intrusion]
+    /// Environments whose ledger had to begin a second time, because somebody deleted the lock.
+    package var restarted: Set<EnvironmentName> = []
 
     package init(
         folded: [EnvironmentName: EnvironmentRecord] = [:], arrivals: [EnvironmentName: Set<Artifact>] = [:],

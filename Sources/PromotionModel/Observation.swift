@@ -50,6 +50,16 @@ package struct ObservedEnvironment: Hashable, Sendable {
         case present(EnvironmentRecord)
         /// There is a lock and it cannot be used.
         case unreadable(Problem)
+        /// There is a lock, and its ledger gives another one: nothing moves by it.
+        case disproved(EnvironmentRecord, Problem)
+
+        /// Why the lock cannot be used; `nil` where it can, or there is none.
+        package var problem: Problem? {
+            switch self {
+            case .absent, .present: nil
+            case .unreadable(let problem), .disproved(_, let problem): problem
+            }
+        }
     }
 
     package let declared: DeclaredEnvironment
@@ -67,12 +77,12 @@ package struct ObservedEnvironment: Hashable, Sendable {
         declared.name
     }
 
-    /// The record; an empty one where there is no lock, `nil` where the lock is unreadable.
+    /// The record; an empty one where there is no lock, `nil` where the lock cannot be used.
     package var knownRecord: EnvironmentRecord? {
         switch record {
         case .absent: EnvironmentRecord(environment: name)
         case .present(let record): record
-        case .unreadable: nil
+        case .unreadable, .disproved: nil
         }
     }
 }

@@ -19,10 +19,12 @@ package struct Plan: Hashable, Sendable {
         environments.allSatisfy { $0.entry.isEmpty && $0.publication == nil }
     }
 
-    /// The first instant at which the plan can change by itself; never before `at`.
+    /// The first instant at which any gate can change by itself; never before `at`.
+    ///
+    /// Also where that permits nothing yet: that a window opened while something else is missing is recorded.
     package var nextChange: Timestamp? {
         environments.flatMap { environment in
-            environment.actions.compactMap(\.verdict.nextChange) + environment.wakeUps
+            environment.actions.flatMap(\.verdict.gates).compactMap(\.nextChange) + environment.wakeUps
         }.filter { $0 > at }.min()
     }
 

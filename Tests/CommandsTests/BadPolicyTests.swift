@@ -44,6 +44,20 @@ struct BadContract: Sendable, CustomTestStringConvertible {
             "a source that is no environment", SampleText.contract(to: "staging", from: "devel"),
             "takes from \"devel\", which is no environment"),
         BadContract(
+            "two of equal rank",
+            """
+            apiVersion: towpath.dev/v1
+            kind: PromotionContract
+            metadata: {name: one}
+            spec: {to: staging, from: [dev], gates: {}}
+            ---
+            apiVersion: towpath.dev/v1
+            kind: PromotionContract
+            metadata: {name: two}
+            spec: {to: staging, from: [dev], gates: {soak: 1h}}
+            """,
+            "policies/staging.yaml:6:1: contracts \"one\" (policies/staging.yaml) and \"two\" are equally specific"),
+        BadContract(
             "no target",
             "apiVersion: towpath.dev/v1\nkind: PromotionContract\nmetadata: {name: x}\nspec: {from: [dev], gates: {}}\n",
             "policies/staging.yaml:4:7: \"to\" is missing"),

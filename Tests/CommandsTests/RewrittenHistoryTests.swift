@@ -79,6 +79,25 @@ import Testing
         try repository.expectSound()
     }
 
+    @Test func `a source whose lock was forged lets nothing through until it is put back`() throws {
+        let (repository, towpath) = try fleet()
+        let path = "environments/dev/environment.lock"
+        let lock = try repository.file(path)
+        try repository.commit(["environments/staging/web.yaml": SampleText.component("web", "6.6.6", 6)])
+        try repository.commit([path: .text(lock.replacing(SampleText.digest(2), with: SampleText.digest(6)))])
+        let tick = try towpath("reconcile")
+        #expect(tick.status == 65, "\(tick.text)")
+        #expect(tick.errors.contains("\(path): not what its ledger gives"), "\(tick.text)")
+        #expect(tick.output.contains("waiting    staging") && tick.output.contains("dev could not be read"))
+        #expect(try towpath("hold", "dev", "--reason", "R").status == 65)
+        let drift = try towpath("drift", "dev").output
+        #expect(drift.split(separator: "\n").count { $0.contains("tampered") } == 1, "\(drift)")
+        try repository.commit([path: .text(lock)])
+        #expect(try towpath("reconcile").output.contains("never recorded in dev"))
+        #expect(try !towpath("drift", "dev").output.contains("tampered"))
+        try repository.expectSound()
+    }
+
     @Test func `a branch that was deleted is named, and goes on where it is put back`() throws {
         let (repository, towpath) = try fleet()
         let tip = try repository.tip() ?? ""

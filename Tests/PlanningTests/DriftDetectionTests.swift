@@ -94,12 +94,25 @@ import Testing
         fleet.environments[2].publish(["web": Fleets.web("1"), "api": Fleets.api("9")])
         let findings = Self.findings(fleet) { evidence in
             evidence.arrivals["prod"] = [Fleets.api("2")]
+            evidence.folded["prod"]?.pending = [:]
+            evidence.folded["prod"]?.components["web"]?.previous = "what the ledger says"
             evidence.intrusions = [
                 LedgerEvidence.Intrusion(
                     environment: "prod", commit: String(repeating: "e", count: 40), message: "no ledger entry, by Eve")
             ]
         }
         Golden.expect(Self.text(findings), is: "drift-bypassed.txt")
+    }
+
+    @Test func `a lock that was put back as it was is no drift, one that began anew is`() {
+        let intrusion = LedgerEvidence.Intrusion(
+            environment: "prod", commit: String(repeating: "e", count: 40), message: "no ledger entry, by Eve")
+        #expect(Self.findings(Fleets.settled) { $0.intrusions = [intrusion] }.isEmpty)
+        let findings = Self.findings(Fleets.settled) { evidence in
+            evidence.intrusions = [intrusion]
+            evidence.restarted = ["prod"]
+        }
+        #expect(findings.map(\.kind) == [.tampered])
     }
 
     @Test func `a settled fleet has no drift`() {
