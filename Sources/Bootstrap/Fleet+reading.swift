@@ -73,7 +73,7 @@ extension Fleet {
             return try ObservationReader(
                 reader: reader, adopting: adopting, proving: proving, depth: .configuration
             )
-            .observation(of: basis, at: clock.now(), in: repository)
+            .observation(from: try Viewpoint(tip: basis, in: repository), at: clock.now(), in: repository)
         } catch {
             throw Refusal(any: error)
         }

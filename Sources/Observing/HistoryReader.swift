@@ -35,7 +35,9 @@ package struct HistoryReader: Sendable {
         try repository.firstParentWalk(from: tip) { (commit) throws(GitError) in
             let after = state
             let parent = commit.isShallowBoundary ? nil : commit.parents.first
-            let touched = try state.stepBack(from: commit, to: parent, name: name, matcher: matcher, in: repository)
+            let before = try parent.map { (id) throws(GitError) in try repository.commit(id).tree }
+            let touched = try state.stepBack(
+                from: commit.tree, to: before, name: name, matcher: matcher, in: repository)
             guard let entry = entry(commit, name, touched: touched, before: state, after: after) else { return .next }
             return visit(entry) ? .next : .stop
         }
@@ -113,6 +115,8 @@ struct DeclaredFiles {
     struct Touched {
         var manifests = false
         var lock = false
+        /// The environment's files that it touched.
+        var paths: [String] = []
     }
 
     private let reader: ManifestReader
@@ -146,16 +150,20 @@ struct DeclaredFiles {
         }
     }
 
-    /// Goes back to how things were before `commit`.
+    /// Whether no file declares anything.
+    var isEmpty: Bool {
+        files.isEmpty
+    }
+
+    /// Goes back from the root folder `after` to `before`; `nil` is how things were before there was anything.
     mutating func stepBack(
-        from commit: Commit, to parent: ObjectID?, name: EnvironmentName, matcher: EnvironmentMatcher,
+        from after: ObjectID, to before: ObjectID?, name: EnvironmentName, matcher: EnvironmentMatcher,
         in repository: borrowing Repository
     ) throws(GitError) -> Touched {
-        let before = try parent.map { (id) throws(GitError) in try repository.commit(id).tree }
         var touched = Touched()
         var steps: [(path: String, relative: String, blob: ObjectID?)] = []
         let lock = FleetLayout.lockPath(of: name)
-        try repository.changedEntries(from: before, to: commit.tree) { path, old, _ in
+        try repository.changedEntries(from: before, to: after) { path, old, _ in
             if path == lock {
                 touched.lock = true
             } else if let relative = matcher.relativePath(of: path, in: name) {
@@ -167,6 +175,7 @@ struct DeclaredFiles {
         for step in steps {
             set(step.path, relativePath: step.relative, blob: step.blob, in: repository)
             touched.manifests = true
+            touched.paths.append(step.path)
         }
         return touched
     }

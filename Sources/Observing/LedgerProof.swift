@@ -17,6 +17,10 @@ struct LedgerProof {
         var environments: [ObservedEnvironment]
         var residences: [Residence] = []
         var adoptable: Set<EnvironmentName> = []
+        /// For each proved environment, the commit that recorded each promotion, 40 hexadecimal digits.
+        var recordings: [EnvironmentName: [PromotionID: String]] = [:]
+        /// For each proved environment, when promotions arrived; oldest first.
+        var arrivals: [EnvironmentName: [Timestamp]] = [:]
     }
 
     /// - Throws: ``GitError``; `shallow` where the clone ends before the ledger begins.
@@ -43,6 +47,14 @@ struct LedgerProof {
         }
         let digests = environments.filter(Self.isWaiting).flatMap(\.declared.declarations).compactMap(\.artifact.digest)
         facts.residences = history.residences(of: Set(digests))
+        for (name, recorded) in history.entries {
+            for entry in recorded {
+                for item in entry.entry.items where item.result.isArrival {
+                    facts.recordings[name, default: [:]][item.promotion] = entry.commit
+                    facts.arrivals[name, default: []].append(entry.entry.at)
+                }
+            }
+        }
         return facts
     }
 
@@ -71,7 +83,7 @@ struct LedgerProof {
     }
 
     /// Whether the manifests say something else than the lock.
-    private static func isWaiting(_ environment: ObservedEnvironment) -> Bool {
+    static func isWaiting(_ environment: ObservedEnvironment) -> Bool {
         guard let record = environment.knownRecord else { return false }
         let declared = environment.declared
         if let configuration = declared.configuration, configuration != record.configuration?.digest { return true }

@@ -1,4 +1,3 @@
-import Foundation
 package import Git
 import ManifestFormat
 package import PromotionModel
@@ -7,6 +6,49 @@ package import PromotionModel
 package enum PolicyReader {
     /// The largest policy file that is read.
     private static let maximumBytes = 1_048_576
+
+    /// Policies, and the time zones that their windows name.
+    package struct Reading: Sendable {
+        package var policies: Policies
+        package let zones: [String: ZoneRules]
+    }
+
+    /// Everything below `policies/` at the commit tree `tree`; a contract that names an unknown zone is a defect.
+    ///
+    /// - Throws: ``GitError`` where the folder itself could not be read.
+    package static func reading(
+        at tree: ObjectID, around instant: Timestamp, in repository: borrowing Repository
+    ) throws(GitError) -> Reading {
+        checked(try policies(at: tree, in: repository), around: instant)
+    }
+
+    /// Everything below the folder `folder`, which is or was `policies/`.
+    ///
+    /// - Throws: ``GitError`` where the folder itself could not be read.
+    static func reading(
+        ofFolder folder: ObjectID, around instant: Timestamp, in repository: borrowing Repository
+    ) throws(GitError) -> Reading {
+        var policies = Policies()
+        try read(folder, path: FleetLayout.policiesFolder, depth: 0, into: &policies, in: repository)
+        return checked(policies, around: instant)
+    }
+
+    private static func checked(_ policies: Policies, around instant: Timestamp) -> Reading {
+        let zones = ZoneDatabase.rules(for: policies, around: instant)
+        var checked = policies
+        for contract in policies.contracts {
+            for case .windows(let windows) in contract.gates {
+                for window in windows where zones[window.zone] == nil {
+                    let message =
+                        "contract \"\(contract.name)\": time zone \"\(window.zone)\" is not known; "
+                        + "expected an IANA name such as Europe/Berlin or UTC"
+                    checked.defects.append(
+                        Policies.Defect(problem: Problem(contract.place, message), environments: contract.to))
+                }
+            }
+        }
+        return Reading(policies: checked, zones: zones)
+    }
 
     /// Everything below `policies/` at the commit tree `tree`.
     ///
@@ -63,36 +105,5 @@ package enum PolicyReader {
             policies.defects.append(
                 Policies.Defect(problem: Problem(Place(file: path), "\(error.summary)"), environments: nil))
         }
-    }
-}
-
-/// The zones that windows name, from the system's zone database.
-package enum ZoneDatabase {
-    /// Rules from a month before `instant` to two years after it; an unknown zone is left out.
-    package static func rules(for policies: Policies, around instant: Timestamp) -> [String: ZoneRules] {
-        var names: Set<String> = []
-        for contract in policies.contracts {
-            for case .windows(let windows) in contract.gates { names.formUnion(windows.map(\.zone)) }
-        }
-        var rules: [String: ZoneRules] = [:]
-        for name in names { rules[name] = zone(name, around: instant) }
-        return rules
-    }
-
-    private static func zone(_ name: String, around instant: Timestamp) -> ZoneRules? {
-        // Foundation knows abbreviations such as EST too, which mean different zones to different people.
-        guard let zone = TimeZone(identifier: name), name == "UTC" || name.contains("/") else { return nil }
-        var moment = Date(timeIntervalSince1970: Double(instant.seconds - 31 * 86_400))
-        let end = Date(timeIntervalSince1970: Double(instant.seconds + 731 * 86_400))
-        let first = Int64(zone.secondsFromGMT(for: moment))
-        var transitions: [ZoneRules.Transition] = []
-        while let next = zone.nextDaylightSavingTimeTransition(after: moment), next < end, next > moment {
-            transitions.append(
-                ZoneRules.Transition(
-                    at: Timestamp(seconds: Int64(next.timeIntervalSince1970)),
-                    offset: Int64(zone.secondsFromGMT(for: next))))
-            moment = next
-        }
-        return ZoneRules(name: name, firstOffset: first, transitions: transitions)
     }
 }

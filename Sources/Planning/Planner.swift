@@ -36,10 +36,12 @@ package struct Planner: Sendable {
                 components: StatusDerivation(environment: environment, actions: [], at: instant).statuses, wakeUps: [])
         }
         let isAdopted = environment.record == .absent && observation.adoptable.contains(environment.name)
-        let actions = ChangeDetection(declared: environment.declared, record: record)
-            .promotions(in: environment.name, by: book, isAdopted: isAdopted)
+        let detection = ChangeDetection(declared: environment.declared, record: record)
+        let actions = detection.promotions(in: environment.name, by: book, isAdopted: isAdopted)
             .map { promotion, choice in
-                action(promotion, choice, record: record, isAdopted: isAdopted, observation: observation, at: instant)
+                let facts = FactsAssembly(
+                    observation: observation, promotion: promotion, record: record, changes: detection.changes)
+                return action(promotion, choice, facts: facts, isAdopted: isAdopted, at: instant)
             }
         entry.items = items(for: actions, record: record, environment: environment)
         let after = record.applying(entry)
@@ -51,37 +53,25 @@ package struct Planner: Sendable {
     }
 
     private func action(
-        _ promotion: Promotion, _ choice: ContractBook.Choice, record: EnvironmentRecord, isAdopted: Bool,
-        observation: Observation, at instant: Timestamp
+        _ promotion: Promotion, _ choice: ContractBook.Choice, facts: FactsAssembly, isAdopted: Bool,
+        at instant: Timestamp
     ) -> Action {
-        let facts = facts(for: promotion, choice, record: record, observation: observation)
-        let verdict =
-            isAdopted
-            ? Judgement.adoption(of: facts, by: choice) : Judgement.verdict(on: facts, by: choice, at: instant)
+        if isAdopted {
+            let verdict = Judgement.adoption(of: facts.facts(for: choice), by: choice)
+            return Action(
+                kind: verdict.result == .permitted ? .adopt : .refuse, promotion: promotion, verdict: verdict)
+        }
+        var verdict = Judgement.verdict(on: facts.facts(for: choice), by: choice, at: instant)
+        for former in facts.formerVerdicts(at: instant) {
+            verdict = verdict.restricted(by: former)
+        }
         let kind: Action.Kind =
             switch verdict.result {
-            case .permitted: isAdopted ? .adopt : .promote
+            case .permitted: .promote
             case .waiting: .wait
             case .refused: .refuse
             }
         return Action(kind: kind, promotion: promotion, verdict: verdict)
-    }
-
-    private func facts(
-        for promotion: Promotion, _ choice: ContractBook.Choice, record: EnvironmentRecord, observation: Observation
-    ) -> Facts {
-        var sources: [Facts.Source] = []
-        if case .contract(let contract) = choice {
-            sources = contract.from.compactMap { name in
-                observation[name].map { source in
-                    Facts.Source(
-                        name: name, record: source.knownRecord, declarations: source.declared.declarations)
-                }
-            }
-        }
-        return Facts(
-            promotion: promotion, holds: record.holds.values.sorted { $0.scope < $1.scope }, sources: sources,
-            residences: observation.residences, freezes: observation.policies.freezes, zones: observation.zones)
     }
 
     /// What the ledger has to learn: every promotion that is permitted, every wait or refusal that is new or has new

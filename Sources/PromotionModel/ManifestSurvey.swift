@@ -43,18 +43,49 @@ package struct ManifestSurvey: Hashable, Sendable {
     }
 }
 
-/// Who brought what is declared now.
+/// Who brought what is declared now and waits, since what is recorded.
 package struct ChangeOrigin: Hashable, Sendable {
-    /// The commit that declared it, 40 hexadecimal digits.
+    /// The newest commit that changed it on the watched branch, 40 hexadecimal digits.
     package let commit: String
     package let at: Timestamp
-    /// E-mail addresses of author, committer, co-authors and sign-offs, in lower case.
+    /// E-mail addresses of authors, committers, co-authors and sign-offs, in lower case.
     package let authors: Set<String>
+    /// The `policies/` folders that its commits replaced, by git tree id: what was in force when they were proposed.
+    package let formerPolicies: Set<String>
 
-    package init(commit: String, at: Timestamp, authors: Set<String>) {
+    package init(commit: String, at: Timestamp, authors: Set<String>, formerPolicies: Set<String> = []) {
         self.commit = commit
         self.at = at
         self.authors = authors
+        self.formerPolicies = formerPolicies
+    }
+}
+
+/// Who brought what waits in one environment.
+package struct EnvironmentOrigins: Hashable, Sendable {
+    package var components: [ComponentName: ChangeOrigin]
+    /// Of everything in the manifests but the artifacts; `nil` where it does not wait.
+    package var configuration: ChangeOrigin?
+
+    package init(components: [ComponentName: ChangeOrigin] = [:], configuration: ChangeOrigin? = nil) {
+        self.components = components
+        self.configuration = configuration
+    }
+
+    /// The origins of everything that `promotion` moves; `nil` for a part whose origin is not known.
+    package func origins(of promotion: Promotion) -> [ChangeOrigin?] {
+        promotion.changes.map { components[$0.component] } + (promotion.configuration == nil ? [] : [configuration])
+    }
+}
+
+/// Policies that a change replaced, with the evidence that their signers vouch for.
+package struct FormerPolicies: Hashable, Sendable {
+    package let policies: Policies
+    package var evidence: EvidenceShelf
+
+    package init(policies: Policies, evidence: EvidenceShelf = EvidenceShelf()) {
+        self.policies = policies
+        self.evidence = evidence
     }
 }
 

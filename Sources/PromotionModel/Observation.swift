@@ -185,7 +185,7 @@ package struct Observation: Hashable, Sendable {
     package let environments: [ObservedEnvironment]
     package let policies: Policies
     /// The zones that windows name.
-    package let zones: [String: ZoneRules]
+    package var zones: [String: ZoneRules]
     /// Where and when the digests in question were recorded before, from the ledger.
     package let residences: [Residence]
     /// Environments without a lock that may be recorded as they are found.
@@ -196,8 +196,10 @@ package struct Observation: Hashable, Sendable {
     package var evidence = EvidenceShelf()
     /// What the manifests say beside their artifacts, where some gate asks for it.
     package var surveys: [EnvironmentName: ManifestSurvey] = [:]
-    /// Who brought the declarations that wait, and those of the same digests in source environments.
-    package var origins: [EnvironmentName: [ComponentName: ChangeOrigin]] = [:]
+    /// Who brought what waits.
+    package var origins: [EnvironmentName: EnvironmentOrigins] = [:]
+    /// What was in force before the changes that wait, by the git tree id of the `policies/` folder.
+    package var formerPolicies: [String: FormerPolicies] = [:]
     /// When promotions arrived in the environments whose rate is limited; oldest first.
     package var arrivals: [EnvironmentName: [Timestamp]] = [:]
     /// What the Rego engine answered.

@@ -1,0 +1,149 @@
+package import Git
+import ManifestFormat
+import PolicyRules
+package import PromotionModel
+
+/// Where an observation looks from.
+package struct Viewpoint: Hashable, Sendable {
+    /// A change that is proposed and not merged.
+    package struct Proposal: Hashable, Sendable {
+        /// The commit that would be merged, 40 hexadecimal digits.
+        package let head: String
+        package let at: Timestamp
+        /// E-mail addresses of everybody who had a part in it, in lower case.
+        package let authors: Set<String>
+
+        package init(head: String, at: Timestamp, authors: Set<String>) {
+            self.head = head
+            self.at = at
+            self.authors = authors
+        }
+    }
+
+    /// Manifests and policies come from this root folder.
+    package let tree: ObjectID
+    /// Locks and the ledger come from this commit.
+    package let basis: ObjectID
+    /// Set where `tree` is what a merge into `basis` would give.
+    package let proposal: Proposal?
+
+    package init(tree: ObjectID, basis: ObjectID, proposal: Proposal?) {
+        self.tree = tree
+        self.basis = basis
+        self.proposal = proposal
+    }
+
+    /// The view from the commit `tip` itself.
+    ///
+    /// - Throws: ``GitError`` where it cannot be read.
+    package init(tip: ObjectID, in repository: borrowing Repository) throws(GitError) {
+        self.init(tree: try repository.commit(tip).tree, basis: tip, proposal: nil)
+    }
+}
+
+/// Puts an observation of the fleet together.
+package struct ObservationReader: Sendable {
+    private let reader: FleetReader
+    private let adopting: Set<EnvironmentName>
+    private let proving: Set<EnvironmentName>
+    private let depth: FleetReader.Depth
+
+    /// - Parameters:
+    ///   - adopting: Environments that the operator wants recorded as they are found.
+    ///   - proving: Environments whose lock must be proved by its ledger even if nothing waits there.
+    package init(
+        reader: FleetReader, adopting: Set<EnvironmentName> = [], proving: Set<EnvironmentName> = [],
+        depth: FleetReader.Depth
+    ) {
+        self.reader = reader
+        self.adopting = adopting
+        self.proving = proving
+        self.depth = depth
+    }
+
+    /// What is known of the fleet from `viewpoint`, as of `instant`.
+    ///
+    /// - Throws: ``GitError``, or ``Problem`` for a layout that cannot be understood.
+    package func observation(
+        from viewpoint: Viewpoint, at instant: Timestamp, in repository: borrowing Repository
+    ) throws -> Observation {
+        let tree = viewpoint.tree
+        let records = try repository.commit(viewpoint.basis).tree
+        let layout = try reader.layout(at: tree, in: repository)
+        let files = try EnvironmentFiles(in: tree, layout: layout, repository: repository)
+        try requireBranchesOfTheirOwn(files)
+        let declared = try reader.environments(files, layout: layout, depth: depth, in: repository)
+        let policies = try PolicyReader.reading(at: tree, around: instant, in: repository)
+        var environments: [ObservedEnvironment] = []
+        for environment in declared {
+            let record = try RecordReader.record(of: environment.name, at: records, in: repository)
+            let published = files.branches[environment.name].map { branch in
+                PublishedReader(reader: reader, layout: layout)
+                    .published(environment.name, branch: branch, in: repository)
+            }
+            environments.append(
+                ObservedEnvironment(declared: environment, record: record, published: published))
+        }
+        let book = ContractBook(policies: policies.policies, environments: environments.map(\.name))
+        let ledger = try LedgerProof(book: book, proving: proving).facts(
+            of: environments, hasContracts: !policies.policies.contracts.isEmpty, tip: viewpoint.basis, in: repository)
+        var observation = Observation(
+            basis: viewpoint.basis.hex, environments: ledger.environments, policies: policies.policies,
+            zones: policies.zones, residences: ledger.residences, adoptable: ledger.adoptable.union(adopting),
+            problems: problems(files, layout: layout) + book.problems)
+        try addBackground(
+            to: &observation, from: viewpoint, files: files, layout: layout, ledger: ledger, at: instant, in: repository
+        )
+        return observation
+    }
+
+    /// What only some gates ask for, read where something waits.
+    private func addBackground(
+        to observation: inout Observation, from viewpoint: Viewpoint, files: EnvironmentFiles, layout: FleetLayout,
+        ledger: LedgerProof.Facts, at instant: Timestamp, in repository: borrowing Repository
+    ) throws {
+        let origins = OriginReader(reader: reader, layout: layout, viewpoint: viewpoint)
+        for environment in observation.environments where LedgerProof.isWaiting(environment) {
+            let name = environment.name
+            guard environment.record != .absent || !observation.adoptable.contains(name) else { continue }
+            observation.origins[name] = try origins.origins(
+                of: environment, files: files.files[name] ?? [], recordings: ledger.recordings[name] ?? [:],
+                in: repository)
+        }
+        let former = Set(
+            observation.origins.values.flatMap { origins in
+                origins.components.values.flatMap(\.formerPolicies) + (origins.configuration?.formerPolicies ?? [])
+            })
+        for id in former {
+            guard let folder = ObjectID(hex: id) else { continue }
+            let reading = try PolicyReader.reading(
+                ofFolder: folder, around: instant, in: repository)
+            observation.formerPolicies[id] = FormerPolicies(policies: reading.policies)
+            observation.zones.merge(reading.zones) { now, _ in now }
+        }
+    }
+
+    /// Two environments on one branch would publish over each other.
+    private func requireBranchesOfTheirOwn(_ files: EnvironmentFiles) throws(Problem) {
+        let users = Dictionary(grouping: files.branches.keys.sorted()) { files.branches[$0] ?? "" }
+        guard let (branch, names) = users.filter({ $0.value.count > 1 }).min(by: { $0.key < $1.key }) else { return }
+        throw Problem(
+            Place(file: FleetLayout.fileName),
+            "\(names.map(\.description).joined(separator: " and ")) publish to one branch, \(branch); "
+                + "put {env} into its name")
+    }
+
+    private func problems(_ files: EnvironmentFiles, layout: FleetLayout) -> [Problem] {
+        files.names.isEmpty && files.otherProblems.isEmpty ? [Self.emptiness(layout)] : files.otherProblems
+    }
+
+    /// The problem of a repository in which no environment is found.
+    package static func emptiness(_ layout: FleetLayout) -> Problem {
+        let message =
+            layout.isDefault
+            ? "there is no folder \(FleetLayout.environmentsFolder)/ with an environment in it; run \"towpath init\", "
+                + "or describe the layout in \(FleetLayout.fileName)"
+            : "no path matches an environment of \(FleetLayout.fileName)"
+        return Problem(Place(file: layout.isDefault ? FleetLayout.environmentsFolder : FleetLayout.fileName), message)
+    }
+}

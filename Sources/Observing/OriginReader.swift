@@ -1,0 +1,197 @@
+import Git
+import LedgerFormat
+import ManifestFormat
+import PromotionModel
+
+/// Finds the commits that brought what is declared and waits, and who had a part in them.
+///
+/// The watched branch is followed along first parents, from the tip back to the commit that recorded what is recorded:
+/// the cost follows the age of what waits, not the length of history.
+struct OriginReader {
+    let reader: FleetReader
+    let layout: FleetLayout
+    let viewpoint: Viewpoint
+
+    /// More commits of one merge are not looked at; whoever made them all had a part in something else too.
+    private static let maximumCommits = 1_000
+
+    /// What one environment waits with, and what was found of it so far.
+    private struct Search {
+        var open: Set<ComponentName>
+        var isConfigurationOpen: Bool
+        var components: [ComponentName: ChangeOrigin] = [:]
+        var configuration: ChangeOrigin?
+
+        var isDone: Bool { open.isEmpty && !isConfigurationOpen }
+    }
+
+    /// One change of the watched branch, merged or proposed.
+    private struct Step {
+        let commit: String
+        let at: Timestamp
+        let authors: Set<String>
+        /// The `policies/` folder that it replaced; `nil` where it did not touch it.
+        let formerPolicies: ObjectID?
+    }
+
+    /// The origins of what waits in `environment`.
+    ///
+    /// - Parameters:
+    ///   - files: The environment's files as of the viewpoint.
+    ///   - recordings: The commit that recorded each promotion.
+    /// - Throws: ``GitError``.
+    func origins(
+        of environment: ObservedEnvironment, files: [ClaimedFile], recordings: [PromotionID: String],
+        in repository: borrowing Repository
+    ) throws(GitError) -> EnvironmentOrigins {
+        guard let record = environment.knownRecord else { return EnvironmentOrigins() }
+        var search = Self.search(environment.declared, record)
+        var state = DeclaredFiles(reader: FleetReader.manifestReader(layout))
+        for file in files { state.add(file, in: repository) }
+        let matcher = EnvironmentMatcher(layout: layout)
+        let name = environment.name
+        if let proposal = viewpoint.proposal {
+            let before = try repository.commit(viewpoint.basis).tree
+            let after = state
+            let touched = try state.stepBack(
+                from: viewpoint.tree, to: before, name: name, matcher: matcher, in: repository)
+            let former = try Self.replacedPolicies(before: before, after: viewpoint.tree, in: repository)
+            if touched.manifests {
+                let step = Step(
+                    commit: proposal.head, at: proposal.at, authors: proposal.authors,
+                    formerPolicies: state.isEmpty ? nil : former)
+                Self.note(step, before: state, after: after, record: record, in: &search)
+            }
+        }
+        try repository.firstParentWalk(from: viewpoint.basis) { (commit) throws(GitError) in
+            Self.close(recordedBy: commit.id.hex, recordings: recordings, record: record, in: &search)
+            guard !search.isDone else { return .stop }
+            let after = state
+            let parent = commit.isShallowBoundary ? nil : commit.parents.first
+            let parentTree = try parent.map { (id) throws(GitError) in try repository.commit(id).tree }
+            let touched = try state.stepBack(
+                from: commit.tree, to: parentTree, name: name, matcher: matcher, in: repository)
+            guard touched.manifests else { return .next }
+            var former: ObjectID?
+            // An environment that came with its first contract has no earlier one to answer to.
+            if let parentTree, !state.isEmpty {
+                former = try Self.replacedPolicies(before: parentTree, after: commit.tree, in: repository)
+            }
+            let step = Step(
+                commit: commit.id.hex, at: Timestamp(seconds: commit.committer.seconds),
+                authors: try Self.authors(of: commit, touching: touched.paths, in: repository), formerPolicies: former)
+            Self.note(step, before: state, after: after, record: record, in: &search)
+            return search.isDone ? .stop : .next
+        }
+        return EnvironmentOrigins(components: search.components, configuration: search.configuration)
+    }
+
+    private static func search(_ declared: DeclaredEnvironment, _ record: EnvironmentRecord) -> Search {
+        let artifacts = Dictionary(
+            declared.declarations.map { ($0.component, $0.artifact) }, uniquingKeysWith: { first, _ in first })
+        let names = Set(artifacts.keys).union(record.components.keys)
+        return Search(
+            open: names.filter { artifacts[$0] != record.components[$0]?.artifact },
+            isConfigurationOpen: declared.configuration.map { $0 != record.configuration?.digest } ?? false)
+    }
+
+    /// What a commit of the ledger recorded needs no older commit to explain it.
+    private static func close(
+        recordedBy commit: String, recordings: [PromotionID: String], record: EnvironmentRecord,
+        in search: inout Search
+    ) {
+        for component in search.open {
+            guard let known = record.components[component], recordings[known.promotion] == commit else { continue }
+            search.open.remove(component)
+        }
+        if let known = record.configuration, recordings[known.promotion] == commit {
+            search.isConfigurationOpen = false
+        }
+    }
+
+    private static func note(
+        _ step: Step, before: DeclaredFiles, after: DeclaredFiles, record: EnvironmentRecord, in search: inout Search
+    ) {
+        let old = before.artifacts()
+        let new = after.artifacts()
+        for component in search.open where old[component] != new[component] {
+            search.components[component] = joined(search.components[component], step)
+            if old[component] == record.components[component]?.artifact { search.open.remove(component) }
+        }
+        if search.isConfigurationOpen { search.configuration = joined(search.configuration, step) }
+        if before.isEmpty {
+            search.open = []
+            search.isConfigurationOpen = false
+        }
+    }
+
+    /// `origin`, the newer one, with what an older step adds to it.
+    private static func joined(_ origin: ChangeOrigin?, _ step: Step) -> ChangeOrigin {
+        let former = Set([step.formerPolicies?.hex].compactMap(\.self))
+        return ChangeOrigin(
+            commit: origin?.commit ?? step.commit, at: origin?.at ?? step.at,
+            authors: (origin?.authors ?? []).union(step.authors),
+            formerPolicies: (origin?.formerPolicies ?? []).union(former))
+    }
+
+    private static func replacedPolicies(
+        before: ObjectID, after: ObjectID, in repository: borrowing Repository
+    ) throws(GitError) -> ObjectID? {
+        let old = try repository.entry(at: FleetLayout.policiesFolder, in: before)
+        let new = try repository.entry(at: FleetLayout.policiesFolder, in: after)
+        guard let old, old.kind == .directory, old.id != new?.id else { return nil }
+        return old.id
+    }
+
+    /// Everybody who had a part in `commit`: of a merge, those whose commits it brought.
+    ///
+    /// Whoever only presses the button of a merge has no part in its content, unless the merge itself changed `paths`.
+    private static func authors(
+        of commit: Commit, touching paths: [String], in repository: borrowing Repository
+    ) throws(GitError) -> Set<String> {
+        guard commit.parents.count > 1, let first = commit.parents.first else { return people(of: commit) }
+        var authors: Set<String> = []
+        for side in commit.parents.dropFirst() {
+            authors.formUnion(try Self.authors(from: side, notIn: first, in: repository))
+        }
+        for path in paths {
+            let result = try repository.entry(at: path, in: commit.tree)?.id
+            var isTaken = false
+            for side in commit.parents.dropFirst() where !isTaken {
+                isTaken = try repository.entry(at: path, in: repository.commit(side).tree)?.id == result
+            }
+            if !isTaken { return authors.union(people(of: commit)) }
+        }
+        return authors
+    }
+
+    /// Everybody who had a part in the commits that `head` has and `base` has not.
+    ///
+    /// - Throws: ``GitError``.
+    static func authors(
+        from head: ObjectID, notIn base: ObjectID, in repository: borrowing Repository
+    ) throws(GitError) -> Set<String> {
+        var authors: Set<String> = []
+        var count = 0
+        try repository.topologicalWalk(from: head, hiding: [base]) { (commit) throws(GitError) in
+            authors.formUnion(people(of: commit))
+            count += 1
+            return count < maximumCommits ? .next : .stop
+        }
+        return authors
+    }
+
+    /// Author, committer, co-authors and sign-offs, by address in lower case.
+    private static func people(of commit: Commit) -> Set<String> {
+        var people: Set = [commit.author.email.lowercased(), commit.committer.email.lowercased()]
+        for line in commit.message.split(separator: "\n") {
+            let lower = line.lowercased()
+            guard lower.hasPrefix("co-authored-by:") || lower.hasPrefix("signed-off-by:"),
+                let open = lower.lastIndex(of: "<"), let close = lower.lastIndex(of: ">"), open < close
+            else { continue }
+            people.insert(String(lower[lower.index(after: open)..<close]))
+        }
+        people.remove("")
+        return people
+    }
+}
