@@ -11,7 +11,7 @@ import Recording
 /// What became of a rollback.
 package struct RollbackReport: Hashable, Sendable {
     package let rollback: PromotionSelection.Rollback
-    package let promotion: PromotionID
+    package let promotion: Promotion
     /// The commit that records it.
     package let commit: String
 }
@@ -22,7 +22,7 @@ extension Fleet {
     ///
     /// - Throws: ``Refusal``; then nothing is recorded.
     package borrowing func rollback(
-        _ name: EnvironmentName, components: [ComponentName], reason: String, until: Timestamp?
+        _ name: EnvironmentName, components: [ComponentName], on terms: HoldTerms
     ) throws(Refusal) -> RollbackReport {
         for _ in 0..<Self.attempts {
             let observation = try observation()
@@ -36,7 +36,7 @@ extension Fleet {
                 let rollback = try PromotionSelection.rollback(
                     of: components, record: before, entries: entries.map(\.entry))
                 let plan = try plan(
-                    rollback, of: observed, before: before, basis: observation.basis, reason: reason, until: until)
+                    rollback, of: observed, before: before, basis: observation.basis, on: terms)
                 try publish(plan, basis: observation.basis)
                 let writer = RollbackWriter(
                     repository: try reopened(), reference: reference, reader: reader, identity: try identity())
@@ -46,8 +46,10 @@ extension Fleet {
                 let result = try writer.write(
                     plan, artifacts: artifacts, declarations: observed.declared.declarations, basis: basis)
                 if case .recorded(_, let commits) = result, let commit = commits.last,
-                    let promotion = plan.entry.items.first?.promotion
+                    let id = plan.entry.items.first?.promotion
                 {
+                    let promotion = Promotion(
+                        id: id, environment: name, changes: rollback.changes, configuration: nil)
                     return RollbackReport(rollback: rollback, promotion: promotion, commit: commit)
                 }
             } catch let error as PromotionSelection.Unselectable {
@@ -61,7 +63,7 @@ extension Fleet {
 
     private borrowing func plan(
         _ rollback: PromotionSelection.Rollback, of observed: ObservedEnvironment, before: EnvironmentRecord,
-        basis: String, reason: String, until: Timestamp?
+        basis: String, on terms: HoldTerms
     ) throws(Refusal) -> EnvironmentPlan {
         let name = observed.name
         var entry = try entry(name, basis: basis)
@@ -72,7 +74,7 @@ extension Fleet {
         entry.items = [item]
         for change in rollback.changes {
             entry.holds.append(
-                try hold(.component(change.component), reason: reason, until: until, rejected: change.from?.digest))
+                try hold(.component(change.component), on: terms, rejected: change.from?.digest))
         }
         let after = before.applying(entry)
         var publication: Publication?

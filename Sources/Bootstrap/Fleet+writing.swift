@@ -103,39 +103,6 @@ extension Fleet {
         return environment
     }
 
-    /// Records a hold, or its release.
-    ///
-    /// - Throws: ``Refusal``; `lostRace` where the branch kept moving.
-    package borrowing func record(
-        _ environment: EnvironmentName, holds: [Hold] = [], released: [Hold.Scope] = []
-    ) throws(Refusal) -> String {
-        for _ in 0..<Self.attempts {
-            let observation = try observation()
-            let observed = try self.environment(environment, in: observation)
-            let before = try knownRecord(observed)
-            for scope in released where before.holds[scope] == nil {
-                throw Refusal(
-                    .badInput, "\(scope == .environment ? environment.description : scope.description) is not held")
-            }
-            var entry = try entry(environment, basis: observation.basis)
-            entry.holds = holds
-            entry.released = released
-            let plan = EnvironmentPlan(
-                environment: environment, actions: [], entry: entry, before: before, record: before.applying(entry),
-                publication: nil, components: [], wakeUps: [])
-            let recorder = LedgerRecorder(
-                repository: try reopened(), reference: reference, identity: try identity())
-            do throws(PortFailure) {
-                if case .recorded(_, let commits) = try recorder.record([plan], on: observation.basis) {
-                    return commits.last ?? observation.basis
-                }
-            } catch {
-                throw Refusal(error)
-            }
-        }
-        throw Refusal(.lostRace, "\(reference) moved \(Self.attempts) times meanwhile", hint: "try again")
-    }
-
     /// How often a lost race is met with a new observation.
     static var attempts: Int { 8 }
 
@@ -152,15 +119,6 @@ extension Fleet {
     borrowing func entry(_ environment: EnvironmentName, basis: String) throws(Refusal) -> LedgerEntry {
         LedgerEntry(
             environment: environment, at: clock.now(), basis: basis, signedOffBy: try identity().description)
-    }
-
-    /// A hold by the operator.
-    package borrowing func hold(
-        _ scope: Hold.Scope, reason: String, until: Timestamp?, rejected: Digest? = nil
-    ) throws(Refusal) -> Hold {
-        Hold(
-            scope: scope, reason: reason, owner: try identity().description, since: clock.now(), until: until,
-            rejected: rejected)
     }
 }
 

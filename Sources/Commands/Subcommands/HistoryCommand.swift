@@ -1,6 +1,5 @@
 import ArgumentParser
 import Bootstrap
-import JSONText
 import PromotionModel
 
 struct HistoryCommand: ParsableCommand {
@@ -40,10 +39,7 @@ struct HistoryCommand: ParsableCommand {
                 if entry.concerns(component?.name) { entries.append(entry) }
                 return limit.map { entries.count < $0 } ?? true
             }
-            switch common.output {
-            case .json: Console.write(JSONWriter.document(Reports.history(environment.name, entries)))
-            case .text: printTable(entries, now: fleet.now)
-            }
+            common.print(json: Reports.history(environment.name, entries)) { printTable(entries, now: fleet.now) }
             return .done
         }
     }

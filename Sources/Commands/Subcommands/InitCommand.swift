@@ -1,7 +1,5 @@
 import ArgumentParser
 import Bootstrap
-import Foundation
-import JSONText
 import PromotionModel
 
 struct InitCommand: ParsableCommand {
@@ -25,14 +23,7 @@ struct InitCommand: ParsableCommand {
             let root = try common.settings().repository
             let environments = FleetSkeleton.environments(below: root)
             let written = try FleetSkeleton(environments: environments).write(below: root)
-            switch common.output {
-            case .json:
-                Console.write(
-                    JSONWriter.document([
-                        "apiVersion": "towpath.dev/v1", "kind": "Initialization",
-                        "written": .array(written.map(JSONValue.string)),
-                    ]))
-            case .text:
+            common.print(json: Reports.initialization(written)) {
                 for path in written { Console.line("wrote \(path)") }
                 if written.isEmpty { Console.line("everything is there already: nothing written") }
             }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Bootstrap
-import JSONText
 import PromotionModel
 
 struct PromoteCommand: ParsableCommand {
@@ -34,36 +33,19 @@ struct PromoteCommand: ParsableCommand {
             let fleet = try Fleet(try common.settings())
             let request = PromotionRequest(
                 environment: environment.name, components: components.map(\.name), source: from?.name)
-            switch try fleet.promote(request) {
-            case .nothingToPromote(let source):
-                switch common.output {
-                case .json:
-                    Console.write(
-                        JSONWriter.document([
-                            "apiVersion": "towpath.dev/v1", "kind": "Proposal",
-                            "environment": .string(environment.name.description), "promotion": .null, "branch": .null,
-                            "commit": .null,
-                        ]))
-                case .text: Console.line("\(environment.name) declares what \(source) has: nothing to promote")
-                }
-            case .proposed(let proposal, let result):
-                let branch = proposal.branch.dropFirst("refs/heads/".count)
-                switch common.output {
-                case .json:
-                    Console.write(
-                        JSONWriter.document([
-                            "apiVersion": "towpath.dev/v1", "kind": "Proposal",
-                            "environment": .string(environment.name.description),
-                            "promotion": .string(proposal.promotion.id.description), "branch": .string(String(branch)),
-                            "commit": .string(result.commit),
-                        ]))
-                case .text:
-                    Console.line(
-                        "\(result.isNew ? "proposed" : "already proposed"): \(Wording.changes(proposal.promotion))")
-                    Console.line("on branch \(branch) at \(result.commit.prefix(12)); merge it to promote")
-                }
-            }
+            let proposal = try fleet.promote(request)
+            common.print(json: Reports.proposal(proposal, for: environment.name)) { printText(proposal) }
             return .done
+        }
+    }
+
+    private func printText(_ proposal: PromotionProposal) {
+        switch proposal {
+        case .nothingToPromote(let source):
+            Console.line("\(environment.name) declares what \(source) has: nothing to promote")
+        case .proposed(let proposal, let result):
+            Console.line("\(result.isNew ? "proposed" : "already proposed"): \(Wording.changes(proposal.promotion))")
+            Console.line("on branch \(proposal.shortBranch) at \(result.commit.prefix(12)); merge it to promote")
         }
     }
 }

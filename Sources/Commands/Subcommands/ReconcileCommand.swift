@@ -1,7 +1,6 @@
 import ArgumentParser
 import Bootstrap
 import Foundation
-import JSONText
 import Ports
 import PromotionModel
 import Reconciling
@@ -60,7 +59,7 @@ struct ReconcileCommand: ParsableCommand {
         let fleet = try Fleet(try common.settings())
         switch try fleet.reconcile(options) {
         case .unchanged(let mark):
-            printUnchanged(mark)
+            ReconcileText(common: common).print(unchanged: mark)
             return (strict && mark.hasRefusals ? .refused : .done, .tickFinished(nextChange: mark.nextChange))
         case .ticked(let report):
             ReconcileText(common: common).print(report)
@@ -71,13 +70,6 @@ struct ReconcileCommand: ParsableCommand {
                         + "git read-tree -m -u \(report.plan.basis.prefix(12)) HEAD")
             }
             return (status(of: report), isRecorded ? .tickRecorded : .tickFinished(nextChange: report.plan.nextChange))
-        }
-    }
-
-    private func printUnchanged(_ mark: SettledMark) {
-        switch common.output {
-        case .text: Console.line("nothing to do at \(mark.tip.prefix(12))")
-        case .json: Console.write(JSONWriter.document(ReconcileText.json(unchanged: mark)))
         }
     }
 
