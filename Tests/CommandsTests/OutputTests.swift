@@ -108,7 +108,9 @@ extension JSONValue {
         #expect(release.shape == "{apiVersion, kind, environment, scopes: [], commit}")
         let folder = try TemporaryDirectory("init")
         let begun = try TowpathProgram(in: folder.path)("init", "--output", "json")
-        #expect(try JSONReader.value(begun.outputBytes).shape == "{apiVersion, kind, written: []}")
+        #expect(
+            try JSONReader.value(begun.outputBytes).shape
+                == "{apiVersion, kind, written: [], partlyGuarded: [], problems: []}")
         try repository.expectSound()
     }
 

@@ -5,8 +5,14 @@ import PromotionModel
 
 /// The JSON shapes of the commands that write.
 extension Reports {
-    static func initialization(_ written: [String]) -> JSONValue {
-        document("Initialization", [.init("written", .array(written.map(JSONValue.string)))])
+    static func initialization(_ skeleton: FleetSkeleton, written: [String]) -> JSONValue {
+        document(
+            "Initialization",
+            [
+                .init("written", .array(written.map(JSONValue.string))),
+                .init("partlyGuarded", .array(skeleton.partlyGuarded.map { .string($0.description) })),
+                .init("problems", .array(skeleton.problems.map(json))),
+            ])
     }
 
     static func hold(
