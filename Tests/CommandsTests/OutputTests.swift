@@ -101,7 +101,10 @@ extension JSONValue {
         #expect(try towpath("reconcile").status == 65)
         let rollback = try JSONReader.value(
             try towpath("rollback", "dev", "--reason", "x", "--output", "json").outputBytes)
-        #expect(rollback.shape == "{apiVersion, kind, environment, promotion, commit, components: [], alsoArrived: []}")
+        #expect(
+            rollback.shape
+                == "{apiVersion, kind, environment, promotion, commit, components: [], alsoArrived: [], "
+                + "skipped: []}")
         let nothing = try JSONReader.value(try towpath("promote", "prod-eu", "--output", "json").outputBytes)
         #expect(nothing.shape == "{apiVersion, kind, environment, promotion, branch, commit}")
         let release = try JSONReader.value(try towpath("release", "dev", "web", "--output", "json").outputBytes)

@@ -45,6 +45,15 @@ extension Reports {
                 .init("promotion", .string(report.promotion.id.description)), .init("commit", .string(report.commit)),
                 .init("components", .array(report.promotion.changes.map { .string($0.component.description) })),
                 .init("alsoArrived", .array(report.rollback.alsoArrived.map(JSONValue.string))),
+                .init(
+                    "skipped",
+                    .array(
+                        report.rollback.skipped.map { skipped in
+                            [
+                                "component": .string(skipped.component.description),
+                                "reason": .string(skipped.reason),
+                            ]
+                        })),
             ])
     }
 

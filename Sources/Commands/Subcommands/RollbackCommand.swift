@@ -10,7 +10,8 @@ struct RollbackCommand: ParsableCommand {
         discussion: """
             Writes one commit on the watched branch: the manifests edited in place, the record, and a hold on each \
             component, so that nothing brings the bad version again by itself. Without components, what arrived last \
-            is rolled back. What came with it and stays is said. Lift the hold with "towpath release".
+            is rolled back, as far as it has an earlier version. What came with it and stays is said. Lift the hold \
+            with "towpath release".
 
             EXAMPLES
               towpath rollback prod-eu --reason "checkout returns 500"
@@ -39,6 +40,7 @@ struct RollbackCommand: ParsableCommand {
                 }
                 Console.line("recorded in \(report.commit.prefix(12)); held until \"towpath release\"")
             }
+            for skipped in report.rollback.skipped { Console.note("note: \(skipped.reason.printable), so it stays") }
             return .done
         }
     }
