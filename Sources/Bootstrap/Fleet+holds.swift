@@ -55,10 +55,11 @@ extension Fleet {
             let observation = try observation()
             let observed = try self.environment(environment, in: observation)
             let before = try knownRecord(observed)
-            for scope in released where before.holds[scope] == nil {
-                throw Refusal(
-                    .badInput, "\(scope == .environment ? environment.description : scope.description) is not held")
+            for case .component(let component) in holds.map(\.scope) {
+                let declared = observed.declared.declarations.map(\.component)
+                try requireComponent(component, of: environment, among: declared + before.components.keys)
             }
+            for scope in released where before.holds[scope] == nil { throw notHeld(scope, by: before) }
             var entry = try entry(environment, basis: observation.basis)
             entry.holds = holds
             entry.released = released
@@ -76,5 +77,27 @@ extension Fleet {
             }
         }
         throw Refusal(.lostRace, "\(reference) moved \(Self.attempts) times meanwhile", hint: "try again")
+    }
+
+    /// The refusal to lift a hold on `scope` that `record` does not have, with the holds that it has.
+    private func notHeld(_ scope: Hold.Scope, by record: EnvironmentRecord) -> Refusal {
+        let name = record.environment
+        let isWhole = scope == .environment
+        var hints: [String] = []
+        if record.holds[.environment] != nil { hints.append("all of \(name) is held: towpath release \(name)") }
+        let components = record.holds.keys.filter { $0 != .environment }.sorted().map(\.description)
+        if !components.isEmpty {
+            hints.append(
+                "\(components.joined(separator: ", ")) \(components.count == 1 ? "is" : "are") held: "
+                    + "towpath release \(name) \(components.joined(separator: " "))")
+        }
+        let message =
+            switch (isWhole, hints.isEmpty) {
+            case (true, true): "\(name) is not held"
+            case (true, false): "\(name) is not held as a whole"
+            case (false, _): "\(scope) is not held in \(name)"
+            }
+        return Refusal(
+            .badInput, message, hint: hints.isEmpty ? "nothing is held there" : hints.joined(separator: "; "))
     }
 }

@@ -117,6 +117,36 @@ extension Fleet {
         }
     }
 
+    /// Checks that the fleet has all of `names`.
+    ///
+    /// - Throws: ``Refusal`` with the nearest name.
+    package borrowing func requireEnvironments(_ names: Set<EnvironmentName>) throws(Refusal) {
+        guard !names.isEmpty else { return }
+        do {
+            let tree = try repository.commit(try basis()).tree
+            let layout = try reader.layout(at: tree, in: repository)
+            let known = try EnvironmentFiles(in: tree, layout: layout, repository: repository).names
+            for name in names.sorted() { try requireEnvironment(name, among: known) }
+        } catch {
+            throw Refusal(any: error)
+        }
+    }
+
+    /// Checks that `component` is one of `names`, which `environment` has.
+    ///
+    /// - Throws: ``Refusal`` with the nearest name, or all where none is near.
+    func requireComponent(
+        _ component: ComponentName, of environment: EnvironmentName, among names: some Sequence<ComponentName>
+    ) throws(Refusal) {
+        let names = Set(names).sorted()
+        guard !names.contains(component) else { return }
+        let texts = names.map(\.description)
+        let hint = Spelling.nearest(to: component.description, among: texts).map { "did you mean \"\($0)\"?" }
+        throw Refusal(
+            .badInput, "\(environment) has no component \"\(component)\"",
+            hint: hint ?? (texts.isEmpty ? "it has none at all" : "it has \(texts.joined(separator: ", "))"))
+    }
+
     /// - Throws: ``Refusal`` with the nearest name.
     func requireEnvironment(_ name: EnvironmentName, among names: [EnvironmentName]) throws(Refusal) {
         guard !names.contains(name) else { return }

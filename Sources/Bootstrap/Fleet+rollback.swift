@@ -28,6 +28,7 @@ extension Fleet {
             let observation = try observation()
             let observed = try environment(name, in: observation)
             let before = try knownRecord(observed)
+            for component in components { try requireComponent(component, of: name, among: before.components.keys) }
             do {
                 guard let basis = ObjectID(hex: observation.basis) else {
                     throw Refusal(.internalError, "the basis is no commit id")

@@ -37,6 +37,9 @@ extension Fleet {
     package borrowing func promote(_ request: PromotionRequest) throws(Refusal) -> PromotionProposal {
         let observation = try observation()
         let target = try environment(request.environment, in: observation)
+        for component in request.components {
+            try requireComponent(component, of: target.name, among: target.declared.declarations.map(\.component))
+        }
         let source = try source(of: request, in: observation)
         let wanted: [Promotion.Change]
         do throws(PromotionSelection.Unselectable) {

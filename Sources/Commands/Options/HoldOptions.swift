@@ -13,11 +13,11 @@ struct HoldOptions: ParsableArguments {
     /// The longest reason: a sentence or two, not a report.
     private static let limit = 500
 
-    /// The terms that the options state.
+    /// The terms that the options state, for a hold that begins at `now`.
     ///
     /// - Throws: ``Refusal`` of kind `usage`.
-    func terms() throws(Refusal) -> HoldTerms {
-        HoldTerms(reason: try checkedReason(), until: try checkedEnd())
+    func terms(at now: Timestamp) throws(Refusal) -> HoldTerms {
+        HoldTerms(reason: try checkedReason(), until: try checkedEnd(after: now))
     }
 
     private func checkedReason() throws(Refusal) -> String {
@@ -29,10 +29,15 @@ struct HoldOptions: ParsableArguments {
         return reason
     }
 
-    private func checkedEnd() throws(Refusal) -> Timestamp? {
+    private func checkedEnd(after now: Timestamp) throws(Refusal) -> Timestamp? {
         guard let until else { return nil }
         guard let instant = Timestamp(until) else {
             throw Refusal(.usage, "\"\(until.printable)\" is no instant", hint: "write it as 2026-12-01T08:00:00Z")
+        }
+        guard instant > now else {
+            throw Refusal(
+                .usage, "--until \(instant) is past, so the hold would stop nothing",
+                hint: "it is \(now) now; leave --until out for a hold without an end")
         }
         return instant
     }

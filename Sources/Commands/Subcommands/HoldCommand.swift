@@ -24,7 +24,7 @@ struct HoldCommand: ParsableCommand {
     func run() throws {
         try perform {
             let fleet = try Fleet(try common.settings())
-            let (scopes, terms) = (components.scopes, try options.terms())
+            let (scopes, terms) = (components.scopes, try options.terms(at: fleet.now))
             let commit = try fleet.hold(scopes, of: environment.name, on: terms)
             common.print(json: Reports.hold(scopes, of: environment.name, on: terms, commit: commit)) {
                 Console.line("held \(environment.name): recorded in \(commit.prefix(12))")

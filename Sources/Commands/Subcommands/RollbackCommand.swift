@@ -32,7 +32,7 @@ struct RollbackCommand: ParsableCommand {
         try perform {
             let fleet = try Fleet(try common.settings())
             let report = try fleet.rollback(
-                environment.name, components: components.map(\.name), on: try options.terms())
+                environment.name, components: components.map(\.name), on: try options.terms(at: fleet.now))
             common.print(json: Reports.rollback(report)) {
                 Console.line("rolled back \(environment.name): \(Wording.changes(report.promotion))")
                 for other in report.rollback.alsoArrived {
