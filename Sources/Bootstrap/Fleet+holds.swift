@@ -17,22 +17,22 @@ package struct HoldTerms: Hashable, Sendable {
 }
 
 extension Fleet {
-    /// Holds `scopes` of `environment`, and returns the commit that records it.
+    /// Holds `scopes` of `environment`.
     ///
     /// - Throws: ``Refusal``; `lostRace` where the branch kept moving.
     package borrowing func hold(
         _ scopes: [Hold.Scope], of environment: EnvironmentName, on terms: HoldTerms
-    ) throws(Refusal) -> String {
+    ) throws(Refusal) -> RecordedCommit {
         let holds = try scopes.map { (scope) throws(Refusal) in try hold(scope, on: terms) }
         return try record(environment, holds: holds)
     }
 
-    /// Lifts the holds on `scopes` of `environment`, and returns the commit that records it.
+    /// Lifts the holds on `scopes` of `environment`.
     ///
     /// - Throws: ``Refusal``; `lostRace` where the branch kept moving.
     package borrowing func release(
         _ scopes: [Hold.Scope], of environment: EnvironmentName
-    ) throws(Refusal) -> String {
+    ) throws(Refusal) -> RecordedCommit {
         try record(environment, released: scopes)
     }
 
@@ -50,7 +50,7 @@ extension Fleet {
     /// - Throws: ``Refusal``; `lostRace` where the branch kept moving.
     private borrowing func record(
         _ environment: EnvironmentName, holds: [Hold] = [], released: [Hold.Scope] = []
-    ) throws(Refusal) -> String {
+    ) throws(Refusal) -> RecordedCommit {
         for _ in 0..<Self.attempts {
             let observation = try observation()
             let observed = try self.environment(environment, in: observation)
@@ -70,7 +70,7 @@ extension Fleet {
                 repository: try reopened(), reference: reference, identity: try identity())
             do throws(PortFailure) {
                 if case .recorded(_, let commits) = try recorder.record([plan], on: observation.basis) {
-                    return commits.last ?? observation.basis
+                    return RecordedCommit(commit: commits.last ?? observation.basis, basis: observation.basis)
                 }
             } catch {
                 throw Refusal(error)

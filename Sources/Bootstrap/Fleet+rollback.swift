@@ -12,8 +12,7 @@ import Recording
 package struct RollbackReport: Hashable, Sendable {
     package let rollback: PromotionSelection.Rollback
     package let promotion: Promotion
-    /// The commit that records it.
-    package let commit: String
+    package let recorded: RecordedCommit
 }
 
 extension Fleet {
@@ -51,7 +50,9 @@ extension Fleet {
                 {
                     let promotion = Promotion(
                         id: id, environment: name, changes: rollback.changes, configuration: nil)
-                    return RollbackReport(rollback: rollback, promotion: promotion, commit: commit)
+                    return RollbackReport(
+                        rollback: rollback, promotion: promotion,
+                        recorded: RecordedCommit(commit: commit, basis: observation.basis))
                 }
             } catch let error as PromotionSelection.Unselectable {
                 throw Refusal(.badInput, error.description)

@@ -15,7 +15,32 @@ package enum PromotionSelection {
             .filter(names.contains)
     }
 
-    /// What brings `target` to what `source` has recorded, or declares where nothing is recorded.
+    /// What a source has of one component.
+    package struct Offer: Hashable, Sendable {
+        /// What it has recorded, or declares where nothing is recorded.
+        package let artifact: Artifact
+        /// Since when it has been recorded there; `nil` where it is only declared.
+        package let recordedSince: Timestamp?
+        /// What the source declares, where that is not what it has recorded.
+        package let declaredInstead: Artifact?
+    }
+
+    /// What `source` has of each component that it declares or has recorded.
+    package static func offers(of source: ObservedEnvironment) -> [ComponentName: Offer] {
+        let declared = Dictionary(
+            source.declared.declarations.map { ($0.component, $0.artifact) }, uniquingKeysWith: { first, _ in first })
+        let only = declared.mapValues { Offer(artifact: $0, recordedSince: nil, declaredInstead: nil) }
+        let recorded = source.knownRecord?.components ?? [:]
+        return only.merging(
+            recorded.map { component, record in
+                let other = declared[component].flatMap { $0.isSameContent(as: record.artifact) ? nil : $0 }
+                return (
+                    component, Offer(artifact: record.artifact, recordedSince: record.at, declaredInstead: other)
+                )
+            }, uniquingKeysWith: { $1 })
+    }
+
+    /// What brings `target` to what `source` offers.
     ///
     /// The repository stays the target's: a digest names the same bytes wherever it is kept.
     ///
@@ -24,9 +49,7 @@ package enum PromotionSelection {
     package static func changes(
         from source: ObservedEnvironment, to target: ObservedEnvironment, only components: [ComponentName]
     ) throws(Unselectable) -> [Promotion.Change] {
-        let offered = Dictionary(
-            source.declared.declarations.map { ($0.component, $0.artifact) }, uniquingKeysWith: { first, _ in first }
-        ).merging(source.knownRecord?.components.mapValues(\.artifact) ?? [:]) { $1 }
+        let offered = offers(of: source).mapValues(\.artifact)
         let declared = Dictionary(
             target.declared.declarations.map { ($0.component, $0) }, uniquingKeysWith: { first, _ in first })
         for component in components {

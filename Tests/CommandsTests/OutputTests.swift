@@ -70,7 +70,8 @@ extension JSONValue {
         ),
         (
             ["promote", "dev", "--from", "staging"], "Proposal", 0,
-            "{apiVersion, kind, environment, promotion, branch, commit}"
+            "{apiVersion, kind, environment, source, promotion, branch, commit, changes: [{component, name, from: "
+                + "{tag, digest}, to: {tag, digest}, taken}]}"
         ),
         (
             ["hold", "prod-eu", "--reason", "x"], "Hold", 0,
@@ -106,7 +107,7 @@ extension JSONValue {
                 == "{apiVersion, kind, environment, promotion, commit, components: [], alsoArrived: [], "
                 + "skipped: []}")
         let nothing = try JSONReader.value(try towpath("promote", "prod-eu", "--output", "json").outputBytes)
-        #expect(nothing.shape == "{apiVersion, kind, environment, promotion, branch, commit}")
+        #expect(nothing.shape == "{apiVersion, kind, environment, source, promotion, branch, commit, changes: []}")
         let release = try JSONReader.value(try towpath("release", "dev", "web", "--output", "json").outputBytes)
         #expect(release.shape == "{apiVersion, kind, environment, scopes: [], commit}")
         let folder = try TemporaryDirectory("init")

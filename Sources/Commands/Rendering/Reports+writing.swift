@@ -16,7 +16,7 @@ extension Reports {
     }
 
     static func hold(
-        _ scopes: [Hold.Scope], of environment: EnvironmentName, on terms: HoldTerms, commit: String
+        _ scopes: [Hold.Scope], of environment: EnvironmentName, on terms: HoldTerms, recorded: RecordedCommit
     ) -> JSONValue {
         document(
             "Hold",
@@ -24,16 +24,18 @@ extension Reports {
                 .init("environment", .string(environment.description)),
                 .init("scopes", .array(scopes.map { .string($0.description) })),
                 .init("reason", .string(terms.reason)), .init("until", .optional(terms.until?.description)),
-                .init("commit", .string(commit)),
+                .init("commit", .string(recorded.commit)),
             ])
     }
 
-    static func release(_ scopes: [Hold.Scope], of environment: EnvironmentName, commit: String) -> JSONValue {
+    static func release(_ scopes: [Hold.Scope], of environment: EnvironmentName, recorded: RecordedCommit) -> JSONValue
+    {
         document(
             "Release",
             [
                 .init("environment", .string(environment.description)),
-                .init("scopes", .array(scopes.map { .string($0.description) })), .init("commit", .string(commit)),
+                .init("scopes", .array(scopes.map { .string($0.description) })),
+                .init("commit", .string(recorded.commit)),
             ])
     }
 
@@ -42,7 +44,8 @@ extension Reports {
             "Rollback",
             [
                 .init("environment", .string(report.promotion.environment.description)),
-                .init("promotion", .string(report.promotion.id.description)), .init("commit", .string(report.commit)),
+                .init("promotion", .string(report.promotion.id.description)),
+                .init("commit", .string(report.recorded.commit)),
                 .init("components", .array(report.promotion.changes.map { .string($0.component.description) })),
                 .init("alsoArrived", .array(report.rollback.alsoArrived.map(JSONValue.string))),
                 .init(
@@ -57,15 +60,28 @@ extension Reports {
             ])
     }
 
-    static func proposal(_ proposal: PromotionProposal, for environment: EnvironmentName) -> JSONValue {
-        var written: (proposal: Proposal, commit: String)?
-        if case .proposed(let proposal, let result) = proposal { written = (proposal, result.commit) }
+    static func proposal(_ report: PromotionReport, for environment: EnvironmentName) -> JSONValue {
+        let written = report.written
         return document(
             "Proposal",
             [
                 .init("environment", .string(environment.description)),
+                .init("source", .string(report.source.description)),
                 .init("promotion", .optional(written?.proposal.promotion.id.description)),
-                .init("branch", .optional(written?.proposal.shortBranch)), .init("commit", .optional(written?.commit)),
+                .init("branch", .optional(written?.proposal.shortBranch)),
+                .init("commit", .optional(written?.outcome.commit)),
+                .init(
+                    "changes",
+                    .array(
+                        (written?.proposal.promotion.changes ?? []).map { change in
+                            [
+                                "component": .string(change.component.description),
+                                "name": .optional((change.to ?? change.from)?.repository),
+                                "from": version(change.from), "to": version(change.to),
+                                "taken": .string(
+                                    written?.proposal.since[change.component] == nil ? "declared" : "recorded"),
+                            ]
+                        })),
             ])
     }
 }

@@ -25,10 +25,11 @@ struct HoldCommand: ParsableCommand {
         try perform {
             let fleet = try Fleet(try common.settings())
             let (scopes, terms) = (components.scopes, try options.terms(at: fleet.now))
-            let commit = try fleet.hold(scopes, of: environment.name, on: terms)
-            common.print(json: Reports.hold(scopes, of: environment.name, on: terms, commit: commit)) {
-                Console.line("held \(environment.name): recorded in \(commit.prefix(12))")
+            let recorded = try fleet.hold(scopes, of: environment.name, on: terms)
+            common.print(json: Reports.hold(scopes, of: environment.name, on: terms, recorded: recorded)) {
+                Console.line("held \(environment.name): recorded in \(recorded.commit.prefix(12))")
             }
+            WorkTreeHint.print(for: fleet, since: recorded.basis)
             return .done
         }
     }
@@ -55,10 +56,11 @@ struct ReleaseCommand: ParsableCommand {
     func run() throws {
         try perform {
             let fleet = try Fleet(try common.settings())
-            let commit = try fleet.release(components.scopes, of: environment.name)
-            common.print(json: Reports.release(components.scopes, of: environment.name, commit: commit)) {
-                Console.line("released \(environment.name): recorded in \(commit.prefix(12))")
+            let recorded = try fleet.release(components.scopes, of: environment.name)
+            common.print(json: Reports.release(components.scopes, of: environment.name, recorded: recorded)) {
+                Console.line("released \(environment.name): recorded in \(recorded.commit.prefix(12))")
             }
+            WorkTreeHint.print(for: fleet, since: recorded.basis)
             return .done
         }
     }

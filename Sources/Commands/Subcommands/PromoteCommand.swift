@@ -7,7 +7,8 @@ struct PromoteCommand: ParsableCommand {
         commandName: "promote",
         abstract: "Propose bringing an environment to what its source has.",
         discussion: """
-            Edits the environment's manifests in place, changing only the bytes of the artifacts, and commits them on \
+            Takes what the source has recorded, or declares where nothing is recorded. Edits the environment's \
+            manifests in place, changing only the bytes of the artifacts, and commits them on \
             a branch towpath/promote/ID for you to open a pull request from. Nothing else is touched. Whether the \
             promotion is permitted is judged when it is merged.
 
@@ -33,19 +34,11 @@ struct PromoteCommand: ParsableCommand {
             let fleet = try Fleet(try common.settings())
             let request = PromotionRequest(
                 environment: environment.name, components: components.map(\.name), source: from?.name)
-            let proposal = try fleet.promote(request)
-            common.print(json: Reports.proposal(proposal, for: environment.name)) { printText(proposal) }
+            let report = try fleet.promote(request)
+            let text = ProposalText(environment: environment.name)
+            common.print(json: Reports.proposal(report, for: environment.name)) { text.print(report) }
+            text.printNotes(report)
             return .done
-        }
-    }
-
-    private func printText(_ proposal: PromotionProposal) {
-        switch proposal {
-        case .nothingToPromote(let source):
-            Console.line("\(environment.name) declares what \(source) has: nothing to promote")
-        case .proposed(let proposal, let result):
-            Console.line("\(result.isNew ? "proposed" : "already proposed"): \(Wording.changes(proposal.promotion))")
-            Console.line("on branch \(proposal.shortBranch) at \(result.commit.prefix(12)); merge it to promote")
         }
     }
 }

@@ -75,11 +75,7 @@ struct ReconcileCommand: ParsableCommand {
         case .ticked(let report):
             if isTold { ReconcileText(common: common).print(report) }
             let isRecorded = if case .recorded = report.result { true } else { false }
-            if isRecorded, fleet.isCheckedOut {
-                Console.note(
-                    "hint: a work tree has this branch checked out and is now behind: "
-                        + "git read-tree -m -u \(report.plan.basis.prefix(12)) HEAD")
-            }
+            if isRecorded { WorkTreeHint.print(for: fleet, since: report.plan.basis) }
             return (status(of: report), isRecorded ? .tickRecorded : .tickFinished(nextChange: report.plan.nextChange))
         }
     }

@@ -38,9 +38,10 @@ struct RollbackCommand: ParsableCommand {
                 for other in report.rollback.alsoArrived {
                     Console.line("note: \(other.printable) came with it and stays")
                 }
-                Console.line("recorded in \(report.commit.prefix(12)); held until \"towpath release\"")
+                Console.line("recorded in \(report.recorded.commit.prefix(12)); held until \"towpath release\"")
             }
             for skipped in report.rollback.skipped { Console.note("note: \(skipped.reason.printable), so it stays") }
+            WorkTreeHint.print(for: fleet, since: report.recorded.basis)
             return .done
         }
     }
