@@ -106,12 +106,18 @@ extension Fleet {
 
     /// Tells of each entry of the history of `name`, newest first, until `visit` returns false.
     ///
+    /// - Returns: the commit at which a shallow clone ended the walk; `nil` where it came to the beginning, or was
+    ///   stopped.
     /// - Throws: ``Refusal``.
+    @discardableResult
     package borrowing func history(
         of name: EnvironmentName, _ visit: (HistoryEntry) -> Bool
-    ) throws(Refusal) {
+    ) throws(Refusal) -> String? {
         do {
-            try HistoryReader(reader: reader).walk(name, from: try basis(), in: repository, visit)
+            return try HistoryReader(reader: reader).walk(name, from: try basis(), in: repository, visit)
+        } catch let unknown as HistoryReader.UnknownEnvironment {
+            try requireEnvironment(name, among: unknown.known)
+            throw Refusal(.internalError, "\(name) has no files and is an environment all the same")
         } catch {
             throw Refusal(any: error)
         }

@@ -192,6 +192,7 @@ enum Reports {
                         "component": .string(change.component.description),
                         "name": .optional((change.to ?? change.from)?.repository), "from": version(change.from),
                         "to": version(change.to),
+                        "result": .optional((change.result ?? entry.result)?.rawValue),
                     ]
                 }),
         ]
