@@ -27,11 +27,9 @@ extension Fleet {
         guard let plan = review.plan.environments.first, let observed = review.observation[name] else {
             throw Refusal(.internalError, "\(name) is not in the plan")
         }
+        try requireComponent(component, of: name, among: plan.components.map(\.component))
         guard let status = plan.components.first(where: { $0.component == component }) else {
-            let names = plan.components.map(\.component.description)
-            throw Refusal(
-                .badInput, "\(name) has no component \"\(component)\"",
-                hint: names.isEmpty ? "it has none at all" : "it has \(names.joined(separator: ", "))")
+            throw Refusal(.internalError, "\(component) is not in the plan")
         }
         var origin: HistoryEntry?
         try history(of: name) { entry in

@@ -108,15 +108,51 @@ extension Fleet {
 
     /// Tells of each entry of the history of `name`, newest first, until `visit` returns false.
     ///
+    /// - Returns: the commit at which a shallow clone ended the walk; `nil` where it came to the beginning, or was
+    ///   stopped.
     /// - Throws: ``Refusal``.
+    @discardableResult
     package borrowing func history(
         of name: EnvironmentName, _ visit: (HistoryEntry) -> Bool
-    ) throws(Refusal) {
+    ) throws(Refusal) -> String? {
         do {
-            try HistoryReader(reader: reader).walk(name, from: try basis(), in: repository, visit)
+            return try HistoryReader(reader: reader).walk(name, from: try basis(), in: repository, visit)
+        } catch let unknown as HistoryReader.UnknownEnvironment {
+            try requireEnvironment(name, among: unknown.known)
+            throw Refusal(.internalError, "\(name) has no files and is an environment all the same")
         } catch {
             throw Refusal(any: error)
         }
+    }
+
+    /// Checks that the fleet has all of `names`.
+    ///
+    /// - Throws: ``Refusal`` with the nearest name.
+    package borrowing func requireEnvironments(_ names: Set<EnvironmentName>) throws(Refusal) {
+        guard !names.isEmpty else { return }
+        do {
+            let tree = try repository.commit(try basis()).tree
+            let layout = try reader.layout(at: tree, in: repository)
+            let known = try EnvironmentFiles(in: tree, layout: layout, repository: repository).names
+            for name in names.sorted() { try requireEnvironment(name, among: known) }
+        } catch {
+            throw Refusal(any: error)
+        }
+    }
+
+    /// Checks that `component` is one of `names`, which `environment` has.
+    ///
+    /// - Throws: ``Refusal`` with the nearest name, or all where none is near.
+    func requireComponent(
+        _ component: ComponentName, of environment: EnvironmentName, among names: some Sequence<ComponentName>
+    ) throws(Refusal) {
+        let names = Set(names).sorted()
+        guard !names.contains(component) else { return }
+        let texts = names.map(\.description)
+        let hint = Spelling.nearest(to: component.description, among: texts).map { "did you mean \"\($0)\"?" }
+        throw Refusal(
+            .badInput, "\(environment) has no component \"\(component)\"",
+            hint: hint ?? (texts.isEmpty ? "it has none at all" : "it has \(texts.joined(separator: ", "))"))
     }
 
     /// - Throws: ``Refusal`` with the nearest name.

@@ -11,9 +11,8 @@ import Recording
 /// What became of a rollback.
 package struct RollbackReport: Hashable, Sendable {
     package let rollback: PromotionSelection.Rollback
-    package let promotion: PromotionID
-    /// The commit that records it.
-    package let commit: String
+    package let promotion: Promotion
+    package let recorded: RecordedCommit
 }
 
 extension Fleet {
@@ -22,12 +21,13 @@ extension Fleet {
     ///
     /// - Throws: ``Refusal``; then nothing is recorded.
     package borrowing func rollback(
-        _ name: EnvironmentName, components: [ComponentName], reason: String, until: Timestamp?
+        _ name: EnvironmentName, components: [ComponentName], on terms: HoldTerms
     ) throws(Refusal) -> RollbackReport {
         for _ in 0..<Self.attempts {
             let observation = try observation(proving: [name])
             let observed = try environment(name, in: observation)
             let before = try knownRecord(observed)
+            for component in components { try requireComponent(component, of: name, among: before.components.keys) }
             do {
                 guard let basis = ObjectID(hex: observation.basis) else {
                     throw Refusal(.internalError, "the basis is no commit id")
@@ -36,7 +36,7 @@ extension Fleet {
                 let rollback = try PromotionSelection.rollback(
                     of: components, record: before, entries: entries.map(\.entry))
                 let plan = try plan(
-                    rollback, of: observed, before: before, basis: observation.basis, reason: reason, until: until)
+                    rollback, of: observed, before: before, basis: observation.basis, on: terms)
                 try publish(plan, basis: observation.basis)
                 let writer = RollbackWriter(
                     repository: try reopened(), reference: reference, reader: reader, identity: try identity())
@@ -46,9 +46,13 @@ extension Fleet {
                 let result = try writer.write(
                     plan, artifacts: artifacts, declarations: observed.declared.declarations, basis: basis)
                 if case .recorded(_, let commits) = result, let commit = commits.last,
-                    let promotion = plan.entry.items.first?.promotion
+                    let id = plan.entry.items.first?.promotion
                 {
-                    return RollbackReport(rollback: rollback, promotion: promotion, commit: commit)
+                    let promotion = Promotion(
+                        id: id, environment: name, changes: rollback.changes, configuration: nil)
+                    return RollbackReport(
+                        rollback: rollback, promotion: promotion,
+                        recorded: RecordedCommit(commit: commit, basis: observation.basis))
                 }
             } catch let error as PromotionSelection.Unselectable {
                 throw Refusal(.badInput, error.description)
@@ -61,7 +65,7 @@ extension Fleet {
 
     private borrowing func plan(
         _ rollback: PromotionSelection.Rollback, of observed: ObservedEnvironment, before: EnvironmentRecord,
-        basis: String, reason: String, until: Timestamp?
+        basis: String, on terms: HoldTerms
     ) throws(Refusal) -> EnvironmentPlan {
         let name = observed.name
         var entry = try entry(name, basis: basis)
@@ -72,7 +76,7 @@ extension Fleet {
         entry.items = [item]
         for change in rollback.changes {
             entry.holds.append(
-                try hold(.component(change.component), reason: reason, until: until, rejected: change.from?.digest))
+                try hold(.component(change.component), on: terms, rejected: change.from?.digest))
         }
         let after = before.applying(entry)
         var publication: Publication?

@@ -3,7 +3,8 @@ import Git
 import LedgerFormat
 import ManifestFormat
 import Observing
-import Planning
+package import Planning
+import PolicyRules
 package import Ports
 package import PromotionModel
 import Reconciling
@@ -25,18 +26,36 @@ package struct PromotionRequest: Hashable, Sendable {
 }
 
 /// What became of a request to promote.
-package enum PromotionProposal: Hashable, Sendable {
-    case nothingToPromote(source: EnvironmentName)
-    case proposed(Proposal, Proposal.Outcome)
+package struct PromotionReport: Hashable, Sendable {
+    /// A proposal, and what became of it.
+    package struct Written: Hashable, Sendable {
+        package let proposal: Proposal
+        package let outcome: Proposal.Outcome
+    }
+
+    package let source: EnvironmentName
+    /// What the source has of the components that were asked for and that the target declares.
+    package let offers: [ComponentName: PromotionSelection.Offer]
+    /// `nil` where there is nothing to promote.
+    package let written: Written?
+}
+
+/// A commit on the watched branch, and the one that it was made on.
+package struct RecordedCommit: Hashable, Sendable {
+    package let commit: String
+    package let basis: String
 }
 
 extension Fleet {
     /// Writes a proposal that brings `request.environment` to what its source has.
     ///
     /// - Throws: ``Refusal``; then nothing is written.
-    package borrowing func promote(_ request: PromotionRequest) throws(Refusal) -> PromotionProposal {
+    package borrowing func promote(_ request: PromotionRequest) throws(Refusal) -> PromotionReport {
         let observation = try observation()
         let target = try environment(request.environment, in: observation)
+        for component in request.components {
+            try requireComponent(component, of: target.name, among: target.declared.declarations.map(\.component))
+        }
         let source = try source(of: request, in: observation)
         let wanted: [Promotion.Change]
         do throws(PromotionSelection.Unselectable) {
@@ -44,18 +63,15 @@ extension Fleet {
         } catch {
             throw Refusal(.badInput, error.description)
         }
-        guard !wanted.isEmpty else { return .nothingToPromote(source: source.name) }
+        let asked = Set(
+            request.components.isEmpty ? target.declared.declarations.map(\.component) : request.components)
+        let offers = PromotionSelection.offers(of: source).filter { asked.contains($0.key) }
+        guard !wanted.isEmpty else { return PromotionReport(source: source.name, offers: offers, written: nil) }
         let promotion = Promotion(
             id: Fingerprint.promotion(environment: target.name, changes: wanted, configuration: nil),
             environment: target.name, changes: wanted, configuration: nil)
-        let records = source.knownRecord?.components ?? [:]
-        var since: [ComponentName: Timestamp] = [:]
-        for change in wanted {
-            let record = records[change.component]
-            if let record, let artifact = change.to, record.artifact.isSameContent(as: artifact) {
-                since[change.component] = record.at
-            }
-        }
+        let changed = Set(wanted.map(\.component))
+        let since = offers.filter { changed.contains($0.key) }.compactMapValues(\.recordedSince)
         let proposal = Proposal(promotion: promotion, source: source.name, since: since)
         do {
             guard let basis = ObjectID(hex: observation.basis) else {
@@ -64,7 +80,9 @@ extension Fleet {
             let writer = ProposalWriter(repository: try reopened(), reader: reader, identity: try identity())
             let result = try writer.write(
                 proposal, declarations: target.declared.declarations, basis: basis, at: clock.now())
-            return .proposed(proposal, result)
+            return PromotionReport(
+                source: source.name, offers: offers,
+                written: PromotionReport.Written(proposal: proposal, outcome: result))
         } catch let failure as PortFailure {
             throw Refusal(.cannotWrite, failure.message, hint: failure.hint)
         } catch {
@@ -77,17 +95,34 @@ extension Fleet {
     ) throws(Refusal) -> ObservedEnvironment {
         if let name = request.source { return try environment(name, in: observation) }
         let sources = PromotionSelection.sources(of: request.environment, in: observation)
-        guard let first = sources.first else {
-            throw Refusal(
-                .badInput, "no contract says where \(request.environment) takes from",
-                hint: "name the source: --from ENV")
-        }
+        guard let first = sources.first else { throw noSource(of: request, in: observation) }
         guard sources.count == 1 else {
             throw Refusal(
                 .usage, "\(request.environment) takes from \(sources.map(\.description).joined(separator: " or "))",
                 hint: "name one: --from \(first)")
         }
         return try environment(first, in: observation)
+    }
+
+    /// The refusal to promote into an environment that takes from none, as far as its contracts can be read.
+    private func noSource(of request: PromotionRequest, in observation: Observation) -> Refusal {
+        let name = request.environment
+        let book = ContractBook(policies: observation.policies, environments: observation.environments.map(\.name))
+        if case .unusable(let reason) = book.choice(for: request.components.first, in: name) {
+            return Refusal(.badInput, reason, hint: "mend it, or name the source: --from ENV")
+        }
+        let isEntry = observation.policies.contracts.contains { $0.to.contains { $0.matches(name.description) } }
+        guard isEntry else {
+            return Refusal(
+                .badInput, "no contract says where \(name) takes from", hint: "name the source: --from ENV")
+        }
+        let declarations = observation[name]?.declared.declarations ?? []
+        let asked = declarations.filter { request.components.isEmpty || request.components.contains($0.component) }
+        let places = asked.prefix(3).map { "\($0.place.file):\($0.place.line)" } + (asked.count > 3 ? ["…"] : [])
+        let manifests = places.isEmpty ? "its manifests" : places.joined(separator: ", ")
+        return Refusal(
+            .badInput, "builds arrive in \(name): it takes from no other environment",
+            hint: "change version and digest in \(manifests) by a pull request, or name a source: --from ENV")
     }
 
     /// The environment called `name`.
@@ -101,39 +136,6 @@ extension Fleet {
             throw Refusal(.internalError, "\(name) is not in the observation")
         }
         return environment
-    }
-
-    /// Records a hold, or its release.
-    ///
-    /// - Throws: ``Refusal``; `lostRace` where the branch kept moving.
-    package borrowing func record(
-        _ environment: EnvironmentName, holds: [Hold] = [], released: [Hold.Scope] = []
-    ) throws(Refusal) -> String {
-        for _ in 0..<Self.attempts {
-            let observation = try observation(proving: [environment])
-            let observed = try self.environment(environment, in: observation)
-            let before = try knownRecord(observed)
-            for scope in released where before.holds[scope] == nil {
-                throw Refusal(
-                    .badInput, "\(scope == .environment ? environment.description : scope.description) is not held")
-            }
-            var entry = try entry(environment, basis: observation.basis)
-            entry.holds = holds
-            entry.released = released
-            let plan = EnvironmentPlan(
-                environment: environment, actions: [], entry: entry, before: before, record: before.applying(entry),
-                publication: nil, components: [], wakeUps: [])
-            let recorder = LedgerRecorder(
-                repository: try reopened(), reference: reference, identity: try identity())
-            do throws(PortFailure) {
-                if case .recorded(_, let commits) = try recorder.record([plan], on: observation.basis) {
-                    return commits.last ?? observation.basis
-                }
-            } catch {
-                throw Refusal(error)
-            }
-        }
-        throw Refusal(.lostRace, "\(reference) moved \(Self.attempts) times meanwhile", hint: "try again")
     }
 
     /// How often a lost race is met with a new observation.
@@ -152,15 +154,6 @@ extension Fleet {
     borrowing func entry(_ environment: EnvironmentName, basis: String) throws(Refusal) -> LedgerEntry {
         LedgerEntry(
             environment: environment, at: clock.now(), basis: basis, signedOffBy: try identity().description)
-    }
-
-    /// A hold by the operator.
-    package borrowing func hold(
-        _ scope: Hold.Scope, reason: String, until: Timestamp?, rejected: Digest? = nil
-    ) throws(Refusal) -> Hold {
-        Hold(
-            scope: scope, reason: reason, owner: try identity().description, since: clock.now(), until: until,
-            rejected: rejected)
     }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import PolicyRules
 package import PromotionModel
 
 /// The files that begin a fleet.
@@ -11,23 +12,57 @@ package struct FleetSkeleton: Hashable, Sendable {
     }
 
     package let files: [File]
+    /// Environments that contracts speak of, but not of all that is in them; sorted.
+    package let partlyGuarded: [EnvironmentName]
+    /// What is wrong with the policies that are there, sorted; what they may guard gets no contract.
+    package let problems: [Problem]
 
-    /// Contracts for environments that are there, in the order in which artifacts usually pass them; or, where there
-    /// is none, three environments with a sample component.
-    package init(environments: [EnvironmentName]) {
-        let known = environments.map(\.description)
-        let names = (known.isEmpty ? ["dev", "staging", "prod"] : known).sorted {
-            (Self.rank($0), $0) < (Self.rank($1), $1)
+    /// Contracts for the environments of `survey` that none guards, in the order in which artifacts usually pass
+    /// them; or, where there is no environment, three with a sample component.
+    package init(_ survey: FleetSurvey) {
+        let isSample = survey.environments.isEmpty
+        let known = isSample ? ["dev", "staging", "prod"].map(Self.name) : survey.environments
+        let names = known.map(\.description).sorted { (Self.rank($0), $0) < (Self.rank($1), $1) }
+        let book = ContractBook(policies: survey.policies, environments: known)
+        let unguarded = known.filter { Self.isUnguarded($0, by: book) }
+        let mentioned = unguarded.filter { name in
+            survey.policies.contracts.contains { $0.to.contains { $0.matches(name.description) } }
         }
         var files: [File] = []
-        if known.isEmpty {
-            files = names.map { File(path: "environments/\($0)/app.yaml", content: Self.component) }
-        }
-        for name in names {
+        if isSample { files = names.map { File(path: "environments/\($0)/app.yaml", content: Self.component) } }
+        let due = Set(unguarded).subtracting(mentioned).map(\.description)
+        for name in names where due.contains(name) {
             let source = names.last { Self.rank($0) < Self.rank(name) }
-            files.append(File(path: "policies/\(name).yaml", content: Self.contract(name, from: source)))
+            let path = Self.path(of: name, besides: survey.policyFiles)
+            files.append(File(path: path, content: Self.contract(name, from: source)))
         }
         self.files = files
+        partlyGuarded = mentioned.sorted()
+        problems = (survey.policies.defects.map(\.problem) + book.problems).sorted()
+    }
+
+    private static func name(_ text: String) -> EnvironmentName {
+        do {
+            return try EnvironmentName(text)
+        } catch {
+            preconditionFailure("\(text) is the name of an environment")
+        }
+    }
+
+    /// Whether no contract guards all of `name`; its configuration stands for all that no component's contract covers.
+    private static func isUnguarded(_ name: EnvironmentName, by book: ContractBook) -> Bool {
+        if case .none = book.choice(for: nil, in: name) { true } else { false }
+    }
+
+    /// A path for the contract of `name` that is not taken.
+    private static func path(of name: String, besides taken: Set<String>) -> String {
+        var stem = name
+        var count = 1
+        while taken.contains("\(FleetLayout.policiesFolder)/\(stem).yaml") {
+            stem = "to-\(name)" + (count > 1 ? "-\(count)" : "")
+            count += 1
+        }
+        return "\(FleetLayout.policiesFolder)/\(stem).yaml"
     }
 
     /// How far along the way to production an environment of this name usually is.
@@ -86,21 +121,5 @@ package struct FleetSkeleton: Hashable, Sendable {
             written.append(file.path)
         }
         return written
-    }
-
-    /// The environments that stand below `root` in the work tree.
-    package static func environments(below root: String) -> [EnvironmentName] {
-        let folder = "\(root)/\(FleetLayout.environmentsFolder)"
-        var names: [EnvironmentName] = []
-        do {
-            for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() {
-                let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")
-                guard attributes[.type] as? FileAttributeType == .typeDirectory else { continue }
-                names.append(try EnvironmentName(name))
-            }
-        } catch {
-            return names
-        }
-        return names
     }
 }

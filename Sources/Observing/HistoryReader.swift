@@ -18,67 +18,89 @@ package struct HistoryReader: Sendable {
     /// commit and its parent are not entered; a blob is parsed once.
     ///
     /// - Parameter visit: told of each entry; returns whether to go on.
-    /// - Throws: ``GitError``, or ``Problem`` for a layout that cannot be understood.
+    /// - Returns: the commit at which a shallow clone ended the walk; `nil` where it came to the beginning, or was
+    ///   stopped.
+    /// - Throws: ``GitError``; ``Problem`` for a layout that cannot be understood; ``UnknownEnvironment``.
+    @discardableResult
     package func walk(
         _ name: EnvironmentName, from tip: ObjectID, in repository: borrowing Repository,
         _ visit: (HistoryEntry) -> Bool
-    ) throws {
+    ) throws -> String? {
         let tree = try repository.commit(tip).tree
         let layout = try reader.layout(at: tree, in: repository)
         let files = try EnvironmentFiles(in: tree, layout: layout, repository: repository)
         guard let claimed = files.files[name] else {
-            throw Problem(Place(file: FleetLayout.environmentsFolder), Self.unknown(name, among: files.names))
+            throw UnknownEnvironment(name: name, known: files.names)
         }
         var state = DeclaredFiles(reader: FleetReader.manifestReader(layout))
         for file in claimed { state.add(file, in: repository) }
         let matcher = EnvironmentMatcher(layout: layout)
+        var boundary: String?
         try repository.firstParentWalk(from: tip) { (commit) throws(GitError) in
             let after = state
             let parent = commit.isShallowBoundary ? nil : commit.parents.first
             let before = try parent.map { (id) throws(GitError) in try repository.commit(id).tree }
             let touched = try state.stepBack(
                 from: commit.tree, to: before, name: name, matcher: matcher, in: repository)
-            guard let entry = entry(commit, name, touched: touched, before: state, after: after) else { return .next }
-            return visit(entry) ? .next : .stop
-        }
-    }
-
-    private static func unknown(_ name: EnvironmentName, among names: [EnvironmentName]) -> String {
-        let hint = Spelling.nearest(to: name.description, among: names.map(\.description))
-        return "there is no environment \"\(name)\"; "
-            + (hint.map { "did you mean \"\($0)\"?" }
-                ?? (names.isEmpty
-                    ? "there is none at all"
-                    : "there \(names.count == 1 ? "is" : "are") \(names.map(\.description).joined(separator: ", "))"))
-    }
-
-    private func entry(
-        _ commit: Commit, _ name: EnvironmentName, touched: DeclaredFiles.Touched, before: DeclaredFiles,
-        after: DeclaredFiles
-    ) -> HistoryEntry? {
-        var changes: [HistoryEntry.Change] = []
-        if touched.manifests {
-            let old = before.artifacts()
-            let new = after.artifacts()
-            changes = Set(old.keys).union(new.keys).sorted().filter { old[$0] != new[$0] }.map { component in
-                HistoryEntry.Change(component: component, from: old[component], to: new[component])
+            let changes = touched.manifests ? Self.changes(from: state.artifacts(), to: after.artifacts()) : []
+            let ledger = touched.lock ? Self.ledgerEntry(commit, name) : nil
+            if commit.isShallowBoundary { boundary = commit.id.hex }
+            guard ledger != nil || !changes.isEmpty else { return .next }
+            var recorded: [HistoryEntry.Change] = []
+            if changes.isEmpty, let ledger {
+                recorded = try Self.changes(in: ledger, after: parent, name: name, in: repository)
             }
+            return visit(Self.entry(commit, ledger, changes: changes + recorded)) ? .next : .stop
         }
-        var ledger: LedgerEntry?
-        if touched.lock { ledger = Self.ledgerEntry(commit, name) }
-        guard ledger != nil || !changes.isEmpty else { return nil }
-        let items = ledger?.items ?? []
-        return HistoryEntry(
+        return boundary
+    }
+
+    /// The environment is not among those of the tip.
+    package struct UnknownEnvironment: Error, Hashable {
+        package let name: EnvironmentName
+        /// Sorted.
+        package let known: [EnvironmentName]
+    }
+
+    /// What differs between the artifacts that are declared before and after a commit.
+    private static func changes(
+        from old: [ComponentName: Artifact], to new: [ComponentName: Artifact]
+    ) -> [HistoryEntry.Change] {
+        Set(old.keys).union(new.keys).sorted().filter { old[$0] != new[$0] }.map { component in
+            HistoryEntry.Change(component: component, from: old[component], to: new[component])
+        }
+    }
+
+    /// What the ledger entry `entry` speaks of, each from what was recorded at the commit `parent`.
+    private static func changes(
+        in entry: LedgerEntry, after parent: ObjectID?, name: EnvironmentName, in repository: borrowing Repository
+    ) throws(GitError) -> [HistoryEntry.Change] {
+        var recorded: [ComponentName: Artifact] = [:]
+        if let parent, entry.items.contains(where: { !$0.artifacts.isEmpty || !$0.retired.isEmpty }) {
+            let reading = try RecordReader.record(
+                of: name, at: try repository.commit(parent).tree, in: repository)
+            if case .present(let record) = reading { recorded = record.components.mapValues(\.artifact) }
+        }
+        return entry.items.flatMap { item in
+            let arriving = item.artifacts.sorted { $0.key < $1.key }.map { component, artifact in
+                HistoryEntry.Change(component: component, from: recorded[component], to: artifact, result: item.result)
+            }
+            let going = item.retired.sorted().map { component in
+                HistoryEntry.Change(component: component, from: recorded[component], to: nil, result: item.result)
+            }
+            return arriving + going
+        }
+    }
+
+    private static func entry(
+        _ commit: Commit, _ ledger: LedgerEntry?, changes: [HistoryEntry.Change]
+    ) -> HistoryEntry {
+        HistoryEntry(
             commit: commit.id.hex, at: Timestamp(seconds: commit.committer.seconds),
             author: "\(commit.author.name) <\(commit.author.email)>", subject: commit.subject,
-            promotions: items.map(\.promotion),
+            promotions: ledger?.items.map(\.promotion) ?? [],
             result: ledger.map { $0.items.first?.result ?? ($0.holds.isEmpty ? .released : .held) },
-            changes: changes.isEmpty
-                ? items.flatMap { item in
-                    item.artifacts.sorted { $0.key < $1.key }.map { component, artifact in
-                        HistoryEntry.Change(component: component, from: nil, to: artifact)
-                    }
-                } : changes)
+            changes: changes)
     }
 
     private static func ledgerEntry(_ commit: Commit, _ name: EnvironmentName) -> LedgerEntry? {

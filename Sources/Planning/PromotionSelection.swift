@@ -15,7 +15,32 @@ package enum PromotionSelection {
             .filter(names.contains)
     }
 
-    /// What brings `target` to what `source` has recorded, or declares where nothing is recorded.
+    /// What a source has of one component.
+    package struct Offer: Hashable, Sendable {
+        /// What it has recorded, or declares where nothing is recorded.
+        package let artifact: Artifact
+        /// Since when it has been recorded there; `nil` where it is only declared.
+        package let recordedSince: Timestamp?
+        /// What the source declares, where that is not what it has recorded.
+        package let declaredInstead: Artifact?
+    }
+
+    /// What `source` has of each component that it declares or has recorded.
+    package static func offers(of source: ObservedEnvironment) -> [ComponentName: Offer] {
+        let declared = Dictionary(
+            source.declared.declarations.map { ($0.component, $0.artifact) }, uniquingKeysWith: { first, _ in first })
+        let only = declared.mapValues { Offer(artifact: $0, recordedSince: nil, declaredInstead: nil) }
+        let recorded = source.knownRecord?.components ?? [:]
+        return only.merging(
+            recorded.map { component, record in
+                let other = declared[component].flatMap { $0.isSameContent(as: record.artifact) ? nil : $0 }
+                return (
+                    component, Offer(artifact: record.artifact, recordedSince: record.at, declaredInstead: other)
+                )
+            }, uniquingKeysWith: { $1 })
+    }
+
+    /// What brings `target` to what `source` offers.
     ///
     /// The repository stays the target's: a digest names the same bytes wherever it is kept.
     ///
@@ -24,9 +49,7 @@ package enum PromotionSelection {
     package static func changes(
         from source: ObservedEnvironment, to target: ObservedEnvironment, only components: [ComponentName]
     ) throws(Unselectable) -> [Promotion.Change] {
-        let offered = Dictionary(
-            source.declared.declarations.map { ($0.component, $0.artifact) }, uniquingKeysWith: { first, _ in first }
-        ).merging(source.knownRecord?.components.mapValues(\.artifact) ?? [:]) { $1 }
+        let offered = offers(of: source).mapValues(\.artifact)
         let declared = Dictionary(
             target.declared.declarations.map { ($0.component, $0) }, uniquingKeysWith: { first, _ in first })
         for component in components {
@@ -53,71 +76,83 @@ package enum PromotionSelection {
 
     /// What a rollback is to do.
     package struct Rollback: Hashable, Sendable {
+        /// A component that arrived last too, and stays because it has nothing to go back to.
+        package struct Skipped: Hashable, Sendable {
+            package let component: ComponentName
+            /// A sentence that names the component.
+            package let reason: String
+        }
+
         /// Sorted by component; `from` is what is recorded, `to` the last known good.
         package let changes: [Promotion.Change]
-        /// What came with the same promotions and stays: other components and the configuration.
+        /// Sorted by component; empty where the components were named.
+        package let skipped: [Skipped]
+        /// What else came with the same promotions and stays: other components and the configuration.
         package let alsoArrived: [String]
     }
 
     /// The last known good set before what `record` holds, from the entries of its ledger, oldest first.
     ///
-    /// Good is what was recorded and not rejected by a rollback since. Without `components`, the rollback is of all
-    /// that arrived with the newest arrival.
+    /// Without `components`, the rollback is of all that arrived with the newest arrival and has something to go back
+    /// to; see ``LastKnownGood`` for what that is.
     ///
-    /// - Throws: ``Unselectable`` where a component is not recorded or has nothing to go back to.
+    /// - Throws: ``Unselectable`` where a component is not recorded, or one that is named, or all of them where none
+    ///   is, have nothing to go back to.
     package static func rollback(
         of components: [ComponentName], record: EnvironmentRecord, entries: [LedgerEntry]
     ) throws(Unselectable) -> Rollback {
-        let arrivals = entries.flatMap { entry in entry.items.filter(\.isRollbackPoint) }
-        let chosen: [ComponentName]
-        if components.isEmpty {
-            guard let last = entries.last(where: { $0.items.contains(where: \.isRollbackPoint) }) else {
-                throw Unselectable(description: "nothing was ever promoted to \(record.environment)")
-            }
-            chosen = Set(last.items.filter(\.isRollbackPoint).flatMap { Array($0.artifacts.keys) })
-                .filter { record.components[$0] != nil }.sorted()
-        } else {
-            chosen = Set(components).sorted()
-        }
-        let rejected = Set(record.holds.values.compactMap(\.rejected))
+        let chosen = components.isEmpty ? try newestArrival(record, entries) : Set(components).sorted()
+        let good = LastKnownGood(entries: entries, held: Set(record.holds.values.compactMap(\.rejected)))
         var changes: [Promotion.Change] = []
+        var skipped: [Rollback.Skipped] = []
         for component in chosen {
             guard let current = record.components[component] else {
                 throw Unselectable(description: "\(record.environment) has no component \"\(component)\" recorded")
             }
-            let earlier = arrivals.compactMap { $0.artifacts[component] }.last { artifact in
-                !artifact.isSameContent(as: current.artifact) && !(artifact.digest.map(rejected.contains) ?? false)
+            if let earlier = good.artifact(of: component, besides: current.artifact) {
+                changes.append(
+                    Promotion.Change(
+                        component: component, from: current.artifact, to: earlier, supersedes: current.promotion))
+            } else {
+                let reason = good.reason(for: component, besides: current.artifact)
+                guard components.isEmpty else { throw Unselectable(description: reason) }
+                skipped.append(Rollback.Skipped(component: component, reason: reason))
             }
-            guard let earlier else {
-                throw Unselectable(
-                    description: "\(component) has had \(current.artifact.version) only: there is nothing to go back to"
-                )
-            }
-            changes.append(
-                Promotion.Change(
-                    component: component, from: current.artifact, to: earlier, supersedes: current.promotion))
         }
-        return Rollback(changes: changes, alsoArrived: companions(of: changes, in: arrivals))
+        guard !changes.isEmpty else {
+            throw Unselectable(description: skipped.map(\.reason).joined(separator: "; "))
+        }
+        let companions = companions(of: changes, besides: Set(skipped.map(\.component)), in: entries.flatMap(\.items))
+        return Rollback(changes: changes, skipped: skipped, alsoArrived: companions)
+    }
+
+    /// The components that the newest arrival brought and that are still recorded.
+    private static func newestArrival(
+        _ record: EnvironmentRecord, _ entries: [LedgerEntry]
+    ) throws(Unselectable) -> [ComponentName] {
+        let arrived = entries.reversed().lazy.map { entry in
+            entry.items.filter(\.bringsArtifacts).flatMap { Array($0.artifacts.keys) }
+        }
+        guard let newest = arrived.first(where: { !$0.isEmpty }) else {
+            throw Unselectable(description: "nothing was ever promoted to \(record.environment)")
+        }
+        let recorded = Set(newest).filter { record.components[$0] != nil }.sorted()
+        guard !recorded.isEmpty else {
+            throw Unselectable(description: "what arrived last in \(record.environment) is no longer recorded there")
+        }
+        return recorded
     }
 
     /// What else the promotions brought that `changes` undo.
-    private static func companions(of changes: [Promotion.Change], in arrivals: [LedgerEntry.Item]) -> [String] {
+    private static func companions(
+        of changes: [Promotion.Change], besides skipped: Set<ComponentName>, in items: [LedgerEntry.Item]
+    ) -> [String] {
         let undone = Set(changes.compactMap(\.supersedes))
-        let chosen = Set(changes.map(\.component))
-        return arrivals.filter { undone.contains($0.promotion) && $0.result == .promoted }.flatMap { item in
-            let others = item.artifacts.filter { !chosen.contains($0.key) }.sorted { $0.key < $1.key }
+        let known = skipped.union(changes.map(\.component))
+        return items.filter { undone.contains($0.promotion) && $0.result == .promoted }.flatMap { item in
+            let others = item.artifacts.filter { !known.contains($0.key) }.sorted { $0.key < $1.key }
             return others.map { "\($0.key) \($0.value.version)" }
                 + (item.configuration == nil ? [] : ["the configuration of \(item.promotion)"])
-        }
-    }
-}
-
-extension LedgerEntry.Item {
-    /// Whether the item brought artifacts that can be gone back to, or from.
-    fileprivate var isRollbackPoint: Bool {
-        switch result {
-        case .adopted, .promoted, .rolledBack: !artifacts.isEmpty
-        case .waiting, .refused, .withdrawn, .held, .released: false
         }
     }
 }

@@ -3,13 +3,17 @@ package struct HistoryEntry: Hashable, Sendable {
     /// A change of one component.
     package struct Change: Hashable, Sendable {
         package let component: ComponentName
+        /// What the commit found: declared where it changed manifests, else recorded.
         package let from: Artifact?
         package let to: Artifact?
+        /// What became of it; `nil` for a change that is only declared.
+        package let result: LedgerResult?
 
-        package init(component: ComponentName, from: Artifact?, to: Artifact?) {
+        package init(component: ComponentName, from: Artifact?, to: Artifact?, result: LedgerResult? = nil) {
             self.component = component
             self.from = from
             self.to = to
+            self.result = result
         }
     }
 
@@ -38,5 +42,14 @@ package struct HistoryEntry: Hashable, Sendable {
         self.promotions = promotions
         self.result = result
         self.changes = changes
+    }
+
+    /// The entry with the changes of `component` only; `nil` where there is none.
+    package func only(_ component: ComponentName) -> HistoryEntry? {
+        let changes = changes.filter { $0.component == component }
+        guard !changes.isEmpty else { return nil }
+        return HistoryEntry(
+            commit: commit, at: at, author: author, subject: subject, promotions: promotions, result: result,
+            changes: changes)
     }
 }

@@ -13,7 +13,12 @@ package struct Proposal: Hashable, Sendable {
 
     /// Full name of the branch.
     package var branch: String {
-        "refs/heads/towpath/promote/\(promotion.id)"
+        "refs/heads/\(shortBranch)"
+    }
+
+    /// Name of the branch as people use it.
+    package var shortBranch: String {
+        "towpath/promote/\(promotion.id)"
     }
 
     /// What became of a proposal.

@@ -86,36 +86,4 @@ import Testing
         let isCheckedOut = fleet.isCheckedOut
         #expect(!isCheckedOut)
     }
-
-    @Test func `a skeleton makes a fleet that plans without a problem, and is not written over`() throws {
-        let folder = try TemporaryDirectory("skeleton")
-        let written = try FleetSkeleton(environments: []).write(below: folder.path)
-        #expect(
-            written == [
-                "environments/dev/app.yaml", "environments/staging/app.yaml", "environments/prod/app.yaml",
-                "policies/dev.yaml", "policies/staging.yaml", "policies/prod.yaml",
-            ])
-        #expect(try FleetSkeleton(environments: []).write(below: folder.path).isEmpty)
-        var files: [String: BareRepository.Entry] = [:]
-        for path in written { files[path] = .text(try String(contentsOfFile: folder.file(path), encoding: .utf8)) }
-        let repository = try BareRepository()
-        try repository.commit(files)
-        let review = try Fleet(settings(repository)).review(withDrift: true)
-        #expect(review.problems.isEmpty)
-        #expect(review.plan.environments.flatMap(\.actions).map(\.kind) == [.adopt, .adopt, .adopt])
-    }
-
-    @Test(arguments: [
-        (["dev", "staging", "prod"], ["dev": "", "staging": "dev", "prod": "staging"]),
-        (["qa", "live-eu", "live-us"], ["qa": "", "live-eu": "qa", "live-us": "qa"]),
-        (["preprod", "prod"], ["preprod": "", "prod": "preprod"]),
-        (["production"], ["production": ""]),
-    ])
-    func `contracts of a skeleton follow the usual order of stages`(names: [String], sources: [String: String]) throws {
-        let skeleton = FleetSkeleton(environments: try names.map { try EnvironmentName($0) })
-        for (name, source) in sources {
-            let contract = try #require(skeleton.files.first { $0.path == "policies/\(name).yaml" })
-            #expect(contract.content.contains("from: [\(source)]"), "\(contract.content)")
-        }
-    }
 }

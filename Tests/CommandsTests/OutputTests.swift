@@ -66,11 +66,12 @@ extension JSONValue {
         (
             ["history", "dev"], "History", 0,
             "{apiVersion, kind, environment, walk, entries: [{commit, at, author, subject, promotion, promotions: [], "
-                + "result, changes: [{component, name, from: {tag, digest}, to: {tag, digest}}]}]}"
+                + "result, changes: [{component, name, from: {tag, digest}, to: {tag, digest}, result}]}]}"
         ),
         (
             ["promote", "dev", "--from", "staging"], "Proposal", 0,
-            "{apiVersion, kind, environment, promotion, branch, commit}"
+            "{apiVersion, kind, environment, source, promotion, branch, commit, changes: [{component, name, from: "
+                + "{tag, digest}, to: {tag, digest}, taken}]}"
         ),
         (
             ["hold", "prod-eu", "--reason", "x"], "Hold", 0,
@@ -101,14 +102,19 @@ extension JSONValue {
         #expect(try towpath("reconcile").status == 65)
         let rollback = try JSONReader.value(
             try towpath("rollback", "dev", "--reason", "x", "--output", "json").outputBytes)
-        #expect(rollback.shape == "{apiVersion, kind, environment, promotion, commit, components: [], alsoArrived: []}")
+        #expect(
+            rollback.shape
+                == "{apiVersion, kind, environment, promotion, commit, components: [], alsoArrived: [], "
+                + "skipped: []}")
         let nothing = try JSONReader.value(try towpath("promote", "prod-eu", "--output", "json").outputBytes)
-        #expect(nothing.shape == "{apiVersion, kind, environment, promotion, branch, commit}")
+        #expect(nothing.shape == "{apiVersion, kind, environment, source, promotion, branch, commit, changes: []}")
         let release = try JSONReader.value(try towpath("release", "dev", "web", "--output", "json").outputBytes)
         #expect(release.shape == "{apiVersion, kind, environment, scopes: [], commit}")
         let folder = try TemporaryDirectory("init")
         let begun = try TowpathProgram(in: folder.path)("init", "--output", "json")
-        #expect(try JSONReader.value(begun.outputBytes).shape == "{apiVersion, kind, written: []}")
+        #expect(
+            try JSONReader.value(begun.outputBytes).shape
+                == "{apiVersion, kind, written: [], partlyGuarded: [], problems: []}")
         try repository.expectSound()
     }
 

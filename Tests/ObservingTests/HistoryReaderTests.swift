@@ -60,7 +60,9 @@ import Testing
     }
 
     @Test func `an environment that is not there is named beside those that are`() throws {
-        let problem = try #require(throws: Problem.self) { _ = try history(try grown(), "prd") }
-        #expect(problem.message == "there is no environment \"prd\"; did you mean \"prod\"?")
+        let unknown = try #require(throws: HistoryReader.UnknownEnvironment.self) {
+            _ = try history(try grown(), "prd")
+        }
+        #expect(unknown.name.description == "prd" && unknown.known.map(\.description) == ["dev", "prod"])
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// A program run as a subprocess in a world of its own: no inherited variables, no configuration, no terminal.
 package struct Program: Sendable {
@@ -64,6 +65,13 @@ package struct Program: Sendable {
     package struct Running {
         fileprivate let process: Process
         fileprivate let scratch: TemporaryDirectory
+
+        /// Kills the program, and waits for its end.
+        package func stop() throws -> Run {
+            // Whatever started the process may have left it with other signals blocked.
+            kill(process.processIdentifier, SIGKILL)
+            return try finish()
+        }
 
         /// Waits for the end.
         package func finish() throws -> Run {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bootstrap
 import Foundation
+import JSONText
 import PromotionModel
 
 /// The options that every command takes.
@@ -81,6 +82,14 @@ struct CommonOptions: ParsableArguments {
     /// How text is styled on standard output.
     var style: Style {
         Style(color, stream: .output)
+    }
+
+    /// Prints a result in the form that was asked for.
+    func print(json: @autoclosure () -> JSONValue, text: () -> Void) {
+        switch output {
+        case .json: Console.write(JSONWriter.document(json()))
+        case .text: text()
+        }
     }
 }
 

@@ -8,10 +8,7 @@ struct ReconcileText {
     let common: CommonOptions
 
     func print(_ report: TickReport) {
-        switch common.output {
-        case .json: Console.write(JSONWriter.document(Self.json(report)))
-        case .text: printText(report)
-        }
+        common.print(json: Self.json(report)) { printText(report) }
         Console.report(report.observation.allProblems.filter { $0.severity == .error })
         for outcome in report.outcomes {
             if case .failed(let reason) = outcome.result {
@@ -86,7 +83,11 @@ struct ReconcileText {
         ]
     }
 
-    static func json(unchanged mark: SettledMark) -> JSONValue {
+    func print(unchanged mark: SettledMark) {
+        common.print(json: Self.json(unchanged: mark)) { Console.line("nothing to do at \(mark.tip.prefix(12))") }
+    }
+
+    private static func json(unchanged mark: SettledMark) -> JSONValue {
         [
             "apiVersion": "towpath.dev/v1", "kind": "Reconciliation", "basis": .string(mark.tip), "at": .null,
             "result": "unchanged", "commits": [], "outcomes": [], "nextChange": .optional(mark.nextChange?.description),

@@ -4,11 +4,11 @@ import PromotionModel
 
 /// The JSON shapes of `docs/reference/json.md`: stable, keys in camelCase, absent values null.
 enum Reports {
-    private static func document(_ kind: String, _ members: [JSONValue.Member]) -> JSONValue {
+    static func document(_ kind: String, _ members: [JSONValue.Member]) -> JSONValue {
         .object([JSONValue.Member("apiVersion", "towpath.dev/v1"), JSONValue.Member("kind", .string(kind))] + members)
     }
 
-    static func json(_ inventory: Inventory) -> JSONValue {
+    static func inventory(_ inventory: Inventory) -> JSONValue {
         document(
             "Inventory",
             [
@@ -174,12 +174,14 @@ enum Reports {
             ])
     }
 
+    /// An artifact beside the name of its component.
+    static func version(_ artifact: Artifact?) -> JSONValue {
+        guard let artifact else { return .null }
+        return ["tag": .optional(artifact.tag), "digest": .optional(artifact.digest?.description)]
+    }
+
     private static func json(_ entry: HistoryEntry) -> JSONValue {
-        func value(_ artifact: Artifact?) -> JSONValue {
-            guard let artifact else { return .null }
-            return ["tag": .optional(artifact.tag), "digest": .optional(artifact.digest?.description)]
-        }
-        return [
+        [
             "commit": .string(entry.commit), "at": .string(entry.at.description), "author": .string(entry.author),
             "subject": .string(entry.subject), "promotion": .optional(entry.promotions.first?.description),
             "promotions": .array(entry.promotions.map { .string($0.description) }),
@@ -188,8 +190,9 @@ enum Reports {
                 entry.changes.map { change in
                     [
                         "component": .string(change.component.description),
-                        "name": .optional((change.to ?? change.from)?.repository), "from": value(change.from),
-                        "to": value(change.to),
+                        "name": .optional((change.to ?? change.from)?.repository), "from": version(change.from),
+                        "to": version(change.to),
+                        "result": .optional((change.result ?? entry.result)?.rawValue),
                     ]
                 }),
         ]

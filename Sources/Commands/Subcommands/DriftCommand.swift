@@ -1,6 +1,5 @@
 import ArgumentParser
 import Bootstrap
-import JSONText
 import PromotionModel
 
 struct DriftCommand: ParsableCommand {
@@ -17,20 +16,12 @@ struct DriftCommand: ParsableCommand {
               towpath drift prod-eu --output json
             """)
 
-    @OptionGroup var common: CommonOptions
-
-    @Argument(help: "Only this environment.")
-    var environment: EnvironmentArgument?
+    @OptionGroup var options: ReviewOptions
 
     func run() throws {
         try perform {
-            let fleet = try Fleet(try common.settings())
-            var review = try fleet.review(withDrift: true)
-            if let name = environment?.name { review = try review.only(name, of: fleet) }
-            switch common.output {
-            case .json: Console.write(JSONWriter.document(Reports.drift(review)))
-            case .text: printTable(review)
-            }
+            let review = try options.review(withDrift: true)
+            options.common.print(json: Reports.drift(review)) { printTable(review) }
             return review.findings.isEmpty ? .done : .differences
         }
     }
@@ -49,6 +40,6 @@ struct DriftCommand: ParsableCommand {
                 Table.Cell(finding.component?.description ?? "–"), Table.Cell(finding.message + place),
             ])
         }
-        table.print(common.style)
+        table.print(options.common.style)
     }
 }

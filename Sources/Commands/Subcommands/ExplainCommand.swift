@@ -1,6 +1,5 @@
 import ArgumentParser
 import Bootstrap
-import JSONText
 import PromotionModel
 
 struct ExplainCommand: ParsableCommand {
@@ -28,9 +27,8 @@ struct ExplainCommand: ParsableCommand {
         try perform {
             let fleet = try Fleet(try common.settings())
             let explanation = try fleet.explain(component.name, in: environment.name)
-            switch common.output {
-            case .json: Console.write(JSONWriter.document(Reports.explanation(explanation)))
-            case .text: ExplanationText(style: common.style, now: fleet.now).print(explanation)
+            common.print(json: Reports.explanation(explanation)) {
+                ExplanationText(style: common.style, now: fleet.now).print(explanation)
             }
             return .done
         }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Bootstrap
-import JSONText
+import ManifestFormat
 import PromotionModel
 
 struct HistoryCommand: ParsableCommand {
@@ -36,13 +36,18 @@ struct HistoryCommand: ParsableCommand {
         try perform {
             let fleet = try Fleet(try common.settings())
             var entries: [HistoryEntry] = []
-            try fleet.history(of: environment.name) { entry in
-                if entry.concerns(component?.name) { entries.append(entry) }
+            var known: Set<ComponentName> = []
+            let boundary = try fleet.history(of: environment.name) { entry in
+                known.formUnion(entry.changes.map(\.component))
+                if let told = component.map({ entry.only($0.name) }) ?? entry { entries.append(told) }
                 return limit.map { entries.count < $0 } ?? true
             }
-            switch common.output {
-            case .json: Console.write(JSONWriter.document(Reports.history(environment.name, entries)))
-            case .text: printTable(entries, now: fleet.now)
+            common.print(json: Reports.history(environment.name, entries)) { printTable(entries, now: fleet.now) }
+            if entries.isEmpty { Console.note(nothing(known)) }
+            if let boundary {
+                Console.note(
+                    "note: the clone is shallow and ends at \(boundary.prefix(12)), which seems to declare all that it found; "
+                        + "for what came before: git fetch --unshallow")
             }
             return .done
         }
@@ -57,17 +62,27 @@ struct HistoryCommand: ParsableCommand {
         return changes.prefix(shownChanges).joined(separator: ", ") + " and \(rest) more"
     }
 
+    /// `web 1.4.2 → 1.5.0`, and what became of it where that is another thing than of the entry.
+    private static func text(_ change: HistoryEntry.Change, in entry: HistoryEntry) -> String {
+        let from = change.from.map { "\($0.label(beside: change.to)) → " } ?? ""
+        let to = change.to?.label(beside: change.from) ?? "removed"
+        let result = change.result.flatMap { $0 == entry.result ? nil : " \($0.rawValue)" } ?? ""
+        return "\(change.component) \(from)\(to)\(result)"
+    }
+
+    /// Why there is no entry; `known` are the components that the history speaks of.
+    private func nothing(_ known: Set<ComponentName>) -> String {
+        guard let component else { return "nothing was ever declared in \(environment.name)" }
+        let hint = Spelling.nearest(to: component.name.description, among: known.map(\.description))
+        return "\(environment.name) never had a component \"\(component.name)\""
+            + (hint.map { "; did you mean \"\($0)\"?" } ?? "")
+    }
+
     private func printTable(_ entries: [HistoryEntry], now: Timestamp) {
-        guard !entries.isEmpty else {
-            Console.note("nothing was ever declared in \(environment.name)")
-            return
-        }
+        guard !entries.isEmpty else { return }
         var table = Table(["commit", "when", "who", "what", "changes"])
         for entry in entries {
-            let changes = entry.changes.filter { component == nil || $0.component == component?.name }.map { change in
-                let to = change.to?.version ?? "removed"
-                return "\(change.component) \(change.from.map { "\($0.version) → " } ?? "")\(to)"
-            }
+            let changes = entry.changes.map { Self.text($0, in: entry) }
             let author = entry.author.split(separator: "<").first.map(String.init) ?? entry.author
             table.add([
                 Table.Cell(String(entry.commit.prefix(12)), .faint),
@@ -77,13 +92,5 @@ struct HistoryCommand: ParsableCommand {
             ])
         }
         table.print(common.style)
-    }
-}
-
-extension HistoryEntry {
-    /// Whether the entry has something to say of `component`; all have of none in particular.
-    func concerns(_ component: ComponentName?) -> Bool {
-        guard let component else { return true }
-        return changes.contains { $0.component == component }
     }
 }

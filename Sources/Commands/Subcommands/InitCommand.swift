@@ -1,7 +1,5 @@
 import ArgumentParser
 import Bootstrap
-import Foundation
-import JSONText
 import PromotionModel
 
 struct InitCommand: ParsableCommand {
@@ -9,9 +7,9 @@ struct InitCommand: ParsableCommand {
         commandName: "init",
         abstract: "Write what a fleet needs to begin: environments and contracts.",
         discussion: """
-            Where environments/ is there already, contracts for its environments are written, each taking from the \
-            stage before it; else a sample of three environments. Files that exist are left alone, and nothing is \
-            committed.
+            Where environments/ is there already, a contract is written for each of its environments that none guards, \
+            taking from the stage before it; else a sample of three environments. Files that exist are left alone, \
+            and nothing is committed.
 
             EXAMPLES
               towpath init
@@ -23,21 +21,21 @@ struct InitCommand: ParsableCommand {
     func run() throws {
         try perform {
             let root = try common.settings().repository
-            let environments = FleetSkeleton.environments(below: root)
-            let written = try FleetSkeleton(environments: environments).write(below: root)
-            switch common.output {
-            case .json:
-                Console.write(
-                    JSONWriter.document([
-                        "apiVersion": "towpath.dev/v1", "kind": "Initialization",
-                        "written": .array(written.map(JSONValue.string)),
-                    ]))
-            case .text:
+            let skeleton = FleetSkeleton(FleetSurvey(below: root))
+            let written = try skeleton.write(below: root)
+            let isAllThere = skeleton.problems.isEmpty && skeleton.partlyGuarded.isEmpty
+            common.print(json: Reports.initialization(skeleton, written: written)) {
                 for path in written { Console.line("wrote \(path)") }
-                if written.isEmpty { Console.line("everything is there already: nothing written") }
+                if written.isEmpty {
+                    Console.line("\(isAllThere ? "everything is there already: " : "")nothing written")
+                }
             }
+            for name in skeleton.partlyGuarded {
+                Console.note("the contracts for \(name) speak of some components only: nothing written for the rest")
+            }
+            Console.report(skeleton.problems)
             if !written.isEmpty { Console.note("look at it, commit it, then: towpath plan") }
-            return .done
+            return skeleton.problems.isEmpty ? .done : .badInput
         }
     }
 }

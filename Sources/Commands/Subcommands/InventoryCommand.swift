@@ -1,6 +1,5 @@
 import ArgumentParser
 import Bootstrap
-import JSONText
 import PromotionModel
 
 struct InventoryCommand: ParsableCommand {
@@ -27,10 +26,7 @@ struct InventoryCommand: ParsableCommand {
             let fleet = try Fleet(try common.settings())
             let inventory = try fleet.inventory(of: environment?.name)
             let problems = inventory.allProblems
-            switch common.output {
-            case .json: Console.write(JSONWriter.document(Reports.json(inventory)))
-            case .text: printTable(inventory)
-            }
+            common.print(json: Reports.inventory(inventory)) { printTable(inventory) }
             Console.report(common.verbose ? problems : problems.filter { $0.severity != .warning })
             return problems.contains { $0.severity == .error } ? .badInput : .done
         }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Bootstrap
-import JSONText
 import PromotionModel
 
 struct PlanCommand: ParsableCommand {
@@ -17,19 +16,13 @@ struct PlanCommand: ParsableCommand {
               towpath plan --output json
             """)
 
-    @OptionGroup var common: CommonOptions
-
-    @Argument(help: "Only this environment.")
-    var environment: EnvironmentArgument?
+    @OptionGroup var options: ReviewOptions
 
     func run() throws {
         try perform {
-            let fleet = try Fleet(try common.settings())
-            var review = try fleet.review(withDrift: false)
-            if let name = environment?.name { review = try review.only(name, of: fleet) }
-            switch common.output {
-            case .json: Console.write(JSONWriter.document(Reports.plan(review.plan, problems: review.problems)))
-            case .text: PlanText(style: common.style).print(review.plan)
+            let review = try options.review(withDrift: false)
+            options.common.print(json: Reports.plan(review.plan, problems: review.problems)) {
+                PlanText(style: options.common.style).print(review.plan)
             }
             Console.report(review.problems.filter { $0.severity == .error })
             if review.problems.contains(where: { $0.severity == .error }) { return .badInput }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Bootstrap
-import JSONText
 import PromotionModel
 
 struct PromoteCommand: ParsableCommand {
@@ -8,7 +7,8 @@ struct PromoteCommand: ParsableCommand {
         commandName: "promote",
         abstract: "Propose bringing an environment to what its source has.",
         discussion: """
-            Edits the environment's manifests in place, changing only the bytes of the artifacts, and commits them on \
+            Takes what the source has recorded, or declares where nothing is recorded. Edits the environment's \
+            manifests in place, changing only the bytes of the artifacts, and commits them on \
             a branch towpath/promote/ID for you to open a pull request from. Nothing else is touched. Whether the \
             promotion is permitted is judged when it is merged.
 
@@ -34,35 +34,10 @@ struct PromoteCommand: ParsableCommand {
             let fleet = try Fleet(try common.settings())
             let request = PromotionRequest(
                 environment: environment.name, components: components.map(\.name), source: from?.name)
-            switch try fleet.promote(request) {
-            case .nothingToPromote(let source):
-                switch common.output {
-                case .json:
-                    Console.write(
-                        JSONWriter.document([
-                            "apiVersion": "towpath.dev/v1", "kind": "Proposal",
-                            "environment": .string(environment.name.description), "promotion": .null, "branch": .null,
-                            "commit": .null,
-                        ]))
-                case .text: Console.line("\(environment.name) declares what \(source) has: nothing to promote")
-                }
-            case .proposed(let proposal, let result):
-                let branch = proposal.branch.dropFirst("refs/heads/".count)
-                switch common.output {
-                case .json:
-                    Console.write(
-                        JSONWriter.document([
-                            "apiVersion": "towpath.dev/v1", "kind": "Proposal",
-                            "environment": .string(environment.name.description),
-                            "promotion": .string(proposal.promotion.id.description), "branch": .string(String(branch)),
-                            "commit": .string(result.commit),
-                        ]))
-                case .text:
-                    Console.line(
-                        "\(result.isNew ? "proposed" : "already proposed"): \(Wording.changes(proposal.promotion))")
-                    Console.line("on branch \(branch) at \(result.commit.prefix(12)); merge it to promote")
-                }
-            }
+            let report = try fleet.promote(request)
+            let text = ProposalText(environment: environment.name)
+            common.print(json: Reports.proposal(report, for: environment.name)) { text.print(report) }
+            text.printNotes(report)
             return .done
         }
     }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Bootstrap
 import Foundation
-import JSONText
 import Ports
 import PromotionModel
 import Reconciling
@@ -24,10 +23,10 @@ struct ReconcileCommand: ParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Flag(help: "Tick for ever, when the branch moves or a gate can open.")
+    @Flag(help: "Tick for ever, when the branch moves or a gate can open; tell of ticks that changed something.")
     var watch = false
 
-    @Option(help: ArgumentHelp("With --watch: how often to look at the branch.", valueName: "span"))
+    @Option(help: ArgumentHelp("With --watch: how often to look at the branch, 1s at least.", valueName: "span"))
     var interval = "30s"
 
     @Flag(help: "Exit with 3 if a promotion is refused.")
@@ -42,42 +41,42 @@ struct ReconcileCommand: ParsableCommand {
     func run() throws {
         try perform {
             let options = ReconcileOptions(adopting: Set(adopt.map(\.name)), repairs: repair)
-            guard watch else { return try tick(options).status }
-            return try loop(options, schedule: WatchSchedule(interval: try span()))
+            let schedule = WatchSchedule(interval: try span())
+            if !options.adopting.isEmpty {
+                try Fleet(try common.settings()).requireEnvironments(options.adopting)
+            }
+            guard watch else { return try tick(options, isNews: { _ in true }).status }
+            return try loop(options, schedule: schedule)
         }
     }
 
     private func span() throws(Refusal) -> TimeSpan {
+        let span: TimeSpan
         do throws(TimeSpan.Malformed) {
-            return try TimeSpan(interval)
+            span = try TimeSpan(interval)
         } catch {
             throw Refusal(.usage, error.description)
         }
+        guard span.seconds >= 1 else { throw Refusal(.usage, "--interval is at least 1s") }
+        return span
     }
 
-    /// Runs one tick and tells of it.
-    private func tick(_ options: ReconcileOptions) throws -> (status: ExitStatus, event: WatchSchedule.Event) {
+    /// Runs one tick and tells of it, if it is news.
+    private func tick(
+        _ options: ReconcileOptions, isNews: (Reconciliation) -> Bool
+    ) throws -> (status: ExitStatus, event: WatchSchedule.Event) {
         let fleet = try Fleet(try common.settings())
-        switch try fleet.reconcile(options) {
+        let reconciliation = try fleet.reconcile(options)
+        let isTold = isNews(reconciliation)
+        switch reconciliation {
         case .unchanged(let mark):
-            printUnchanged(mark)
+            if isTold { ReconcileText(common: common).print(unchanged: mark) }
             return (strict && mark.hasRefusals ? .refused : .done, .tickFinished(nextChange: mark.nextChange))
         case .ticked(let report):
-            ReconcileText(common: common).print(report)
+            if isTold { ReconcileText(common: common).print(report) }
             let isRecorded = if case .recorded = report.result { true } else { false }
-            if isRecorded, fleet.isCheckedOut {
-                Console.note(
-                    "hint: a work tree has this branch checked out and is now behind: "
-                        + "git read-tree -m -u \(report.plan.basis.prefix(12)) HEAD")
-            }
+            if isRecorded { WorkTreeHint.print(for: fleet, since: report.plan.basis) }
             return (status(of: report), isRecorded ? .tickRecorded : .tickFinished(nextChange: report.plan.nextChange))
-        }
-    }
-
-    private func printUnchanged(_ mark: SettledMark) {
-        switch common.output {
-        case .text: Console.line("nothing to do at \(mark.tip.prefix(12))")
-        case .json: Console.write(JSONWriter.document(ReconcileText.json(unchanged: mark)))
         }
     }
 
@@ -91,11 +90,12 @@ struct ReconcileCommand: ParsableCommand {
     /// Ticks until it is stopped or a failure cannot be survived.
     private func loop(_ options: ReconcileOptions, schedule start: WatchSchedule) throws -> ExitStatus {
         var schedule = start
+        var news = WatchNews()
         let clock = SystemClock()
         while true {
             let event: WatchSchedule.Event
             do {
-                event = try tick(options).event
+                event = try tick(options, isNews: { news.isNews($0) }).event
             } catch let failure as PortFailure {
                 Console.fail(failure.message, hint: failure.hint)
                 event = .tickFailed(failure.consequence)

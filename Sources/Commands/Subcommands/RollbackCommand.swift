@@ -1,6 +1,5 @@
 import ArgumentParser
 import Bootstrap
-import JSONText
 import Planning
 import PromotionModel
 
@@ -11,7 +10,8 @@ struct RollbackCommand: ParsableCommand {
         discussion: """
             Writes one commit on the watched branch: the manifests edited in place, the record, and a hold on each \
             component, so that nothing brings the bad version again by itself. Without components, what arrived last \
-            is rolled back. What came with it and stays is said. Lift the hold with "towpath release".
+            is rolled back, as far as it has an earlier version. What came with it and stays is said. Lift the hold \
+            with "towpath release".
 
             EXAMPLES
               towpath rollback prod-eu --reason "checkout returns 500"
@@ -26,38 +26,22 @@ struct RollbackCommand: ParsableCommand {
     @Argument(help: "The components; what arrived last if none is named.")
     var components: [ComponentArgument] = []
 
-    @Option(help: "Why; recorded for ever.")
-    var reason: String
-
-    @Option(help: ArgumentHelp("When the hold ends by itself.", valueName: "instant"))
-    var until: String?
+    @OptionGroup var options: HoldOptions
 
     func run() throws {
         try perform {
             let fleet = try Fleet(try common.settings())
             let report = try fleet.rollback(
-                environment.name, components: components.map(\.name), reason: try HoldReason.checked(reason),
-                until: try HoldReason.instant(until))
-            let changes = Promotion(
-                id: report.promotion, environment: environment.name, changes: report.rollback.changes,
-                configuration: nil)
-            switch common.output {
-            case .json:
-                Console.write(
-                    JSONWriter.document([
-                        "apiVersion": "towpath.dev/v1", "kind": "Rollback",
-                        "environment": .string(environment.name.description),
-                        "promotion": .string(report.promotion.description), "commit": .string(report.commit),
-                        "components": .array(changes.changes.map { .string($0.component.description) }),
-                        "alsoArrived": .array(report.rollback.alsoArrived.map(JSONValue.string)),
-                    ]))
-            case .text:
-                Console.line("rolled back \(environment.name): \(Wording.changes(changes))")
+                environment.name, components: components.map(\.name), on: try options.terms(at: fleet.now))
+            common.print(json: Reports.rollback(report)) {
+                Console.line("rolled back \(environment.name): \(Wording.changes(report.promotion))")
                 for other in report.rollback.alsoArrived {
                     Console.line("note: \(other.printable) came with it and stays")
                 }
-                Console.line("recorded in \(report.commit.prefix(12)); held until \"towpath release\"")
+                Console.line("recorded in \(report.recorded.commit.prefix(12)); held until \"towpath release\"")
             }
+            for skipped in report.rollback.skipped { Console.note("note: \(skipped.reason.printable), so it stays") }
+            WorkTreeHint.print(for: fleet, since: report.recorded.basis)
             return .done
         }
     }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Bootstrap
-import JSONText
 import PromotionModel
 
 struct StatusCommand: ParsableCommand {
@@ -17,20 +16,12 @@ struct StatusCommand: ParsableCommand {
               towpath status --output json | jq '.environments[].components[] | select(.state != "inSync")'
             """)
 
-    @OptionGroup var common: CommonOptions
-
-    @Argument(help: "Only this environment.")
-    var environment: EnvironmentArgument?
+    @OptionGroup var options: ReviewOptions
 
     func run() throws {
         try perform {
-            let fleet = try Fleet(try common.settings())
-            var review = try fleet.review(withDrift: false)
-            if let name = environment?.name { review = try review.only(name, of: fleet) }
-            switch common.output {
-            case .json: Console.write(JSONWriter.document(Reports.status(review)))
-            case .text: printTable(review)
-            }
+            let review = try options.review(withDrift: false)
+            options.common.print(json: Reports.status(review)) { printTable(review) }
             Console.report(review.problems.filter { $0.severity == .error })
             return .done
         }
@@ -57,7 +48,7 @@ struct StatusCommand: ParsableCommand {
                 ])
             }
         }
-        table.isEmpty ? Console.note("there is no component") : table.print(common.style)
+        table.isEmpty ? Console.note("there is no component") : table.print(options.common.style)
     }
 }
 

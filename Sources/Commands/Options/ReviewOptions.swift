@@ -1,0 +1,21 @@
+import ArgumentParser
+import Bootstrap
+import PromotionModel
+
+/// The options of the commands that review a fleet, or one environment of it.
+struct ReviewOptions: ParsableArguments {
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "Only this environment.")
+    var environment: EnvironmentArgument?
+
+    /// The plan for the fleet as it is, of the environment only where one is named.
+    ///
+    /// - Throws: ``Refusal``.
+    func review(withDrift: Bool) throws(Refusal) -> Review {
+        let fleet = try Fleet(try common.settings())
+        let review = try fleet.review(withDrift: withDrift)
+        guard let name = environment?.name else { return review }
+        return try review.only(name, of: fleet)
+    }
+}

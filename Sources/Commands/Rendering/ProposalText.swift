@@ -1,0 +1,53 @@
+import Bootstrap
+import Planning
+import PromotionModel
+
+/// What became of a request to promote, as people read it.
+struct ProposalText {
+    let environment: EnvironmentName
+
+    func print(_ report: PromotionReport) {
+        guard let written = report.written else {
+            Console.line("\(nothing(report)): nothing to promote")
+            return
+        }
+        let proposal = written.proposal
+        Console.line(
+            "\(written.outcome.isNew ? "proposed" : "already proposed"): \(Wording.changes(proposal.promotion))")
+        Console.line("taken from \(origin(report.source, of: proposal))")
+        Console.line("on branch \(proposal.shortBranch) at \(written.outcome.commit.prefix(12)); merge it to promote")
+    }
+
+    /// Tells what the source declares beyond what it has recorded, which is what was taken.
+    func printNotes(_ report: PromotionReport) {
+        for (component, offer) in report.offers.sorted(by: { $0.key < $1.key }) {
+            guard let declared = offer.declaredInstead else { continue }
+            let version = declared.label(beside: offer.artifact).printable
+            Console.note("note: \(report.source) declares \(component) \(version), which is not recorded there yet")
+        }
+    }
+
+    /// Why there is nothing to promote.
+    private func nothing(_ report: PromotionReport) -> String {
+        let source = report.source
+        guard !report.offers.isEmpty else { return "\(source) has no component of \(environment)" }
+        let recorded = report.offers.values.count { $0.recordedSince != nil }
+        switch recorded {
+        case report.offers.count: return "\(environment) declares what \(source) has recorded"
+        case 0: return "\(environment) declares what \(source) declares, and has not recorded yet"
+        default: return "\(environment) declares what \(source) has recorded, or declares where nothing is recorded"
+        }
+    }
+
+    /// Which state of the source the proposal was taken from.
+    private func origin(_ source: EnvironmentName, of proposal: Proposal) -> String {
+        let components = proposal.promotion.changes.map(\.component)
+        let declared = components.filter { proposal.since[$0] == nil }.map(\.description)
+        if declared.isEmpty { return "what \(source) has recorded" }
+        if declared.count == components.count {
+            return "what \(source) declares: it is not recorded there yet"
+        }
+        return "what \(source) has recorded, and of \(declared.joined(separator: ", ")) from what it declares: "
+            + "not recorded there yet"
+    }
+}
