@@ -23,7 +23,7 @@ package struct Towpath: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             InitCommand.self, InventoryCommand.self, StatusCommand.self, ExplainCommand.self, PlanCommand.self,
-            ReconcileCommand.self,
+            CheckCommand.self, ReconcileCommand.self,
             PromoteCommand.self, RollbackCommand.self, HoldCommand.self, ReleaseCommand.self, DriftCommand.self,
             HistoryCommand.self,
         ])

@@ -55,12 +55,20 @@ package struct EvidenceSigner: Hashable, Sendable {
 /// A signed statement about a digest, verified: a pass is this value, never the absence of an error.
 package struct Evidence: Hashable, Sendable {
     /// One value that the statement claims.
-    package enum Value: Hashable, Sendable {
+    package enum Value: Hashable, Sendable, CustomStringConvertible {
         case text(String)
         case number(Measure)
         case flag(Bool)
         /// A list or mapping, or something that is no finite number: nothing to compare.
         case incomparable(String)
+
+        package var description: String {
+            switch self {
+            case .text(let text), .incomparable(let text): text
+            case .number(let number): number.description
+            case .flag(let flag): flag ? "true" : "false"
+            }
+        }
     }
 
     /// SHA-256 of the envelope's bytes.

@@ -24,7 +24,8 @@ struct CommonOptions: ParsableArguments {
         completion: .file(extensions: ["yaml", "yml"]))
     var fleet: String?
 
-    @Option(name: .long, help: ArgumentHelp("How to print results: text or json.", valueName: "format"))
+    @Option(
+        name: .long, help: ArgumentHelp("How to print results: text or json; markdown for check.", valueName: "format"))
     var output: OutputFormat = .text
 
     @Option(name: .long, help: ArgumentHelp("When to use colour: auto, always or never.", valueName: "when"))
@@ -54,8 +55,14 @@ struct CommonOptions: ParsableArguments {
 
     /// The operator's settings that the options and the environment's variables make.
     ///
+    /// - Parameters:
+    ///   - at: An instant to judge as of, which goes before the present time.
+    ///   - printsMarkdown: Whether the command has a Markdown form.
     /// - Throws: ``Refusal`` of kind `usage`.
-    func settings() throws(Refusal) -> OperatorSettings {
+    func settings(at: String? = nil, printsMarkdown: Bool = false) throws(Refusal) -> OperatorSettings {
+        guard output != .markdown || printsMarkdown else {
+            throw Refusal(.usage, "this command does not print Markdown", hint: "--output text or --output json")
+        }
         let variables = ProcessInfo.processInfo.environment
         var settings = OperatorSettings(
             repository: repo ?? FileManager.default.currentDirectoryPath, reference: ref, fleetFile: fleet)
@@ -63,7 +70,7 @@ struct CommonOptions: ParsableArguments {
         settings.cacheDirectory =
             cacheDir ?? variables["TOWPATH_CACHE_DIR"] ?? variables["XDG_CACHE_HOME"].map { $0 + "/towpath" }
             ?? variables["HOME"].map { $0 + "/.cache/towpath" }
-        if let text = now ?? variables["TOWPATH_NOW"] {
+        if let text = at ?? now ?? variables["TOWPATH_NOW"] {
             guard let instant = Timestamp(text) else {
                 throw Refusal(.usage, "\"\(text.printable)\" is no instant", hint: "write it as 2026-11-23T09:00:00Z")
             }
@@ -88,7 +95,7 @@ struct CommonOptions: ParsableArguments {
     func print(json: @autoclosure () -> JSONValue, text: () -> Void) {
         switch output {
         case .json: Console.write(JSONWriter.document(json()))
-        case .text: text()
+        case .text, .markdown: text()
         }
     }
 }
@@ -97,6 +104,7 @@ struct CommonOptions: ParsableArguments {
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
     case text
     case json
+    case markdown
 }
 
 /// When colour is used.

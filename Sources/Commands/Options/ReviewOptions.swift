@@ -11,9 +11,10 @@ struct ReviewOptions: ParsableArguments {
 
     /// The plan for the fleet as it is, of the environment only where one is named.
     ///
+    /// - Parameter at: An instant to judge as of; `nil` for the present.
     /// - Throws: ``Refusal``.
-    func review(withDrift: Bool) throws(Refusal) -> Review {
-        let fleet = try Fleet(try common.settings())
+    func review(withDrift: Bool, at: String? = nil) throws(Refusal) -> Review {
+        let fleet = try Fleet(try common.settings(at: at))
         let review = try fleet.review(withDrift: withDrift)
         guard let name = environment?.name else { return review }
         return try review.only(name, of: fleet)

@@ -47,7 +47,7 @@ enum Reports {
         ]
     }
 
-    private static func json(_ instant: Timestamp?) -> JSONValue {
+    static func json(_ instant: Timestamp?) -> JSONValue {
         .optional(instant?.description)
     }
 
@@ -105,7 +105,7 @@ enum Reports {
             ])
     }
 
-    private static func json(_ action: Action) -> JSONValue {
+    static func json(_ action: Action) -> JSONValue {
         let promotion = action.promotion
         return [
             "action": .string(action.kind.rawValue), "environment": .string(promotion.environment.description),
@@ -116,19 +116,22 @@ enum Reports {
                     .init(change.component.description, .optional(change.to?.digest?.description))
                 }),
             "configuration": .optional(promotion.configuration?.to.description),
-            "verdict": [
-                "result": .string(action.verdict.result.rawValue),
-                "contract": .optional(action.verdict.contract?.reference),
-                "source": .optional(action.verdict.source?.description),
-                "gates": .array(action.verdict.gates.map(json)),
-            ],
+            "verdict": verdict(action.verdict),
         ]
     }
 
-    private static func json(_ gate: GateResult) -> JSONValue {
+    static func verdict(_ verdict: Verdict) -> JSONValue {
+        [
+            "result": .string(verdict.result.rawValue), "contract": .optional(verdict.contract?.reference),
+            "source": .optional(verdict.source?.description), "gates": .array(verdict.gates.map(json)),
+        ]
+    }
+
+    static func json(_ gate: GateResult) -> JSONValue {
         [
             "gate": .string(gate.gate.rawValue), "result": .string(gate.state.rawValue),
             "reason": .string(gate.reason), "nextChange": json(gate.nextChange),
+            "evidence": .array(gate.evidence.map { .string($0.description) }),
         ]
     }
 

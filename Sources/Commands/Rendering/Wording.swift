@@ -34,6 +34,30 @@ enum Wording {
         }
     }
 
+    static func ink(_ result: Verdict.Result) -> Style.Ink {
+        switch result {
+        case .permitted: .green
+        case .waiting: .yellow
+        case .refused: .red
+        }
+    }
+
+    static func ink(_ state: GateResult.State) -> Style.Ink {
+        switch state {
+        case .open: .green
+        case .pending, .skipped: .yellow
+        case .closed: .red
+        }
+    }
+
+    /// `tests "integration": failed 0, passed 12; signed by ci@example.org on 2026-11-21T10:00:00Z`.
+    static func evidence(_ evidence: Evidence) -> String {
+        let name = evidence.name.map { " \"\($0)\"" } ?? ""
+        let values = evidence.values.sorted { $0.key < $1.key }.prefix(6).map { "\($0.key) \($0.value)" }
+        return "\(evidence.kind)\(name): \(values.joined(separator: ", ")); "
+            + "signed by \(evidence.signers.map(\.name).joined(separator: " and ")), seen since \(evidence.firstSeen)"
+    }
+
     /// `web 1.4.2 → 1.5.0, configuration`.
     static func changes(_ promotion: Promotion) -> String {
         var texts = promotion.changes.map { change in

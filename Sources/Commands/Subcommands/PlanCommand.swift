@@ -12,15 +12,18 @@ struct PlanCommand: ParsableCommand {
 
             EXAMPLES
               towpath plan
-              towpath plan --now 2026-11-23T09:00:00Z     what would be permitted on Monday at nine?
+              towpath plan --at 2026-11-23T09:00:00Z     what would be permitted on Monday at nine?
               towpath plan --output json
             """)
 
     @OptionGroup var options: ReviewOptions
 
+    @Option(help: ArgumentHelp("Judge as of this instant.", valueName: "instant"))
+    var at: String?
+
     func run() throws {
         try perform {
-            let review = try options.review(withDrift: false)
+            let review = try options.review(withDrift: false, at: at)
             options.common.print(json: Reports.plan(review.plan, problems: review.problems)) {
                 PlanText(style: options.common.style).print(review.plan)
             }
