@@ -35,6 +35,11 @@ package enum JSONValue: Hashable, Sendable {
         return members.first { $0.key == key }?.value
     }
 
+    /// The elements of an array; `nil` for anything else.
+    package var elements: [JSONValue]? {
+        if case .array(let elements) = self { elements } else { nil }
+    }
+
     /// The text of a string.
     package var string: String? {
         if case .string(let text) = self { text } else { nil }

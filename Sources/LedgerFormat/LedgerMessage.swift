@@ -26,6 +26,7 @@ package enum LedgerMessage {
         trailers += entry.released.sorted().map { Trailer(.release, $0.description) }
         trailers.append(Trailer(.recordedAt, entry.at.description))
         trailers.append(Trailer(.basis, entry.basis))
+        if let basis = entry.evidenceBasis { trailers.append(Trailer(.evidenceBasis, basis)) }
         trailers.append(Trailer(.signedOffBy, entry.signedOffBy))
         return trailers
     }
@@ -42,13 +43,24 @@ package enum LedgerMessage {
         trailers += item.retired.sorted().map { Trailer(.retired, $0.description) }
         if let digest = item.configuration { trailers.append(Trailer(.configuration, digest.description)) }
         trailers += item.supersedes.sorted().map { Trailer(.supersedes, $0.description) }
-        if let contract = item.contract {
-            // A path may hold anything; inside JSON it cannot end the line.
-            let isPlain = contract.isPlainWord && contract.utf8.first != UInt8(ascii: "\"")
-            trailers.append(Trailer(.contract, isPlain ? contract : JSONWriter.line(.string(contract))))
-        }
+        if let contract = item.contract { trailers.append(Trailer(.contract, word(contract))) }
         trailers += item.gates.map { Trailer(.gate, JSONWriter.line(json($0))) }
+        trailers += item.approvedBy.sorted().map { Trailer(.approvedBy, word($0)) }
+        if let emergency = item.emergency { trailers.append(Trailer(.emergency, JSONWriter.line(json(emergency)))) }
+        if let facts = item.facts { trailers.append(Trailer(.facts, facts.description)) }
         return trailers
+    }
+
+    /// `text` as it is, or in JSON where it may hold anything: inside JSON it cannot end the line.
+    private static func word(_ text: String) -> String {
+        text.isPlainWord && text.utf8.first != UInt8(ascii: "\"") ? text : JSONWriter.line(.string(text))
+    }
+
+    private static func json(_ emergency: Emergency) -> JSONValue {
+        [
+            "reason": .string(emergency.reason), "by": .array(emergency.by.map(JSONValue.string)),
+            "reviewWithin": .string(emergency.reviewWithin.description),
+        ]
     }
 
     private static func json(_ gate: GateResult) -> JSONValue {
@@ -57,6 +69,9 @@ package enum LedgerMessage {
             .init("reason", .string(gate.reason)),
         ]
         if let next = gate.nextChange { members.append(.init("nextChange", .string(next.description))) }
+        if !gate.evidence.isEmpty {
+            members.append(.init("evidence", .array(gate.evidence.map { .string($0.description) })))
+        }
         return .object(members)
     }
 

@@ -29,7 +29,7 @@ package enum LedgerReader {
         else { return nil }
         let name = try parse { () throws(InvalidName) in try EnvironmentName(environment) }
         guard let instant = Timestamp(at) else { throw Malformed(reason: "Recorded-At is no RFC 3339 instant") }
-        guard basis.utf8.count == 40, basis.utf8.allSatisfy(isHexDigit) else {
+        guard isCommitID(basis) else {
             throw Malformed(reason: "Basis is no commit id")
         }
         var entry = LedgerEntry(environment: name, at: instant, basis: basis, signedOffBy: identity)
@@ -54,6 +54,10 @@ package enum LedgerReader {
         return trailers
     }
 
+    private static func isCommitID(_ text: String) -> Bool {
+        text.utf8.count == 40 && text.utf8.allSatisfy(isHexDigit)
+    }
+
     private static func isHexDigit(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
     }
@@ -71,13 +75,17 @@ package enum LedgerReader {
     private static func apply(_ trailer: Trailer, to entry: inout LedgerEntry) throws(Malformed) {
         switch trailer.key {
         case .environment, .basis, .recordedAt, .signedOffBy: return
+        case .evidenceBasis:
+            guard isCommitID(trailer.value) else { throw Malformed(reason: "Evidence-Basis is no commit id") }
+            entry.evidenceBasis = trailer.value
         case .hold: entry.holds.append(try hold(trailer.value))
         case .release:
             entry.released.append(try parse { () throws(InvalidName) in try Hold.Scope(trailer.value) })
         case .promotionID:
             guard let id = PromotionID(trailer.value) else { throw Malformed(reason: "Promotion-Id is none") }
             entry.items.append(LedgerEntry.Item(promotion: id, result: .withdrawn))
-        case .result, .sourceEnvironment, .artifact, .retired, .configuration, .supersedes, .contract, .gate:
+        case .result, .sourceEnvironment, .artifact, .retired, .configuration, .supersedes, .contract, .gate,
+            .approvedBy, .emergency, .facts:
             guard !entry.items.isEmpty else {
                 throw Malformed(reason: "\(trailer.key.rawValue) stands before any Promotion-Id")
             }
@@ -104,13 +112,31 @@ package enum LedgerReader {
         case .supersedes:
             guard let id = PromotionID(value) else { throw Malformed(reason: "Supersedes names no promotion") }
             item.supersedes.append(id)
-        case .contract:
-            item.contract =
-                value.utf8.first == UInt8(ascii: "\"")
-                ? try parse { () throws(JSONReader.Malformed) in try JSONReader.value(value) }.string : value
+        case .contract: item.contract = try word(value)
         case .gate: item.gates.append(try gate(value))
-        case .environment, .promotionID, .hold, .release, .recordedAt, .basis, .signedOffBy: break
+        case .approvedBy: item.approvedBy.append(try word(value))
+        case .emergency: item.emergency = try emergency(value)
+        case .facts: item.facts = try parse { () throws(Digest.Malformed) in try Digest(value) }
+        case .environment, .promotionID, .hold, .release, .recordedAt, .basis, .evidenceBasis, .signedOffBy: break
         }
+    }
+
+    /// Text as it is, or in JSON.
+    private static func word(_ value: String) throws(Malformed) -> String {
+        guard value.utf8.first == UInt8(ascii: "\"") else { return value }
+        let json = try parse { () throws(JSONReader.Malformed) in try JSONReader.value(value) }
+        guard let text = json.string else { throw Malformed(reason: "expected one text") }
+        return text
+    }
+
+    private static func emergency(_ text: String) throws(Malformed) -> Emergency {
+        let json = try parse { () throws(JSONReader.Malformed) in try JSONReader.value(text) }
+        guard let reason = json["reason"]?.string, let by = json["by"]?.elements,
+            let span = json["reviewWithin"]?.string
+        else { throw Malformed(reason: "Emergency lacks reason, by or reviewWithin") }
+        return Emergency(
+            reason: reason, by: by.compactMap(\.string),
+            reviewWithin: try parse { () throws(TimeSpan.Malformed) in try TimeSpan(span) })
     }
 
     private static func gate(_ text: String) throws(Malformed) -> GateResult {
@@ -119,7 +145,12 @@ package enum LedgerReader {
             let state = json["result"]?.string.flatMap(GateResult.State.init(rawValue:)),
             let reason = json["reason"]?.string
         else { throw Malformed(reason: "Gate lacks gate, result or reason") }
-        return GateResult(name, state, reason, nextChange: try instant(json["nextChange"]))
+        var evidence: [Digest] = []
+        for value in json["evidence"]?.elements ?? [] {
+            guard let text = value.string else { throw Malformed(reason: "Gate names evidence that is no digest") }
+            evidence.append(try parse { () throws(Digest.Malformed) in try Digest(text) })
+        }
+        return GateResult(name, state, reason, nextChange: try instant(json["nextChange"]), evidence: evidence)
     }
 
     private static func hold(_ text: String) throws(Malformed) -> Hold {

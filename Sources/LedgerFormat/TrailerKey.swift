@@ -1,6 +1,6 @@
 /// The closed list of trailers that a result commit may carry, in the order in which they are written.
 ///
-/// `Promotion-Id` begins a promotion; the keys from ``result`` to ``gate`` that follow belong to it.
+/// `Promotion-Id` begins a promotion; the keys from ``result`` to ``facts`` that follow belong to it.
 package enum TrailerKey: String, Sendable, CaseIterable {
     case environment = "Environment"
     case promotionID = "Promotion-Id"
@@ -12,10 +12,14 @@ package enum TrailerKey: String, Sendable, CaseIterable {
     case supersedes = "Supersedes"
     case contract = "Contract"
     case gate = "Gate"
+    case approvedBy = "Approved-by"
+    case emergency = "Emergency"
+    case facts = "Facts"
     case hold = "Hold"
     case release = "Release"
     case recordedAt = "Recorded-At"
     case basis = "Basis"
+    case evidenceBasis = "Evidence-Basis"
     case signedOffBy = "Signed-off-by"
 }
 

@@ -179,5 +179,6 @@ extension LedgerEntry.Item {
         .sorted()
         contract = action.verdict.contract?.reference
         gates = action.verdict.gates
+        emergency = action.verdict.emergency
     }
 }

@@ -29,6 +29,12 @@ package struct LedgerEntry: Hashable, Sendable {
         /// File and blob of the contract it was judged by.
         package var contract: String?
         package var gates: [GateResult]
+        /// Whose consent counted, by name, sorted.
+        package var approvedBy: [String]
+        /// Set where a gate was skipped.
+        package var emergency: Emergency?
+        /// SHA-256 of the facts document that it was judged by.
+        package var facts: Digest?
 
         package init(promotion: PromotionID, result: LedgerResult) {
             self.promotion = promotion
@@ -40,6 +46,9 @@ package struct LedgerEntry: Hashable, Sendable {
             supersedes = []
             contract = nil
             gates = []
+            approvedBy = []
+            emergency = nil
+            facts = nil
         }
     }
 
@@ -47,6 +56,8 @@ package struct LedgerEntry: Hashable, Sendable {
     package let at: Timestamp
     /// The commit that was observed, 40 hexadecimal digits.
     package let basis: String
+    /// The commit of the evidence branch that was read, 40 hexadecimal digits; `nil` where there was none.
+    package var evidenceBasis: String?
     package var items: [Item]
     package var holds: [Hold]
     package var released: [Hold.Scope]

@@ -97,8 +97,16 @@ package struct RandomModel {
 
     package mutating func gates() -> [GateResult] {
         shuffled(GateName.allCases).prefix(number(0...5)).map { gate in
-            GateResult(gate, pick(GateResult.State.allCases), text(), nextChange: chance(40) ? instant() : nil)
+            GateResult(
+                gate, pick(GateResult.State.allCases), text(), nextChange: chance(40) ? instant() : nil,
+                evidence: (0..<number(0...2)).map { _ in digest() })
         }
+    }
+
+    package mutating func emergency() -> Emergency {
+        Emergency(
+            reason: text(), by: (0..<number(1...2)).map { _ in text() },
+            reviewWithin: TimeSpan(seconds: Int64(number(1...100_000))))
     }
 }
 
@@ -142,6 +150,9 @@ extension RandomModel {
         item.contract =
             chance(60) ? chance(50) ? "policies/prod.yaml@" + String(repeating: "0", count: 40) : text() : nil
         item.gates = gates()
+        item.approvedBy = (0..<number(0...2)).map { _ in text() }.sorted()
+        item.emergency = chance(20) ? emergency() : nil
+        item.facts = chance(50) ? digest() : nil
         return item
     }
 
@@ -151,6 +162,7 @@ extension RandomModel {
         var entry = LedgerEntry(
             environment: name, at: instant(), basis: String(repeating: pick(Array("0123456789abcdef")), count: 40),
             signedOffBy: pick(["towpath <towpath@example.invalid>", "Ünï Cödé <u@example.invalid>"]))
+        if chance(50) { entry.evidenceBasis = String(repeating: pick(Array("0123456789abcdef")), count: 40) }
         entry.items = (0..<number(0...3)).map { _ in item(name) }
         var holds: [Hold.Scope: Hold] = [:]
         for _ in 0..<number(0...2) {
