@@ -37,6 +37,16 @@ package struct LedgerHistory: Hashable, Sendable {
             evidence.arrivals[name] = Set(
                 recorded.flatMap { $0.entry.items.filter(\.result.isArrival).flatMap { Array($0.artifacts.values) } })
         }
+        evidence.emergencies = entries.sorted { $0.key < $1.key }.flatMap { name, recorded in
+            recorded.flatMap { recorded in
+                recorded.entry.items.compactMap { item in
+                    item.emergency.map {
+                        LedgerEvidence.EmergencyPromotion(
+                            environment: name, promotion: item.promotion, at: recorded.entry.at, emergency: $0)
+                    }
+                }
+            }
+        }
         return evidence
     }
 

@@ -20,6 +20,7 @@ package struct DriftDetection: Sendable {
             detection.judgeRecord(of: environment)
             detection.judgePublication(of: environment)
         }
+        detection.judgeEmergencies()
         detection.judgePolicies()
         return detection.withoutIgnored()
     }
@@ -159,6 +160,18 @@ package struct DriftDetection: Sendable {
                     .bypassed, name, component, actual: published.artifact.description, place: published.place,
                     "\(state.branch) holds \(component) \(published.artifact.version), which no promotion brought")
             }
+        }
+    }
+
+    private mutating func judgeEmergencies() {
+        for promoted in evidence.emergencies where promoted.reviewDue <= plan.at {
+            guard !promoted.isReviewed(in: observation.evidence.consents[promoted.promotion] ?? []) else { continue }
+            report(
+                .unreviewed, promoted.environment, actual: promoted.promotion.description,
+                "\(promoted.promotion) skipped gates in an emergency at \(promoted.at) "
+                    + "(\(promoted.emergency.by.joined(separator: " and ")): \(promoted.emergency.reason)); "
+                    + "a review was due at \(promoted.reviewDue): towpath review \(promoted.environment) "
+                    + "\(promoted.promotion) --reason …")
         }
     }
 

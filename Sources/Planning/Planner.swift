@@ -44,6 +44,7 @@ package struct Planner: Sendable {
                 return action(promotion, choice, facts: facts, isAdopted: isAdopted, at: instant)
             }
         entry.items = items(for: actions, record: record, environment: environment)
+        if entry.items.contains(where: { $0.contract != nil }) { entry.evidenceBasis = observation.evidence.basis }
         let after = record.applying(entry)
         return EnvironmentPlan(
             environment: environment.name, actions: actions, entry: entry, before: record, record: after,

@@ -17,6 +17,8 @@ package struct DriftFinding: Hashable, Sendable {
         case bypassed
         /// A target holds what no source ever held.
         case skewed
+        /// Promoted in an emergency, and nobody has looked at it since within the time that the contract gives.
+        case unreviewed
         /// An ignore rule that has expired.
         case expiredIgnore = "expired-ignore"
         /// One side could not be read: neither in sync nor missing.
@@ -112,6 +114,36 @@ package struct LedgerEvidence: Hashable, Sendable {
     package var intrusions: [Intrusion]
     /// Environments whose ledger had to begin a second time, because somebody deleted the lock.
     package var restarted: Set<EnvironmentName> = []
+    /// Promotions for which gates were skipped, oldest first.
+    package var emergencies: [EmergencyPromotion] = []
+
+    /// A promotion for which gates were skipped.
+    package struct EmergencyPromotion: Hashable, Sendable {
+        package let environment: EnvironmentName
+        package let promotion: PromotionID
+        package let at: Timestamp
+        package let emergency: Emergency
+
+        package init(environment: EnvironmentName, promotion: PromotionID, at: Timestamp, emergency: Emergency) {
+            self.environment = environment
+            self.promotion = promotion
+            self.at = at
+            self.emergency = emergency
+        }
+
+        /// First instant at which the absence of a review is drift.
+        package var reviewDue: Timestamp {
+            at + emergency.reviewWithin
+        }
+
+        /// Whether one of `consents` is a review by somebody who had no part in the leave.
+        package func isReviewed(in consents: [Consent]) -> Bool {
+            consents.contains { consent in
+                consent.kind == .review && consent.promotion == promotion
+                    && Set(consent.signer.principals).isDisjoint(with: emergency.by)
+            }
+        }
+    }
 
     package init(
         folded: [EnvironmentName: EnvironmentRecord] = [:], arrivals: [EnvironmentName: Set<Artifact>] = [:],

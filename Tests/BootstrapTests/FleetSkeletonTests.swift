@@ -72,7 +72,11 @@ struct SkeletonCase: Sendable, CustomTestStringConvertible {
             policies: [
                 "policies/a.yaml": SampleText.contract(to: "dev"), "policies/b.yaml": SampleText.contract(to: "dev"),
             ],
-            written: []),
+            written: [],
+            problems: [
+                "policies/b.yaml:1:1: contracts \"to-dev\" (policies/a.yaml) and \"to-dev\" are equally specific about "
+                    + "dev; name the environment or component in one"
+            ]),
         SkeletonCase(
             "a broken contract whose target can be read", ["dev", "staging"],
             policies: ["policies/x.yaml": SampleText.contract(to: "dev", gates: "{sook: 1h}")],

@@ -42,7 +42,7 @@ extension JSONValue {
     private static let problems = "problems: [{file, line, column, severity, message}]"
     private static let plan =
         "{apiVersion, kind, basis, at, actions: [{action, environment, components: [], promotion, digests: {web}, "
-        + "configuration, verdict: {result, contract, source, gates: [{gate, result, reason, nextChange}]}}], "
+        + "configuration, verdict: {result, contract, source, gates: [{gate, result, reason, nextChange, evidence: []}]}}], "
         + "nextChange, \(problems)}"
 
     private static let shapes: [(arguments: [String], kind: String, exit: Int32, shape: String)] = [

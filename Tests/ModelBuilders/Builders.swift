@@ -108,15 +108,19 @@ package struct SampleFleet: Sendable {
     package var adoptable: Set<EnvironmentName> = []
     package var problems: [Problem] = []
 
+    package var evidence = EvidenceShelf()
+
     package init(_ environments: [SampleEnvironment], contracts: [Contract]) {
         self.environments = environments
         policies = Policies(contracts: contracts)
     }
 
     package var observation: Observation {
-        Observation(
+        var observation = Observation(
             basis: basis, environments: environments.map(\.observed), policies: policies, zones: zones,
             residences: residences, adoptable: adoptable, problems: problems)
+        observation.evidence = evidence
+        return observation
     }
 }
 

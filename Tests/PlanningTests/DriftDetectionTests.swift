@@ -115,6 +115,32 @@ import Testing
         #expect(findings.map(\.kind) == [.tampered])
     }
 
+    @Test(
+        arguments: [
+            ("2026-11-21T00:00:01Z", "grace@example.invalid", Consent.Kind.review, []),
+            ("2026-11-20T00:00:00Z", "grace@example.invalid", .review, []),
+            ("2026-11-20T00:00:00Z", "eve@example.invalid", .review, [DriftFinding.Kind.unreviewed]),
+            ("2026-11-20T00:00:00Z", "grace@example.invalid", .approval, [.unreviewed]),
+        ] as [(Timestamp, String, Consent.Kind, [DriftFinding.Kind])])
+    func `an emergency wants a review by somebody else in time`(
+        at: Timestamp, reviewer: String, kind: Consent.Kind, kinds: [DriftFinding.Kind]
+    ) {
+        var fleet = Fleets.settled
+        let id = PromotionID.of("prod", "e")
+        let signer = EvidenceSigner(principals: [reviewer], roles: [], key: "SHA256:x")
+        fleet.evidence = EvidenceShelf(consents: [
+            id: [Consent(id: .of("1"), kind: kind, promotion: id, signer: signer, reason: "R", firstSeen: at)]
+        ])
+        let emergency = Emergency(
+            reason: "down", by: ["eve@example.invalid"], reviewWithin: TimeSpan(seconds: 86_400))
+        let findings = Self.findings(fleet) { evidence in
+            evidence.emergencies = [
+                .init(environment: "prod", promotion: id, at: at, emergency: emergency)
+            ]
+        }
+        #expect(findings.map(\.kind) == kinds)
+    }
+
     @Test func `a settled fleet has no drift`() {
         #expect(Self.findings(Fleets.settled).isEmpty)
     }
