@@ -71,6 +71,18 @@ package enum GateName: String, Sendable, CaseIterable, Comparable {
     case rate
     case rego
 
+    /// Whether a contract may let the gate be skipped in an emergency.
+    ///
+    /// Never what says who may do what and from where, nor what would let a secret out.
+    package var isSkippable: Bool {
+        switch self {
+        case .contract, .hold, .pinned, .source, .signature, .secrets: false
+        case .freeze, .soak, .windows, .evidence, .provenance, .billOfMaterials, .approvals, .configDrift, .quota,
+            .order, .rate, .rego:
+            true
+        }
+    }
+
     package static func < (left: GateName, right: GateName) -> Bool {
         left.rawValue < right.rawValue
     }
