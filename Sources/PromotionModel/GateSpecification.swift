@@ -50,6 +50,22 @@ package enum GateSpecification: Hashable, Sendable {
     }
 }
 
+extension GateSpecification {
+    /// The roles that the gate asks for, sorted.
+    package var roles: [String] {
+        let roles: [String?] =
+            switch self {
+            case .pinned, .soak, .windows, .configDrift, .secrets, .quota, .order, .rate, .rego: []
+            case .evidence(let rules): rules.map(\.role)
+            case .signature(let rule): [rule.role]
+            case .provenance(let rule): [rule.role]
+            case .billOfMaterials(let rule): [rule.role]
+            case .approvals(let rules): rules.flatMap { [$0.role, $0.escalationRole] }
+            }
+        return Set(roles.compactMap(\.self)).sorted()
+    }
+}
+
 /// The gates, by the names that contracts use; `contract`, `source`, `freeze` and `hold` need no line in one.
 package enum GateName: String, Sendable, CaseIterable, Comparable {
     case contract
