@@ -41,8 +41,8 @@ let package = Package(
         // Statements about artifacts and their signatures: DSSE, in-toto, SSH signatures, allowed signers.
         .target(name: "EvidenceFormat", dependencies: ["PromotionModel", "JSONText", crypto]),
 
-        // Contract + facts + instant → verdict; one file per gate.
-        .target(name: "PolicyRules", dependencies: ["PromotionModel"]),
+        // Contract + facts + instant → verdict; one file per gate; the facts as JSON.
+        .target(name: "PolicyRules", dependencies: ["PromotionModel", "JSONText"]),
 
         // Observation + instant → plan; drift; promotion ids.
         .target(name: "Planning", dependencies: ["PromotionModel", "PolicyRules", crypto]),
@@ -116,7 +116,8 @@ let package = Package(
             name: "LedgerFormatTests",
             dependencies: ["LedgerFormat", "PromotionModel", "ModelBuilders", "TestSupport"], exclude: ["Golden"]),
         .testTarget(
-            name: "PolicyRulesTests", dependencies: ["PolicyRules", "PromotionModel", "ModelBuilders", "TestSupport"],
+            name: "PolicyRulesTests",
+            dependencies: ["PolicyRules", "PromotionModel", "JSONText", "ModelBuilders", "TestSupport"],
             exclude: ["Golden"]),
         .testTarget(
             name: "PlanningTests",

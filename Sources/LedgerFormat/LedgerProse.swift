@@ -33,7 +33,7 @@ struct LedgerProse {
         } else {
             verb = "block"
             items = entry.items.filter { $0.result != .withdrawn }.map { item in
-                let gates = item.gates.filter { $0.state != .open }.map(\.gate.rawValue).joined(separator: ", ")
+                let gates = item.gates.filter { !$0.passes }.map(\.gate.rawValue).joined(separator: ", ")
                 let grounds = item.result == .waiting ? "waits for \(gates)" : "refused by \(gates)"
                 return changes(item).joined(separator: ", ") + " " + grounds
             }
@@ -77,7 +77,7 @@ struct LedgerProse {
             case .withdrawn: lines += changes(item).map { "\($0): no longer declared" }
             case .waiting, .refused:
                 lines.append("\(what) \(item.result == .waiting ? "waits" : "is refused"):")
-                lines += item.gates.filter { $0.state != .open }.map { "  \($0.gate.rawValue): \($0.reason)" }
+                lines += item.gates.filter { !$0.passes }.map { "  \($0.gate.rawValue): \($0.reason)" }
             case .held, .released: break
             }
         }

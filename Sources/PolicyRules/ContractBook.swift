@@ -17,8 +17,8 @@ package struct ContractBook: Sendable {
     /// What is wrong with the contracts as a whole, beside the defects of single files; sorted.
     package let problems: [Problem]
 
-    /// Checks that no cycle leads from an environment back to itself, that every source exists, and that no two
-    /// contracts guard the same components of an environment in the same words.
+    /// Checks that no cycle leads from an environment back to itself, that every source exists, that every role is
+    /// defined once, and that no two contracts guard the same components of an environment in the same words.
     package init(policies: Policies, environments: [EnvironmentName]) {
         var defects = policies.defects
         let edges = Self.edges(policies.contracts, environments)
@@ -29,12 +29,20 @@ package struct ContractBook: Sendable {
                     Self.defect(
                         contract, "contract \"\(contract.name)\" takes from \"\(source)\", which is no environment"))
             }
+            for role in Self.roles(of: contract) where policies.people.roles[role] == nil {
+                let hint = policies.people.roles.isEmpty ? "; define it in a policy of kind Roles" : ""
+                defects.append(
+                    Self.defect(
+                        contract,
+                        "contract \"\(contract.name)\" asks for the role \"\(role)\", which is defined nowhere\(hint)"))
+            }
             let targets = environments.filter { name in contract.to.contains { $0.matches(name.description) } }
             if let path = Self.cycle(through: contract, targets: targets, edges: edges) {
                 let text = path.map(\.description).joined(separator: " → ")
                 defects.append(Self.defect(contract, "contract \"\(contract.name)\" closes a cycle: \(text)"))
             }
         }
+        defects += Self.contradictions(policies)
         self.defects = defects.sorted { $0.problem < $1.problem }
         contracts = policies.contracts
         problems =
@@ -63,6 +71,24 @@ package struct ContractBook: Sendable {
             }
         }
         return problems
+    }
+
+    private static func roles(of contract: Contract) -> [String] {
+        Set(contract.gates.flatMap(\.roles) + [contract.emergency?.role].compactMap(\.self)).sorted()
+    }
+
+    /// Roles that are defined twice: nobody can tell who is meant, so what asks for them cannot be used.
+    private static func contradictions(_ policies: Policies) -> [Policies.Defect] {
+        Dictionary(grouping: policies.roles, by: \.name).sorted { $0.key < $1.key }.flatMap { name, definitions in
+            let ordered = definitions.sorted { $0.place < $1.place }
+            let affected = policies.contracts.filter { roles(of: $0).contains(name) }.flatMap(\.to)
+            return ordered.dropFirst().map { definition in
+                Policies.Defect(
+                    problem: Problem(
+                        definition.place, "the role \"\(name)\" is defined already at \(ordered[0].place)"),
+                    environments: affected)
+            }
+        }
     }
 
     private static func defect(_ contract: Contract, _ message: String) -> Policies.Defect {

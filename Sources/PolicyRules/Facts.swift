@@ -68,8 +68,21 @@ package struct Facts: Hashable, Sendable {
         self.zones = zones
     }
 
+    /// An artifact that would arrive, and the component that it would be in.
+    package struct Arrival: Hashable, Sendable {
+        package let component: ComponentName
+        package let artifact: Artifact
+
+        package init(component: ComponentName, artifact: Artifact) {
+            self.component = component
+            self.artifact = artifact
+        }
+    }
+
     /// The artifacts that would arrive, with their components.
-    package var arrivals: [(component: ComponentName, artifact: Artifact)] {
-        promotion.changes.compactMap { change in change.to.map { (change.component, $0) } }
+    package var arrivals: [Arrival] {
+        promotion.changes.compactMap { change in
+            change.to.map { Arrival(component: change.component, artifact: $0) }
+        }
     }
 }

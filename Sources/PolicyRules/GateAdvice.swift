@@ -5,6 +5,7 @@ package enum GateAdvice {
     /// One sentence that begins with a verb.
     package static func text(for result: GateResult, of promotion: Promotion) -> String {
         let environment = promotion.environment
+        let component = promotion.changes.first?.component.description ?? "COMPONENT"
         switch result.gate {
         case .contract:
             return "write or mend the contract of \(environment); until then nothing may arrive"
@@ -17,7 +18,24 @@ package enum GateAdvice {
         case .source: return "promote the same digest to a source environment first, or revert the change"
         case .soak: return "wait: time in the source environment is what is missing"
         case .windows: return "wait for the window, or change it in a change to policies/"
-        default: return "supply what the gate asks for"
+        case .evidence:
+            return "attest the digest: towpath attest \(component) --type tests --from FILE --key KEY, with the type "
+                + "that is missing"
+        case .signature:
+            return
+                "let another signer attest the digest: towpath attest \(component) --type tests --from FILE --key KEY"
+        case .provenance:
+            return "attest how it was built: towpath attest \(component) --type provenance --from FILE --key KEY"
+        case .billOfMaterials:
+            return "attest what it is made of: towpath attest \(component) --type sbom --from FILE --key KEY"
+        case .approvals: return "let people approve: towpath approve \(environment) \(component) --key KEY"
+        case .configDrift: return "bring the settings of both environments together, or ignore them in configDrift"
+        case .secrets:
+            return "replace the plain text by a reference, and change the secret: it has been in the history"
+        case .quota: return "state and lower what the workloads ask for, or raise the limit in a change to policies/"
+        case .order: return "promote what has to come first, or both in one promotion with unit: together"
+        case .rate: return "wait: so many have arrived that the next comes later"
+        case .rego: return "mend what the rule names, or the rule, in a change to the manifests or to policies/"
         }
     }
 }

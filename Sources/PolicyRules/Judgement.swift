@@ -5,7 +5,8 @@ package enum Judgement {
     /// Judges `facts.promotion` by `choice` at `instant`.
     ///
     /// Pure and total: a missing or unusable contract is a refusal with a reason. Removing a fact never turns a
-    /// refusal into a permission.
+    /// refusal into a permission, unless all it does is to speak against the promotion: a hold, a freeze, a failed
+    /// test, a revocation, an author or an alias, a change that waits beside it, an earlier arrival.
     package static func verdict(on facts: Facts, by choice: ContractBook.Choice, at instant: Timestamp) -> Verdict {
         switch choice {
         case .none:
@@ -20,18 +21,34 @@ package enum Judgement {
                 FreezeGate.judge(facts, at: instant),
                 source.result,
             ]
-            for specification in contract.gates {
-                switch specification {
-                case .pinned: gates.append(PinnedGate.judge(facts))
-                case .soak(let span):
-                    gates.append(SoakGate.judge(facts, contract: contract, atLeast: span, at: instant))
-                case .windows(let windows):
-                    gates.append(WindowsGate.judge(windows, zones: facts.zones, at: instant))
-                default:
-                    gates.append(GateResult(specification.gate, .closed, "not judged yet"))
-                }
+            gates += contract.gates.map { specification in
+                judge(specification, facts, contract: contract, source: source.environment, at: instant)
             }
-            return Verdict(contract: contract, source: source.environment, gates: gates)
+            let judged = EmergencySkip.applied(to: gates, facts, contract: contract)
+            return Verdict(
+                contract: contract, source: source.environment, gates: judged.gates, emergency: judged.emergency)
+        }
+    }
+
+    private static func judge(
+        _ specification: GateSpecification, _ facts: Facts, contract: Contract, source: EnvironmentName?,
+        at instant: Timestamp
+    ) -> GateResult {
+        switch specification {
+        case .pinned: PinnedGate.judge(facts)
+        case .soak(let span): SoakGate.judge(facts, contract: contract, atLeast: span, at: instant)
+        case .windows(let windows): WindowsGate.judge(windows, zones: facts.zones, at: instant)
+        case .evidence(let rules): EvidenceGate.judge(rules, facts, at: instant)
+        case .signature(let rule): SignatureGate.judge(rule, facts)
+        case .provenance(let rule): ProvenanceGate.judge(rule, facts, at: instant)
+        case .billOfMaterials(let rule): BillGate.judge(rule, facts, at: instant)
+        case .approvals(let rules): ApprovalsGate.judge(rules, facts, at: instant)
+        case .configDrift(let rule): ConfigDriftGate.judge(rule, facts, contract: contract, source: source)
+        case .secrets(let rule): SecretsGate.judge(rule, facts)
+        case .quota(let rule): QuotaGate.judge(rule, facts)
+        case .order(let rule): OrderGate.judge(rule, facts)
+        case .rate(let rule): RateGate.judge(rule, facts, at: instant)
+        case .rego(let rule): RegoGate.judge(rule, facts)
         }
     }
 

@@ -50,6 +50,22 @@ package enum GateSpecification: Hashable, Sendable {
     }
 }
 
+extension GateSpecification {
+    /// The roles that the gate asks for, sorted.
+    package var roles: [String] {
+        let roles: [String?] =
+            switch self {
+            case .pinned, .soak, .windows, .configDrift, .secrets, .quota, .order, .rate, .rego: []
+            case .evidence(let rules): rules.map(\.role)
+            case .signature(let rule): [rule.role]
+            case .provenance(let rule): [rule.role]
+            case .billOfMaterials(let rule): [rule.role]
+            case .approvals(let rules): rules.flatMap { [$0.role, $0.escalationRole] }
+            }
+        return Set(roles.compactMap(\.self)).sorted()
+    }
+}
+
 /// The gates, by the names that contracts use; `contract`, `source`, `freeze` and `hold` need no line in one.
 package enum GateName: String, Sendable, CaseIterable, Comparable {
     case contract
@@ -70,6 +86,18 @@ package enum GateName: String, Sendable, CaseIterable, Comparable {
     case order
     case rate
     case rego
+
+    /// Whether a contract may let the gate be skipped in an emergency.
+    ///
+    /// Never what says who may do what and from where, nor what would let a secret out.
+    package var isSkippable: Bool {
+        switch self {
+        case .contract, .hold, .pinned, .source, .signature, .secrets: false
+        case .freeze, .soak, .windows, .evidence, .provenance, .billOfMaterials, .approvals, .configDrift, .quota,
+            .order, .rate, .rego:
+            true
+        }
+    }
 
     package static func < (left: GateName, right: GateName) -> Bool {
         left.rawValue < right.rawValue

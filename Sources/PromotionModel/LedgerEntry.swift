@@ -104,7 +104,7 @@ extension EnvironmentRecord {
                 result: item.result, since: pending[item.promotion]?.since ?? instant, artifacts: item.artifacts,
                 retired: item.retired, configuration: item.configuration,
                 gates: Dictionary(
-                    item.gates.filter { $0.state != .open }.map { ($0.gate, $0.reason) },
+                    item.gates.filter { !$0.passes }.map { ($0.gate, $0.reason) },
                     uniquingKeysWith: { old, _ in old }))
         case .withdrawn:
             pending[item.promotion] = nil

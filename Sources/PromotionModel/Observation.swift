@@ -144,6 +144,20 @@ package struct Policies: Hashable, Sendable {
         }
     }
 
+    /// The definition of one role.
+    package struct Role: Hashable, Sendable {
+        package let name: String
+        /// Principals as in `allowed_signers`, in lower case; never empty.
+        package let members: Set<String>
+        package let place: Place
+
+        package init(name: String, members: Set<String>, place: Place) {
+            self.name = name
+            self.members = members
+            self.place = place
+        }
+    }
+
     /// A file with rules in Rego.
     package struct Module: Hashable, Sendable {
         /// The git blob that holds it, 40 hexadecimal digits.
@@ -160,7 +174,10 @@ package struct Policies: Hashable, Sendable {
     package var freezes: [Freeze]
     package var ignores: [DriftIgnore]
     package var defects: [Defect]
+    /// Who is who; of a role that is defined twice, the members that all definitions name.
     package var people: People
+    /// Every definition of a role, to find those that contradict each other.
+    package var roles: [Role] = []
     /// The Rego files that contracts name, by path below `policies/`.
     package var modules: [String: Module]
 
@@ -174,6 +191,21 @@ package struct Policies: Hashable, Sendable {
         self.defects = defects
         self.people = people
         self.modules = modules
+    }
+}
+
+extension Policies {
+    /// Takes in what another file says.
+    package mutating func add(_ file: Policies) {
+        contracts += file.contracts
+        freezes += file.freezes
+        ignores += file.ignores
+        defects += file.defects
+        roles += file.roles
+        people = People(
+            roles: people.roles.merging(file.people.roles) { $0.intersection($1) },
+            aliases: people.aliases + file.people.aliases)
+        modules.merge(file.modules) { old, _ in old }
     }
 }
 

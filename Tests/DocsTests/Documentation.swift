@@ -64,6 +64,11 @@ struct Documentation: Sendable {
         return page
     }
 
+    /// The text of the file at `path`.
+    func text(of path: String) throws -> String {
+        try Self.text(root + "/" + path)
+    }
+
     /// Whether there is a file or a folder at `path`.
     func exists(_ path: String) -> Bool {
         FileManager.default.fileExists(atPath: root + "/" + path)

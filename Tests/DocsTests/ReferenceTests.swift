@@ -1,4 +1,5 @@
 import LedgerFormat
+import ManifestFormat
 import PromotionModel
 import Testing
 
@@ -40,6 +41,26 @@ import Testing
 
     @Test func `every gate has its row`() throws {
         try expect(GateName.allCases.map(\.rawValue), in: "docs/reference/contract.md")
+    }
+
+    @Test func `every gate that a contract names has a guide and its fields`() throws {
+        let reference = try documentation.page("docs/reference/contract.md")
+        for gate in PolicyFields.byKind["PromotionContract.gates"] ?? [] {
+            let guide = try documentation.page("docs/guides/gates/\(gate).md")
+            #expect(guide.blocks.contains { $0.info == ["yaml", "policy"] && $0.text.contains("\(gate):") }, "\(gate)")
+            #expect(reference.anchors.contains(gate.lowercased()), "\(gate)")
+            #expect(reference.prose.contains("](../guides/gates/\(gate).md)"), "\(gate)")
+        }
+        for (path, fields) in PolicyFields.byKind where path.hasPrefix("PromotionContract.") && !path.hasSuffix("gates")
+        {
+            for field in fields {
+                #expect(reference.prose.contains("`\(field)`"), "contract.md says nothing of \(path).\(field)")
+            }
+        }
+    }
+
+    @Test func `every kind of evidence has its row`() throws {
+        try expect(PolicyFields.evidenceKinds, in: "docs/reference/contract.md")
     }
 
     @Test func `every kind of drift has its heading`() throws {

@@ -62,6 +62,78 @@ import Testing
         "[\"@reboot\"]",
     ]
 
+    private static let gates = [
+        "{evidence: {type: tests}}", "{evidence: []}", "{evidence: ~}", "{evidence: [tests]}", "{evidence: [{}]}",
+        "{evidence: [{type: test}]}", "{evidence: [{type: approval}]}", "{evidence: [{type: https://a.example/b}]}",
+        "{evidence: [{type: tests, nmae: unit}]}", "{evidence: [{type: tests, name: \"\"}]}",
+        "{evidence: [{type: tests, name: ~}]}", "{evidence: [{type: tests, require: ~}]}",
+        "{evidence: [{type: tests, require: {}}]}", "{evidence: [{type: tests, require: 0}]}",
+        "{evidence: [{type: tests, require: {failed: NaN}}]}", "{evidence: [{type: tests, require: {failed: .nan}}]}",
+        "{evidence: [{type: tests, require: {failed: -.inf}}]}",
+        "{evidence: [{type: tests, require: {failed: Infinity}}]}",
+        "{evidence: [{type: tests, require: {failed: 1e400}}]}",
+        "{evidence: [{type: tests, require: {failed: 0x10}}]}", "{evidence: [{type: tests, require: {failed: 010}}]}",
+        "{evidence: [{type: tests, require: {failed: +1}}]}", "{evidence: [{type: tests, require: {failed: 1_000}}]}",
+        "{evidence: [{type: tests, require: {failed: .5}}]}", "{evidence: [{type: tests, require: {failed: 1.2.3}}]}",
+        "{evidence: [{type: tests, require: {failed: ~}}]}", "{evidence: [{type: tests, require: {failed: [0]}}]}",
+        "{evidence: [{type: tests, require: {done: yes}}]}", "{evidence: [{type: tests, require: {done: True}}]}",
+        "{evidence: [{type: tests, require: {failed: {}}}]}", "{evidence: [{type: tests, require: {failed: {mx: 0}}}]}",
+        "{evidence: [{type: tests, require: {failed: {max: ~}}}]}",
+        "{evidence: [{type: tests, require: {failed: {max: many}}}]}",
+        "{evidence: [{type: tests, require: {failed: {min: 2, max: 1}}}]}",
+        "{evidence: [{type: tests, require: {\"a b\": 1}}]}", "{evidence: [{type: tests, maxAge: 0s}]}",
+        "{evidence: [{type: tests, maxAge: -7d}]}", "{evidence: [{type: tests, maxAge: ~}]}",
+        "{evidence: [{type: tests, role: [a]}]}", "{evidence: [{type: tests, role: \"a b\"}]}",
+        "{signature: ~}", "{signature: ci}", "{signature: {count: 0}}", "{signature: {count: -1}}",
+        "{signature: {count: 1.5}}", "{signature: {count: 1e30}}", "{signature: {count: 21}}",
+        "{signature: {types: []}}", "{signature: {types: [tests, tests]}}", "{signature: {types: [review]}}",
+        "{signature: {rolle: ci}}",
+        "{provenance: {}}", "{provenance: {builders: []}}", "{provenance: {builders: [a], sources: []}}",
+        "{provenance: {builders: [a], buildType: b}}", "{provenance: {builders: [a], parameters: [x]}}",
+        "{provenance: {builders: [a], parameters: {x: [1]}}}",
+        "{sbom: {formats: [cyclondx]}}", "{sbom: {formats: []}}", "{sbom: {minComponents: 0}}", "{sbom: ~}",
+        "{approvals: {}}", "{approvals: []}", "{approvals: {count: 0, role: a}}", "{approvals: {count: 2}}",
+        "{approvals: {role: a}}", "{approvals: {count: 99, role: a}}", "{approvals: {count: 01, role: a}}",
+        "{approvals: {count: 1, role: a, notAuthor: maybe}}", "{approvals: {count: 1, role: a, expireAfter: 0s}}",
+        "{approvals: {count: 1, role: a, escalateAfter: 1h}}", "{approvals: {count: 1, role: a, escalateTo: b}}",
+        "{approvals: {count: 1, role: a, escalateAfter: 1h, escalateTo: a}}",
+        "{approvals: {count: 1, role: a, escalateAfter: ~, escalateTo: b}}",
+        "{approvals: [{count: 1, role: a}, {count: 1}]}", "{aproval: {count: 1, role: a}}",
+        "{configDrift: {from: prod}}", "{configDrift: {max: -1}}", "{configDrift: {ignore: []}}",
+        "{configDrift: {ignores: [a]}}", "{configDrift: 3}",
+        "{secrets: {require: []}}", "{secrets: {allow: [\"a b\"]}}", "{secrets: {requires: [a]}}",
+        "{quota: {}}", "{quota: {cpu: -1}}", "{quota: {cpu: NaN}}", "{quota: {cpu: 8 cores}}", "{quota: {cpu: ~}}",
+        "{quota: {memory: 16GiB}}", "{quota: {memory: [1]}}", "{quota: {memory: 1e999}}", "{quota: 8}",
+        "{order: {dependsOn: false}}", "{order: {sets: []}}", "{order: {sets: [[a]]}}", "{order: {sets: [a, b]}}",
+        "{order: {set: [[a, b]]}}",
+        "{rate: {max: 1}}", "{rate: {per: 1h}}", "{rate: {max: 0, per: 1h}}", "{rate: {max: 1, per: 0s}}",
+        "{rate: 5}",
+        "{rego: {file: prod.rego}}", "{rego: {query: data.a}}", "{rego: {file: ../x.rego, query: data.a}}",
+        "{rego: {file: /x.rego, query: data.a}}", "{rego: {file: a//b.rego, query: data.a}}",
+        "{rego: {file: .rego, query: data.a}}", "{rego: {file: x.yaml, query: data.a}}",
+        "{rego: {file: x.rego, query: data}}", "{rego: {file: x.rego, query: input.a}}",
+        "{rego: {file: x.rego, query: \"data.a[0]\"}}", "{rego: {file: x.rego, query: data.a..b}}",
+        "{rego: {file: x.rego, query: \"data.a; true\"}}",
+    ]
+
+    private static let emergencies = [
+        "{}", "~", "{skip: [], role: a, reviewWithin: 72h}", "{skip: [soak], role: a}",
+        "{skip: [soak], reviewWithin: 72h}", "{skip: [pinned], role: a, reviewWithin: 72h}",
+        "{skip: [contract], role: a, reviewWithin: 72h}", "{skip: [source], role: a, reviewWithin: 72h}",
+        "{skip: [hold], role: a, reviewWithin: 72h}", "{skip: [signature], role: a, reviewWithin: 72h}",
+        "{skip: [secrets], role: a, reviewWithin: 72h}", "{skip: [sook], role: a, reviewWithin: 72h}",
+        "{skip: [soak, soak], role: a, reviewWithin: 72h}", "{skip: [soak], role: a, approvals: 0, reviewWithin: 72h}",
+        "{skip: [soak], role: a, reviewWithin: 0s}", "{skip: [soak], role: a, review: 72h}",
+    ]
+
+    private static let roles = [
+        "{}", "~", "[a]", "{roles: {}}", "{roles: {ci: []}}", "{roles: {ci: a}}", "{roles: {ci: [\"*@a.example\"]}}",
+        "{roles: {ci: [a, A]}}", "{roles: {\"c i\": [a]}}", "{roles: {ci: [[a]]}}", "{role: {ci: [a]}}",
+        "{people: [{name: Ada}]}", "{people: [{addresses: [a]}]}", "{people: [{name: Ada, addresses: []}]}",
+        "{people: [{name: Ada, addresses: [a]}, {name: Eve, addresses: [A]}]}",
+        "{people: [{name: Ada, mail: [a]}]}", "{people: []}",
+    ]
+
     private static let freezes = [
         "{environments: prod, reason: r, owner: o}",
         "{environments: prod, reason: r, until: 2027-01-01T00:00:00Z}",
@@ -127,6 +199,24 @@ import Testing
             Self.rendered(Self.windows) { windows in
                 Self.document("PromotionContract", "{to: prod, from: [staging], gates: {windows: \(windows)}}")
             }, is: "messages-windows.txt")
+    }
+
+    @Test func `gates say what is wrong and where`() {
+        Golden.expect(
+            Self.rendered(Self.gates) { gates in
+                Self.document("PromotionContract", "{to: prod, from: [staging], gates: \(gates)}")
+            }, is: "messages-gates.txt")
+    }
+
+    @Test func `emergencies say what is wrong and where`() {
+        Golden.expect(
+            Self.rendered(Self.emergencies) { emergency in
+                Self.document("PromotionContract", "{to: prod, from: [staging], gates: {}, emergency: \(emergency)}")
+            }, is: "messages-emergency.txt")
+    }
+
+    @Test func `roles say what is wrong and where`() {
+        Golden.expect(Self.rendered(Self.roles) { Self.document("Roles", $0) }, is: "messages-roles.txt")
     }
 
     @Test func `freezes say what is wrong and where`() {

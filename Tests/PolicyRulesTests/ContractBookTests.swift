@@ -129,4 +129,50 @@ import Testing
         #expect(Self.book([Self.prod, other]).sources(of: "prod") == ["dev", "staging"])
         #expect(Self.book([Self.prod, other]).sources(of: "dev") == [])
     }
+
+    @Test func `a role that nobody defines makes the contract unusable`() {
+        let contract = Contract.make(
+            "to-prod", to: ["prod"], from: ["staging"],
+            gates: [.signature(SignatureRule(role: "ci", count: 1, kinds: []))])
+        var policies = Policies(contracts: [contract])
+        let names: [EnvironmentName] = ["prod", "staging"]
+        let text =
+            "policies/to-prod.yaml:1:1: contract \"to-prod\" asks for the role \"ci\", which is defined nowhere"
+        #expect(
+            ContractBook(policies: policies, environments: names).problems.map(\.description) == [
+                text + "; define it in a policy of kind Roles"
+            ])
+        policies.people = People(roles: ["rm": ["ada@example.org"]])
+        let book = ContractBook(policies: policies, environments: names)
+        #expect(book.problems.map(\.description) == [text])
+        #expect(
+            book.choice(for: "web", in: "prod")
+                == .unusable(reason: "a policy that may guard prod cannot be used: \(text)"))
+        policies.people = People(roles: ["ci": ["bot@example.org"]])
+        #expect(ContractBook(policies: policies, environments: names).problems.isEmpty)
+    }
+
+    @Test func `a role that is defined twice stops what asks for it`() {
+        let asks = Contract.make(
+            "to-prod", to: ["prod"], from: ["staging"],
+            gates: [.signature(SignatureRule(role: "ci", count: 1, kinds: []))])
+        let other = Contract.make("to-staging", to: ["staging"], from: [])
+        var policies = Policies(
+            contracts: [asks, other], people: People(roles: ["ci": ["bot@example.org"]]))
+        policies.roles = ["b", "a"].map { file in
+            Policies.Role(
+                name: "ci", members: ["bot@example.org"],
+                place: Place(file: "policies/\(file).yaml", line: 5, column: 5))
+        }
+        let book = ContractBook(policies: policies, environments: ["prod", "staging"])
+        #expect(
+            book.problems.map(\.description) == [
+                "policies/b.yaml:5:5: the role \"ci\" is defined already at policies/a.yaml:5:5"
+            ])
+        guard case .unusable = book.choice(for: "web", in: "prod") else {
+            Issue.record("prod is guarded by a contract whose role is not clear")
+            return
+        }
+        #expect(book.choice(for: "web", in: "staging") == .contract(other))
+    }
 }

@@ -16,6 +16,19 @@ struct World: Sendable {
     var zones: [String: ZoneRules] = ["UTC": .utc, "Europe/Berlin": .berlin, "America/New_York": .newYork]
     var from: [EnvironmentName] = ["staging"]
     var gates: [GateSpecification] = [.pinned]
+    var emergency: EmergencyRule?
+    var recorded: [ComponentName: Artifact] = [:]
+    var companions: [Promotion.Change] = []
+    var evidence: [Evidence] = []
+    var refusedEvidence: [RefusedEvidence] = []
+    var consents: [Consent] = []
+    var people = People()
+    var changeAuthors: Set<String>? = ["dora@example.org"]
+    var buildAuthors: Set<String> = []
+    var survey: ManifestSurvey?
+    var arrivalTimes: [Timestamp] = []
+    var waitingSince: Timestamp?
+    var answers: [RegoRule: RegoAnswer] = [:]
 
     init(_ change: (inout World) -> Void = { _ in }) {
         change(&self)
@@ -27,11 +40,12 @@ struct World: Sendable {
 
     static func source(
         _ name: EnvironmentName, _ artifacts: [ComponentName: Artifact], at: Timestamp = "2026-11-21T11:00:00Z",
-        health: EnvironmentRecord.Health = .assumed, holds: [Hold] = [], declared: [ComponentName: Artifact] = [:]
+        health: EnvironmentRecord.Health = .assumed, holds: [Hold] = [], declared: [ComponentName: Artifact] = [:],
+        survey: ManifestSurvey? = nil
     ) -> Facts.Source {
         Facts.Source(
             name: name, record: .make(name, artifacts, at: at, health: health, holds: holds),
-            declarations: declared.sorted { $0.key < $1.key }.map { .make(name, $0.key, $0.value) })
+            declarations: declared.sorted { $0.key < $1.key }.map { .make(name, $0.key, $0.value) }, survey: survey)
     }
 
     static func unreadable(_ name: EnvironmentName) -> Facts.Source {
@@ -46,13 +60,29 @@ struct World: Sendable {
     }
 
     var contract: Contract {
-        .make("to-prod", to: ["prod"], from: from, gates: gates)
+        let made = Contract.make("to-prod", to: ["prod"], from: from, gates: gates)
+        return Contract(
+            name: made.name, place: made.place, blob: made.blob, to: made.to, from: made.from,
+            components: made.components, unit: made.unit, gates: made.gates, emergency: emergency)
     }
 
     var facts: Facts {
-        Facts(
+        var facts = Facts(
             promotion: Promotion(id: .of("prod", "a"), environment: "prod", changes: changes, configuration: nil),
             holds: holds, sources: sources, residences: residences, freezes: freezes, zones: zones)
+        facts.recorded = recorded
+        facts.companions = companions
+        facts.evidence = evidence
+        facts.refusedEvidence = refusedEvidence
+        facts.consents = consents
+        facts.people = people
+        facts.changeAuthors = changeAuthors
+        facts.buildAuthors = buildAuthors
+        facts.survey = survey
+        facts.arrivalTimes = arrivalTimes
+        facts.waitingSince = waitingSince
+        facts.answers = answers
+        return facts
     }
 
     func verdict(at instant: Timestamp = now) -> Verdict {

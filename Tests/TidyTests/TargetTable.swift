@@ -31,7 +31,7 @@ enum TargetTable {
         TargetRule("ManifestFormat", .pure, own: ["PromotionModel", "YAMLSource"]),
         TargetRule("LedgerFormat", .pure, own: ["PromotionModel", "JSONText"]),
         TargetRule("EvidenceFormat", .pure, own: ["PromotionModel", "JSONText"], others: ["Crypto"]),
-        TargetRule("PolicyRules", .pure, own: ["PromotionModel"]),
+        TargetRule("PolicyRules", .pure, own: ["PromotionModel", "JSONText"]),
         TargetRule("Planning", .pure, own: ["PromotionModel", "PolicyRules"], others: ["Crypto"]),
     ]
     private static let pure = pureTargets.map(\.name)

@@ -47,7 +47,7 @@ struct ExplanationText {
 
     private func gates(_ action: Action) -> [String] {
         action.verdict.gates.map { gate in
-            let ink: Style.Ink = gate.state == .open ? .green : gate.state == .pending ? .yellow : .red
+            let ink: Style.Ink = gate.passes ? .green : gate.state == .pending ? .yellow : .red
             return "\(gate.gate.rawValue.padding(to: 9))\(style.paint(gate.state.rawValue.padding(to: 8), ink))"
                 + gate.reason.printable
         }

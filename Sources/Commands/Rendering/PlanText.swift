@@ -15,8 +15,8 @@ struct PlanText {
             Console.line("  \(kind)\(promotion.environment)  \(Wording.changes(promotion).printable)")
             Console.line("          \(style.paint(promotion.id.description, .faint))")
             for gate in action.verdict.gates where action.kind != .adopt {
-                let mark = gate.state == .open ? "open" : gate.state == .pending ? "pending" : "closed"
-                let ink: Style.Ink = gate.state == .open ? .green : gate.state == .pending ? .yellow : .red
+                let mark = gate.state.rawValue
+                let ink: Style.Ink = gate.passes ? .green : gate.state == .pending ? .yellow : .red
                 let line =
                     "\(gate.gate.rawValue.padding(to: 9))\(style.paint(mark.padding(to: 8), ink))\(gate.reason.printable)"
                 Console.line("          \(line)")

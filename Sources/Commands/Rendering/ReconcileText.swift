@@ -37,7 +37,7 @@ struct ReconcileText {
                         (item.artifacts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.version)" }
                         + item.retired.map { "\($0) retired" }
                         + (item.configuration == nil ? [] : ["configuration"])).joined(separator: ", ")
-                    let shut = item.gates.filter { $0.state != .open }.map(\.reason).joined(separator: "; ")
+                    let shut = item.gates.filter { !$0.passes }.map(\.reason).joined(separator: "; ")
                     let ink: Style.Ink = item.result.isSuccess ? .green : item.result == .refused ? .red : .yellow
                     Console.line(
                         "\(style.paint(item.result.rawValue.padding(to: 11), ink))\(environment.environment)  "

@@ -3,6 +3,9 @@ import YAMLSource
 
 /// Reads `towpath.yaml`, `kind: Fleet`.
 package enum FleetDecoder {
+    static let specFields = ["watch", "environments", "publish", "format"]
+    static let ruleFields = ["name", "paths", "exclude", "shared", "publish"]
+
     /// The layout without a `towpath.yaml`: every folder under `environments/` is an environment.
     ///
     /// - Throws: nothing in practice; the pattern is a constant.
@@ -38,7 +41,7 @@ package enum FleetDecoder {
             throw root.problem("expected apiVersion towpath.dev/v1 and kind Fleet")
         }
         let spec = try FieldReader(
-            try root.required("spec"), file: file, known: ["watch", "environments", "publish", "format"])
+            try root.required("spec"), file: file, known: specFields)
         let publish = try self.publish(spec)
         var layout = try standard()
         layout.isDefault = false
@@ -56,7 +59,7 @@ package enum FleetDecoder {
     }
 
     private static func rule(_ node: YAMLNode, file: String, publish: String?) throws(Problem) -> FleetLayout.Rule {
-        let fields = try FieldReader(node, file: file, known: ["name", "paths", "exclude", "shared", "publish"])
+        let fields = try FieldReader(node, file: file, known: ruleFields)
         let name = try fields.requiredText("name")
         guard let paths = try globs(fields, "paths"), !paths.isEmpty else {
             throw fields.problem("\"paths\" is missing: which files are the environment's?")

@@ -3,10 +3,16 @@ import YAMLSource
 
 /// `kind: PromotionContract`.
 enum ContractDecoder {
+    static let specFields = ["to", "from", "components", "unit", "gates", "emergency"]
+    static let gateFields = [
+        "pinned", "soak", "windows", "evidence", "signature", "provenance", "sbom", "approvals", "configDrift",
+        "secrets", "quota", "order", "rate", "rego",
+    ]
+
     static func contract(_ document: YAMLNode, file: String, blob: String) throws(Problem) -> Contract {
         let root = try FieldReader(document, file: file, known: ["apiVersion", "kind", "metadata", "spec"])
         let spec = try FieldReader(
-            try root.required("spec"), file: file, known: ["to", "from", "components", "unit", "gates"])
+            try root.required("spec"), file: file, known: specFields)
         let name = try PolicyDecoder.name(root)
         guard let targets = try spec.globs("to"), !targets.isEmpty else {
             throw spec.problem("\"to\" is missing: which environment does the contract guard?")
@@ -34,38 +40,80 @@ enum ContractDecoder {
         guard let gates = spec.optional("gates") ?? spec.node["gates"] else {
             throw spec.problem("\"gates\" is missing: write {} for a contract without gates of its own")
         }
+        var emergency: EmergencyRule?
+        if let node = spec.node["emergency"] { emergency = try ConsentDecoder.emergency(node, file: file) }
         return Contract(
             name: name, place: Place(file: file, line: document.line, column: document.column), blob: blob, to: targets,
             from: from, components: components, unit: unit,
-            gates: try self.gates(gates, file: file))
+            gates: try self.gates(gates, file: file, sources: from), emergency: emergency)
     }
 
-    private static func gates(_ node: YAMLNode, file: String) throws(Problem) -> [GateSpecification] {
-        let gates = try FieldReader(node, file: file, known: ["pinned", "soak", "windows"], noun: "gate")
+    private static func gates(
+        _ node: YAMLNode, file: String, sources: [EnvironmentName]
+    ) throws(Problem) -> [GateSpecification] {
+        let gates = try FieldReader(node, file: file, known: gateFields, noun: "gate")
+        for (key, value) in node.pairs where value.kind == .scalar && value.isNull && !key.equals("pinned") {
+            let name = key.text ?? ""
+            throw gates.problem(
+                name == "soak"
+                    ? "\"soak\" is empty: expected a duration such as 30m"
+                    : "\"\(name)\" is empty; leave it out to do without the gate", at: value)
+        }
         var result: [GateSpecification] = []
         if try gates.flag("pinned") ?? true { result.append(.pinned) }
-        if let span = try gates.span("soak") {
-            result.append(.soak(span))
-        } else if gates.node["soak"] != nil {
-            throw gates.problem("\"soak\" is empty: expected a duration such as 30m")
+        if let span = try gates.span("soak") { result.append(.soak(span)) }
+        if let windows = gates.node["windows"] { result.append(.windows(try self.windows(windows, gates))) }
+        if gates.node["evidence"] != nil { result.append(.evidence(try EvidenceDecoder.rules(gates))) }
+        if let node = gates.node["signature"] {
+            result.append(.signature(try EvidenceDecoder.signature(node, file: file)))
         }
-        if let windows = gates.node["windows"] {
-            guard windows.kind == .sequence else { throw gates.problem("expected a list of windows", at: windows) }
-            var list: [Window] = []
-            for item in windows.items { list.append(try WindowDecoder.window(item, file: file)) }
-            guard !list.isEmpty else {
-                throw gates.problem("no window at all would never open; leave \"windows\" out", at: windows)
-            }
-            result.append(.windows(list))
+        if let node = gates.node["provenance"] {
+            result.append(.provenance(try EvidenceDecoder.provenance(node, file: file)))
         }
+        if let node = gates.node["sbom"] {
+            result.append(.billOfMaterials(try EvidenceDecoder.bill(node, file: file)))
+        }
+        if let node = gates.node["approvals"] {
+            result.append(.approvals(try ConsentDecoder.approvals(node, file: file)))
+        }
+        return result + (try manifestGates(gates, sources: sources))
+    }
+
+    private static func manifestGates(
+        _ gates: FieldReader, sources: [EnvironmentName]
+    ) throws(Problem) -> [GateSpecification] {
+        let file = gates.file
+        var result: [GateSpecification] = []
+        if let node = gates.node["configDrift"] {
+            result.append(.configDrift(try ManifestGateDecoder.configDrift(node, file: file, sources: sources)))
+        }
+        if let node = gates.node["secrets"] {
+            result.append(.secrets(try ManifestGateDecoder.secrets(node, file: file)))
+        }
+        if let node = gates.node["quota"] { result.append(.quota(try ManifestGateDecoder.quota(node, file: file))) }
+        if let node = gates.node["order"] { result.append(.order(try ManifestGateDecoder.order(node, file: file))) }
+        if let node = gates.node["rate"] { result.append(.rate(try ManifestGateDecoder.rate(node, file: file))) }
+        if let node = gates.node["rego"] { result.append(.rego(try ManifestGateDecoder.rego(node, file: file))) }
         return result
+    }
+
+    private static func windows(_ node: YAMLNode, _ gates: FieldReader) throws(Problem) -> [Window] {
+        guard node.kind == .sequence else { throw gates.problem("expected a list of windows", at: node) }
+        var list: [Window] = []
+        for item in node.items { list.append(try WindowDecoder.window(item, file: gates.file)) }
+        guard !list.isEmpty else {
+            throw gates.problem("no window at all would never open; leave \"windows\" out", at: node)
+        }
+        return list
     }
 }
 
 /// A window of a contract: `{days: Mon-Thu, from: "09:00", to: "16:00", zone: Europe/Berlin}`.
 enum WindowDecoder {
+    static let windowFields = ["days", "from", "to", "zone", "deny"]
+
     static func window(_ node: YAMLNode, file: String) throws(Problem) -> Window {
-        let fields = try FieldReader(node, file: file, known: ["days", "from", "to", "zone", "deny"])
+        let fields = try FieldReader(node, file: file, known: windowFields)
         let from = try clock(fields, "from", limit: 24 * 60 - 1)
         let to = try clock(fields, "to", limit: 24 * 60)
         guard from != to else {

@@ -4,7 +4,7 @@ import YAMLSource
 /// Reads the files below `policies/`; what is not understood completely is not used at all.
 package enum PolicyDecoder {
     /// The kinds of policy, by what `kind:` says.
-    private static let kinds = ["PromotionContract", "Freeze", "DriftIgnore"]
+    private static let kinds = ["PromotionContract", "Freeze", "DriftIgnore", "Roles"]
 
     /// What one file holds; the defect of one document leaves the others in force.
     ///
@@ -49,6 +49,7 @@ package enum PolicyDecoder {
         case "PromotionContract":
             policies.contracts.append(try ContractDecoder.contract(document, file: file, blob: blob))
         case "Freeze": policies.freezes.append(try FreezeDecoder.freeze(root))
+        case "Roles": try RolesDecoder.add(root, to: &policies)
         case "DriftIgnore": policies.ignores += try DriftIgnoreDecoder.ignores(root)
         case let other:
             let hint = Spelling.nearest(to: other, among: kinds).map { "did you mean \($0)?" }
@@ -83,9 +84,11 @@ package enum PolicyDecoder {
 
 /// `kind: Freeze`.
 enum FreezeDecoder {
+    static let specFields = ["environments", "reason", "owner", "from", "until"]
+
     static func freeze(_ root: FieldReader) throws(Problem) -> Freeze {
         let spec = try FieldReader(
-            try root.required("spec"), file: root.file, known: ["environments", "reason", "owner", "from", "until"])
+            try root.required("spec"), file: root.file, known: specFields)
         guard let environments = try spec.globs("environments"), !environments.isEmpty else {
             throw spec.problem("\"environments\" is missing: which environments are frozen?")
         }
@@ -103,14 +106,17 @@ enum FreezeDecoder {
 
 /// `kind: DriftIgnore`.
 enum DriftIgnoreDecoder {
+    static let specFields = ["ignores"]
+    static let itemFields = ["id", "kind", "environment", "component", "reason", "expires"]
+
     static func ignores(_ root: FieldReader) throws(Problem) -> [DriftIgnore] {
-        let spec = try FieldReader(try root.required("spec"), file: root.file, known: ["ignores"])
+        let spec = try FieldReader(try root.required("spec"), file: root.file, known: specFields)
         let list = try spec.required("ignores")
         guard list.kind == .sequence else { throw spec.problem("expected a list", at: list) }
         var ignores: [DriftIgnore] = []
         for item in list.items {
             let fields = try FieldReader(
-                item, file: root.file, known: ["id", "kind", "environment", "component", "reason", "expires"])
+                item, file: root.file, known: itemFields)
             ignores.append(try ignore(fields))
         }
         return ignores

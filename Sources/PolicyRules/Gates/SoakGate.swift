@@ -38,7 +38,7 @@ enum SoakGate {
     }
 
     private static func tooShort(
-        _ arrival: (component: ComponentName, artifact: Artifact), _ stay: SourceGate.Stay, _ span: TimeSpan
+        _ arrival: Facts.Arrival, _ stay: SourceGate.Stay, _ span: TimeSpan
     ) -> String {
         let end = stay.until.map { " for \($0 - stay.from) only, from \(stay.from) until \($0)" } ?? ""
         return

@@ -1,0 +1,36 @@
+import PromotionModel
+
+/// Skips gates in an emergency, where the contract allows it and enough people ask for it with a reason.
+enum EmergencySkip {
+    /// `gates` with those skipped that are not open and may be skipped, and the leave, if one was.
+    static func applied(
+        to gates: [GateResult], _ facts: Facts, contract: Contract
+    ) -> (gates: [GateResult], emergency: Emergency?) {
+        guard let rule = contract.emergency, let leave = leave(rule, facts) else { return (gates, nil) }
+        var isUsed = false
+        let result = gates.map { gate in
+            guard !gate.passes, rule.skips.contains(gate.gate), gate.gate.isSkippable else { return gate }
+            isUsed = true
+            return GateResult(
+                gate.gate, .skipped,
+                "skipped in an emergency by \(Wording.enumeration(leave.by)): \(leave.reason); was: \(gate.reason)",
+                evidence: gate.evidence)
+        }
+        return (result, isUsed ? leave : nil)
+    }
+
+    /// Who asked for it, if they are enough.
+    ///
+    /// Authors count: in an emergency they may be the only ones awake, and a review follows.
+    private static func leave(_ rule: EmergencyRule, _ facts: Facts) -> Emergency? {
+        let asked = facts.consents(.emergency).filter { consent in
+            consent.signer.roles.contains(rule.role) && consent.reason.contains { !$0.isWhitespace }
+                && !facts.isRevoked(consent)
+        }
+        let people = DistinctPeople.among(asked.map(\.signer), facts.people)
+        guard let first = asked.first, people.count >= rule.count, rule.count > 0 else { return nil }
+        return Emergency(
+            reason: String(first.reason.prefix(500)).printable, by: people.map { $0.name.printable }.sorted(),
+            reviewWithin: rule.reviewWithin)
+    }
+}

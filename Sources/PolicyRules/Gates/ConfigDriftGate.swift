@@ -1,0 +1,40 @@
+import PromotionModel
+
+/// The environment's manifests say what the source's say, artifacts aside.
+enum ConfigDriftGate {
+    static func judge(
+        _ rule: ConfigDriftRule, _ facts: Facts, contract: Contract, source: EnvironmentName?
+    ) -> GateResult {
+        guard let name = rule.from ?? source ?? (contract.from.count == 1 ? contract.from.first : nil) else {
+            return GateResult(
+                .configDrift, .pending, "could not be compared: no one source counts; name it in configDrift.from")
+        }
+        guard let theirs = facts.sources.first(where: { $0.name == name })?.survey else {
+            return GateResult(.configDrift, .pending, "could not be compared: \(name) could not be read")
+        }
+        let environment = facts.promotion.environment
+        guard let ours = facts.survey else {
+            return GateResult(.configDrift, .pending, "could not be compared: \(environment) could not be read")
+        }
+        let paths = Set(ours.settings.keys).union(theirs.settings.keys).filter { path in
+            ours.settings[path] != theirs.settings[path] && !rule.ignored.contains { $0.matches(setting: path) }
+        }.sorted()
+        let places = paths.isEmpty ? "" : ": \(Wording.list(paths.map(Wording.foreign)))"
+        let count = paths.count == 1 ? "1 setting differs" : "\(paths.count) settings differ"
+        guard paths.count <= rule.maximum else {
+            return GateResult(
+                .configDrift, .closed, "\(count) from \(name), at most \(rule.maximum) allowed\(places)")
+        }
+        return GateResult(.configDrift, .open, paths.isEmpty ? "same as \(name)" : "\(count) from \(name)\(places)")
+    }
+}
+
+extension NameGlob {
+    /// Whether the pattern means the setting at `path`: the whole path, or its keys behind file and object.
+    func matches(setting path: String) -> Bool {
+        if matches(path) { return true }
+        let object = path.firstIndex(of: "#") ?? path.startIndex
+        guard let colon = path[object...].firstIndex(of: ":") else { return false }
+        return matches(String(path[path.index(after: colon)...]))
+    }
+}

@@ -1,0 +1,151 @@
+import PromotionModel
+
+/// Signed statements say of every arriving digest what the contract requires.
+///
+/// What a statement says stands until a newer one of the same kind and name says otherwise: a newer failure closes the
+/// gate whatever passed before, and it does not expire, or time alone would open the gate. A statement that does not
+/// say what is asked, and is newer than what passed, makes the gate wait. A rule without a name judges every name by
+/// itself: one has to pass and none may fail. Of a rule with a role, only statements signed by the role count, in
+/// either direction.
+///
+/// Taking a statement away never opens the gate, with one exception that follows from this: without the newest one,
+/// when that failed, the one before it counts. Statements lie in git, so taking one away is seen.
+enum EvidenceGate {
+    static func judge(_ rules: [EvidenceRule], _ facts: Facts, at instant: Timestamp) -> GateResult {
+        var parts = GateParts()
+        for rule in rules {
+            let search = StatementSearch(
+                facts: facts, kind: rule.kind, name: rule.name, role: rule.role, maximumAge: rule.maximumAge)
+            for arrival in facts.arrivals { parts.add(part(rule, search, arrival, at: instant)) }
+        }
+        return parts.result(.evidence, nothing: "nothing arrives that evidence could be about")
+    }
+
+    private static func part(
+        _ rule: EvidenceRule, _ search: StatementSearch, _ arrival: Facts.Arrival, at instant: Timestamp
+    ) -> GateParts.Part {
+        guard let digest = arrival.provableDigest else { return arrival.unprovable }
+        let byName = Dictionary(grouping: search.statements(about: digest), by: \.name)
+        guard !byName.isEmpty else { return search.missing(arrival, digest) }
+        let standings = byName.sorted { ($0.key ?? "") < ($1.key ?? "") }.map { name, statements in
+            var named = search
+            named.name = name ?? search.name
+            return standing(
+                of: statements, by: rule, named, at: instant,
+                subject: "\(named.label) for \(arrival.component) \(arrival.artifact.version)")
+        }
+        for state in [GateResult.State.closed, .pending] {
+            let blocking = standings.filter { $0.isBlocking && $0.part.state == state }.map(\.part)
+            guard !blocking.isEmpty else { continue }
+            return GateParts.Part(
+                state: state, reason: Wording.list(blocking.map(\.reason), separator: "; "),
+                evidence: blocking.flatMap(\.evidence))
+        }
+        // Whichever passes longest keeps the rule met.
+        let open = standings.map(\.part).filter { $0.state == .open }
+        let longest =
+            open.first { $0.nextChange == nil }
+            ?? open.max { left, right in
+                (left.nextChange?.seconds ?? .max) < (right.nextChange?.seconds ?? .max)
+            }
+        return longest ?? standings[0].part
+    }
+
+    /// What the statements of one name come to.
+    private struct Standing {
+        let part: GateParts.Part
+        /// Whether it speaks against the artifact, rather than being too old to speak for it.
+        let isBlocking: Bool
+    }
+
+    /// Judges the statements of one name, oldest first and never none.
+    private static func standing(
+        of statements: [Evidence], by rule: EvidenceRule, _ search: StatementSearch, at instant: Timestamp,
+        subject: String
+    ) -> Standing {
+        let graded = statements.map { (statement: $0, grade: grade($0, by: rule)) }
+        let passed = graded.last { $0.grade.passes }?.statement
+        let newer = graded.filter { item in
+            !item.grade.passes && (passed.map { item.statement.firstSeen >= $0.firstSeen } ?? true)
+        }
+        for item in newer.reversed() {
+            guard case .fails(let reason) = item.grade else { continue }
+            return Standing(
+                part: GateParts.Part(
+                    state: .closed, reason: "\(subject): \(reason)", evidence: [item.statement.id]),
+                isBlocking: true)
+        }
+        if let item = newer.last, case .silent(let reason) = item.grade {
+            return Standing(
+                part: GateParts.Part(
+                    state: .pending, reason: "\(subject): \(reason)", evidence: [item.statement.id]),
+                isBlocking: true)
+        }
+        let last = passed ?? statements[statements.count - 1]
+        guard let end = search.end(of: last) else {
+            return Standing(part: GateParts.Part(state: .open, reason: subject, evidence: [last.id]), isBlocking: false)
+        }
+        let part =
+            end > instant
+            ? GateParts.Part(state: .open, reason: "\(subject), until \(end)", nextChange: end, evidence: [last.id])
+            : GateParts.Part(
+                state: .pending, reason: "\(subject) counted until \(end); a new one is needed", evidence: [last.id])
+        return Standing(part: part, isBlocking: false)
+    }
+
+    /// Judges one statement by all conditions of a rule; what fails weighs more than what is not said.
+    private static func grade(_ statement: Evidence, by rule: EvidenceRule) -> StatementSearch.Grade {
+        var silence: String?
+        if statement.kind == .tests {
+            // A run that broke off has no failed test and has failed all the same.
+            switch statement.values["result"] {
+            case .text("FAILED"): return .fails("result is FAILED")
+            case .text: break
+            default: silence = "it has no result"
+            }
+        }
+        for condition in rule.conditions {
+            switch condition.grade(statement.values[condition.path]) {
+            case .passes: continue
+            case .fails(let reason): return .fails(reason)
+            case .silent(let reason): silence = silence ?? reason
+            }
+        }
+        return silence.map(StatementSearch.Grade.silent) ?? .passes
+    }
+}
+
+extension EvidenceRule.Condition {
+    /// Judges one value; what is missing or cannot be compared says nothing.
+    fileprivate func grade(_ value: Evidence.Value?) -> StatementSearch.Grade {
+        guard let value else { return .silent("it has no value \"\(path.printable)\"") }
+        let shown = "\(path.printable) is \(value.wording)"
+        switch (demand, value) {
+        case (_, .incomparable): return .silent("\(shown), which cannot be compared")
+        case (.equals(.number(let expected)), .number(let number)):
+            return number == expected ? .passes : .fails("\(shown), required \(expected)")
+        case (.equals(.text(let expected)), .text(let text)):
+            return text == expected ? .passes : .fails("\(shown), required \(Wording.foreign(expected))")
+        case (.equals(.flag(let expected)), .flag(let flag)):
+            return flag == expected ? .passes : .fails("\(shown), required \(expected)")
+        case (.equals(let expected), _): return .silent("\(shown), which cannot be compared with \(expected.wording)")
+        case (.between(let minimum, let maximum), .number(let number)):
+            if let minimum, number < minimum { return .fails("\(shown), required at least \(minimum)") }
+            if let maximum, number > maximum { return .fails("\(shown), required at most \(maximum)") }
+            return minimum == nil && maximum == nil ? .silent("nothing is required of \(path)") : .passes
+        case (.between, _): return .silent("\(shown), which is no number")
+        }
+    }
+}
+
+extension Evidence.Value {
+    /// For people, on one line.
+    var wording: String {
+        switch self {
+        case .text(let text): Wording.foreign(text)
+        case .number(let number): number.description
+        case .flag(let flag): flag ? "true" : "false"
+        case .incomparable(let text): Wording.foreign(text)
+        }
+    }
+}

@@ -1,0 +1,16 @@
+import PromotionModel
+
+/// At most so many promotions arrive in a span of time, changes of configuration included.
+enum RateGate {
+    static func judge(_ rule: RateRule, _ facts: Facts, at instant: Timestamp) -> GateResult {
+        let limit = "\(rule.maximum) in \(rule.span)"
+        let counted = facts.arrivalTimes.filter { $0 + rule.span > instant }.sorted()
+        guard counted.count >= rule.maximum else {
+            return GateResult(.rate, .open, "\(counted.count) of \(limit) have arrived")
+        }
+        // So many have to leave the span that one fewer than the limit is left.
+        let end = counted[counted.count - rule.maximum] + rule.span
+        return GateResult(
+            .rate, .pending, "\(counted.count) of \(limit) have arrived; the next may at \(end)", nextChange: end)
+    }
+}

@@ -1,0 +1,116 @@
+import PromotionModel
+
+/// Looks for statements about what arrives.
+struct StatementSearch {
+    let facts: Facts
+    let kind: EvidenceKind
+    /// `nil` means any.
+    var name: String?
+    var role: String?
+    var maximumAge: TimeSpan?
+
+    /// What one statement says of what is asked.
+    enum Grade: Equatable {
+        case passes
+        case fails(String)
+        /// It does not say, or not in a way that can be compared.
+        case silent(String)
+
+        var passes: Bool { self == .passes }
+    }
+
+    /// What is looked for, in words: `tests integration`.
+    var label: String {
+        name.map { "\(kind.description.printable) \(Wording.foreign($0))" } ?? kind.description.printable
+    }
+
+    /// The first instant at which `statement` is too old; `nil` where it never is.
+    func end(of statement: Evidence) -> Timestamp? {
+        maximumAge.map { statement.firstSeen + $0 }
+    }
+
+    /// The statements of the kind, name and role about `digest`, oldest first.
+    func statements(about digest: Digest) -> [Evidence] {
+        all(about: digest).filter(isSignedByRole).sorted { ($0.firstSeen, $0.id) < ($1.firstSeen, $1.id) }
+    }
+
+    private func all(about digest: Digest) -> [Evidence] {
+        facts.evidence.filter { $0.subject == digest && $0.kind == kind && (name == nil || $0.name == name) }
+    }
+
+    private func isSignedByRole(_ statement: Evidence) -> Bool {
+        role.map { role in statement.signers.contains { $0.roles.contains(role) } } ?? !statement.signers.isEmpty
+    }
+
+    /// A part that waits for a statement which is not there, and says what was refused.
+    func missing(_ arrival: Facts.Arrival, _ digest: Digest) -> GateParts.Part {
+        var reason = "no \(label) for \(arrival.component) \(arrival.artifact.version) (\(digest.short))"
+        if let role {
+            reason += " signed by \(role)"
+            let others = all(about: digest).count
+            if others > 0 { reason += "; \(others) signed by others" }
+        }
+        return GateParts.Part(state: .pending, reason: reason + facts.refusals(about: digest))
+    }
+
+    /// A part that is open if one statement passes, whatever others say: what is proven stays proven.
+    func part(for arrival: Facts.Arrival, at instant: Timestamp, grade: (Evidence) -> Grade) -> GateParts.Part {
+        guard let digest = arrival.provableDigest else { return arrival.unprovable }
+        let found = statements(about: digest)
+        let subject = "\(label) for \(arrival.component) \(arrival.artifact.version)"
+        let graded = found.map { ($0, grade($0)) }
+        let passing = graded.filter { $0.1.passes }.map(\.0)
+        if let last = passing.last {
+            // The newest is the last to expire.
+            guard let end = end(of: last) else {
+                return GateParts.Part(state: .open, reason: subject, evidence: [last.id])
+            }
+            guard end > instant else {
+                return GateParts.Part(
+                    state: .pending, reason: "\(subject) counted until \(end); a new one is needed", evidence: [last.id]
+                )
+            }
+            return GateParts.Part(
+                state: .open, reason: "\(subject), until \(end)", nextChange: end, evidence: [last.id])
+        }
+        for (statement, grade) in graded.reversed() {
+            if case .fails(let reason) = grade {
+                return GateParts.Part(state: .closed, reason: "\(subject): \(reason)", evidence: [statement.id])
+            }
+        }
+        if let (statement, grade) = graded.last, case .silent(let reason) = grade {
+            return GateParts.Part(state: .pending, reason: "\(subject): \(reason)", evidence: [statement.id])
+        }
+        return missing(arrival, digest)
+    }
+}
+
+extension Facts {
+    /// `; refused: why`, of the refused evidence about `digest`.
+    func refusals(about digest: Digest) -> String {
+        let refused = refusedEvidence.filter { $0.subject == digest }.sorted { ($0.path, $0.id) < ($1.path, $1.id) }
+        guard let first = refused.first else { return "" }
+        let more = refused.count > 1 ? " (and \(refused.count - 1) more)" : ""
+        return "; refused: \(Wording.foreign(first.reason))\(more)"
+    }
+
+    /// A part for each arrival of which statements are asked.
+    func parts(_ body: (Arrival) -> GateParts.Part) -> GateParts {
+        var parts = GateParts()
+        for arrival in arrivals { parts.add(body(arrival)) }
+        return parts
+    }
+}
+
+extension Facts.Arrival {
+    /// The digest that statements are about; SHA-256 only, since signers and registries agree on no other.
+    var provableDigest: Digest? {
+        artifact.digest.flatMap { $0.algorithm == .sha256 ? $0 : nil }
+    }
+
+    /// A part for an artifact that no statement can be about.
+    var unprovable: GateParts.Part {
+        GateParts.Part(
+            state: .closed, reason: "\(component) \(artifact.version) has no sha256 digest, which statements are about")
+    }
+}
