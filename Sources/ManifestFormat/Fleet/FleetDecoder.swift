@@ -38,12 +38,19 @@ package enum FleetDecoder {
             throw root.problem("expected apiVersion towpath.dev/v1 and kind Fleet")
         }
         let spec = try FieldReader(
-            try root.required("spec"), file: file, known: ["watch", "environments", "publish", "format"])
+            try root.required("spec"), file: file, known: ["watch", "environments", "evidence", "publish", "format"])
         let publish = try self.publish(spec)
         var layout = try standard()
         layout.isDefault = false
         layout.watch = try branch(spec, "watch")
         layout.formats = try formats(spec)
+        if let node = spec.optional("evidence") {
+            let evidence = try FieldReader(node, file: file, known: ["branch"])
+            layout.evidence = try branch(evidence, "branch") ?? FleetLayout.evidenceBranch
+            guard layout.evidence != layout.watch else {
+                throw evidence.problem("the evidence needs a branch of its own, not the watched one", at: node)
+            }
+        }
         layout.rules = layout.rules.map { rule in
             FleetLayout.Rule(name: rule.name, paths: rule.paths, publish: publish)
         }
