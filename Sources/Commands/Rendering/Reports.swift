@@ -4,7 +4,7 @@ import PromotionModel
 
 /// The JSON shapes of `docs/reference/json.md`: stable, keys in camelCase, absent values null.
 enum Reports {
-    private static func document(_ kind: String, _ members: [JSONValue.Member]) -> JSONValue {
+    static func document(_ kind: String, _ members: [JSONValue.Member]) -> JSONValue {
         .object([JSONValue.Member("apiVersion", "towpath.dev/v1"), JSONValue.Member("kind", .string(kind))] + members)
     }
 
