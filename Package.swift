@@ -160,7 +160,8 @@ let package = Package(
         .testTarget(name: "BootstrapTests", dependencies: ["Bootstrap", "PromotionModel", "TestSupport"]),
 
         // The built program as people and scripts use it.
-        .testTarget(name: "CommandsTests", dependencies: ["towpath", "JSONText", "TestSupport"], exclude: ["Golden"]),
+        .testTarget(
+            name: "CommandsTests", dependencies: ["towpath", "JSONText", "TestSupport"], exclude: ["Golden", "Support"]),
         .testTarget(
             name: "EvidenceFormatTests",
             dependencies: ["EvidenceFormat", "PromotionModel", "JSONText", "TestSupport", crypto]),

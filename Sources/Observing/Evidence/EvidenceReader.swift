@@ -86,9 +86,14 @@ private struct ShelfAssembly {
             consents: consents.mapValues { list in
                 // One consent lies in the folder of each digest.
                 var known: Set<String> = []
-                return list.sorted { ($0.firstSeen, $0.id) < ($1.firstSeen, $1.id) }
+                return list.sorted { Self.rank($0) < Self.rank($1) }
                     .filter { known.insert("\($0.id) \($0.signer.key)").inserted }
             }, problems: problems.sorted())
+    }
+
+    /// Of what came in one second, what takes back comes last.
+    private static func rank(_ consent: Consent) -> (Timestamp, Int, Digest) {
+        (consent.firstSeen, consent.kind == .revocation ? 1 : 0, consent.id)
     }
 
     /// What an envelope that is passed over says of itself.
