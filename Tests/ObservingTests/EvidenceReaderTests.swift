@@ -202,6 +202,7 @@ import Testing
     @Test func `of too many the oldest are judged, and the rest is reported`() throws {
         let folder = EvidencePath.folder(of: digest)
         try push(try file(statement()))
+        try push(try file(try consent(.approval, 1)))
         var flood: [String: BareRepository.Entry] = [:]
         for number in 0..<1_001 {
             let bytes = Array("\(number)".utf8)
@@ -210,8 +211,9 @@ import Testing
         try bare.commit(flood, branch: Self.branch, date: BareRepository.date + 60)
         let shelf = try shelf()
         #expect(shelf.evidence[digest]?.count == 1)
-        #expect(shelf.refused[digest]?.filter { $0.reason.hasPrefix("1002 envelopes") }.count == 1)
+        #expect(shelf.refused[digest]?.filter { $0.reason.hasPrefix("1003 envelopes") }.count == 1)
         #expect(shelf.refused[digest]?.count == 1_000)
+        #expect(shelf.consents.isEmpty, "a revocation may be among the rest")
     }
 
     @Test(arguments: [

@@ -44,6 +44,7 @@ package struct EvidenceReader: Sendable {
             signers: signers, people: people, now: now, cache: cache, problems: history.problems)
         for (folder, arrivals) in Dictionary(grouping: history.arrivals, by: \.folder).sorted(by: { $0.key < $1.key }) {
             guard let subject = subjects[folder] else { continue }
+            assembly.isComplete = arrivals.count <= Self.maximumEnvelopes
             for arrival in arrivals.prefix(Self.maximumEnvelopes) {
                 try assembly.add(arrival, about: subject, in: repository)
             }
@@ -62,6 +63,8 @@ private struct ShelfAssembly {
     let now: Timestamp
     let cache: VerificationCache
     var problems: [Problem]
+    /// Whether all of the present folder is judged: only then is it known what was taken back.
+    var isComplete = true
     private var evidence: [Digest: [Evidence]] = [:]
     private var refused: [Digest: [RefusedEvidence]] = [:]
     private var consents: [PromotionID: [Consent]] = [:]
@@ -193,6 +196,10 @@ private struct ShelfAssembly {
         // Taking back errs towards counting, everything else towards not.
         if approval.kind != .revocation, let reason = doubt(arrival) {
             refuse(id, subject, reason, arrival)
+            return
+        }
+        guard isComplete || approval.kind == .revocation else {
+            refuse(id, subject, "of so many envelopes it cannot be told whether one takes it back", arrival)
             return
         }
         // A withdrawal repeated is a new one; anything else that is repeated stays as old as it is.
