@@ -63,7 +63,10 @@ let package = Package(
         // Repository → observation: what is declared, recorded, published, and what the ledger proves.
         .target(
             name: "Observing",
-            dependencies: ["PromotionModel", "ManifestFormat", "LedgerFormat", "PolicyRules", "Ports", "Git", crypto]),
+            dependencies: [
+                "PromotionModel", "ManifestFormat", "LedgerFormat", "EvidenceFormat", "PolicyRules", "Ports", "Git",
+                crypto,
+            ]),
 
         // Performs what a plan permits: composes and publishes an environment's branch.
         .target(name: "Acting", dependencies: ["PromotionModel", "ManifestFormat", "Ports", "Git", "Observing"]),
@@ -71,7 +74,9 @@ let package = Package(
         // Plan → signed-off commits on the watched branch, by compare-and-swap; proposals and rollbacks.
         .target(
             name: "Recording",
-            dependencies: ["PromotionModel", "ManifestFormat", "LedgerFormat", "Ports", "Git", "Observing"]),
+            dependencies: [
+                "PromotionModel", "ManifestFormat", "LedgerFormat", "EvidenceFormat", "Ports", "Git", "Observing",
+            ]),
 
         // MARK: - Loop
 
@@ -84,7 +89,8 @@ let package = Package(
         .target(
             name: "Bootstrap",
             dependencies: [
-                "PromotionModel", "ManifestFormat", "LedgerFormat", "PolicyRules", "Planning", "Ports", "Git",
+                "PromotionModel", "ManifestFormat", "LedgerFormat", "EvidenceFormat", "PolicyRules", "Planning",
+                "Ports", "Git",
                 "Observing", "Acting", "Recording", "Reconciling",
             ]),
 
@@ -135,12 +141,17 @@ let package = Package(
         // Rooms that touch the world, over real repositories with `git` as the oracle.
         .testTarget(
             name: "ObservingTests",
-            dependencies: ["Observing", "Git", "PromotionModel", "LedgerFormat", "Ports", "TestSupport"]),
+            dependencies: [
+                "Observing", "Git", "PromotionModel", "LedgerFormat", "EvidenceFormat", "JSONText", "Ports",
+                "TestSupport",
+            ]),
         .testTarget(
             name: "ActingTests", dependencies: ["Acting", "Observing", "Git", "PromotionModel", "Ports", "TestSupport"]),
         .testTarget(
             name: "RecordingTests",
-            dependencies: ["Recording", "Observing", "Planning", "Git", "PromotionModel", "Ports", "TestSupport"]),
+            dependencies: [
+                "Recording", "Observing", "EvidenceFormat", "Planning", "Git", "PromotionModel", "Ports", "TestSupport",
+            ]),
         .testTarget(
             name: "ReconcilingTests",
             dependencies: [
@@ -150,7 +161,8 @@ let package = Package(
         .testTarget(name: "BootstrapTests", dependencies: ["Bootstrap", "PromotionModel", "TestSupport"]),
 
         // The built program as people and scripts use it.
-        .testTarget(name: "CommandsTests", dependencies: ["towpath", "JSONText", "TestSupport"], exclude: ["Golden"]),
+        .testTarget(
+            name: "CommandsTests", dependencies: ["towpath", "JSONText", "TestSupport"], exclude: ["Golden", "Support"]),
         .testTarget(
             name: "EvidenceFormatTests",
             dependencies: ["EvidenceFormat", "PromotionModel", "JSONText", "TestSupport", crypto]),

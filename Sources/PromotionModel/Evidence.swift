@@ -153,17 +153,20 @@ package struct EvidenceShelf: Hashable, Sendable {
     /// Sorted by first sight, then id.
     package let evidence: [Digest: [Evidence]]
     package let refused: [Digest: [RefusedEvidence]]
-    /// Sorted by first sight, then id.
+    /// Sorted by first sight, then revocations after the rest, then id.
     package let consents: [PromotionID: [Consent]]
+    /// What people should know of the branch beside, such as a file that somebody removed; sorted.
+    package let problems: [Problem]
 
     package init(
         basis: String? = nil, evidence: [Digest: [Evidence]] = [:], refused: [Digest: [RefusedEvidence]] = [:],
-        consents: [PromotionID: [Consent]] = [:]
+        consents: [PromotionID: [Consent]] = [:], problems: [Problem] = []
     ) {
         self.basis = basis
         self.evidence = evidence
         self.refused = refused
         self.consents = consents
+        self.problems = problems
     }
 }
 

@@ -33,13 +33,24 @@ package struct FleetLayout: Hashable, Sendable {
     package var formats: [String]?
     /// Whether this is the default layout, without a `towpath.yaml`.
     package var isDefault: Bool
+    /// Short name of the branch that holds the evidence.
+    package var evidence: String
 
-    package init(watch: String?, rules: [Rule], formats: [String]?, isDefault: Bool) {
+    package init(
+        watch: String?, rules: [Rule], formats: [String]?, isDefault: Bool,
+        evidence: String = FleetLayout.evidenceBranch
+    ) {
         self.watch = watch
         self.rules = rules
         self.formats = formats
         self.isDefault = isDefault
+        self.evidence = evidence
     }
+
+    /// Short name of the branch that holds the evidence, where `towpath.yaml` names no other.
+    package static let evidenceBranch = "towpath/evidence"
+    /// The file that says who may sign what.
+    package static let signersPath = "policies/allowed_signers"
 
     /// The name of the lock in an environment's folder; no `.yaml`, so that renderers and agents leave it alone.
     package static let lockName = "environment.lock"

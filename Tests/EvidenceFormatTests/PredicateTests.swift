@@ -47,7 +47,7 @@ struct PredicateTests {
                     .init(
                         component: try ComponentName("api"),
                         digest: try Digest("sha256:" + String(repeating: "a", count: 64))),
-                ], reason: "looks good", isRevoked: true))
+                ], reason: "looks good", kind: .revocation))
         try expectRoundTrip(
             Provenance(
                 builderID: "b", buildType: "t", externalParameters: [.init("ref", "main")],

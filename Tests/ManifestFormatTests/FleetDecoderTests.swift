@@ -18,6 +18,12 @@ import Testing
         #expect(layout.rules.map(\.name) == ["{env}"])
         #expect(layout.rules.first?.paths.first?.match("environments/prod/a/b.yaml") == ["env": "prod"])
         #expect(layout.formats == nil)
+        #expect(layout.evidence == "towpath/evidence")
+    }
+
+    @Test func `the evidence may have a branch of another name`() throws {
+        #expect(try Self.layout(Self.document("evidence: {branch: proof}")).evidence == "proof")
+        #expect(try Self.layout(Self.document("evidence: {}")).evidence == "towpath/evidence")
     }
 
     @Test func `a whole layout is read`() throws {
@@ -77,6 +83,8 @@ import Testing
         "{publish: {branch: \"--force\"}}",
         "{publish: {ref: x}}",
         "{publish: x}",
+        "{watch: main, evidence: {branch: main}}",
+        "{evidence: {ref: x}}",
         "{wacth: main}",
         "[watch]",
     ]

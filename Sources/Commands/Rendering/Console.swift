@@ -42,6 +42,17 @@ enum Console {
         if let hint { note("hint: \(hint.printable)") }
     }
 
+    /// Whether a person can answer a question.
+    static var isInputTerminal: Bool {
+        isatty(STDIN_FILENO) == 1
+    }
+
+    /// Whether a person says yes to `question`; no answer is no.
+    static func confirms(_ question: String) -> Bool {
+        FileHandle.standardError.write(Data("\(question) [y/N] ".utf8))
+        return ["y", "yes"].contains(readLine()?.lowercased())
+    }
+
     /// Tells people about `problems`, at most two hundred of them.
     static func report(_ problems: [Problem]) {
         for problem in problems.prefix(200) { note(problem.description) }

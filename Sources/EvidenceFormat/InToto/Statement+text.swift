@@ -48,7 +48,11 @@ extension Statement {
             }
         default: throw .text("expected an object \"digest\" in subject \(index + 1)")
         }
-        return Subject(name: json["name"]?.string, digests: digests)
+        var annotations: [String: String] = [:]
+        if case .object(let members) = json["annotations"] {
+            for member in members { annotations[member.key] = member.value.string }
+        }
+        return Subject(name: json["name"]?.string, digests: digests, annotations: annotations)
     }
 
     /// The statement in JSON on one line; equal statements give equal bytes.
@@ -57,7 +61,10 @@ extension Statement {
             let digests = subject.digests.sorted { $0.key < $1.key }
                 .map { JSONValue.Member($0.key, .string($0.value)) }
             let name = subject.name.map { [JSONValue.Member("name", .string($0))] } ?? []
-            return .object(name + [JSONValue.Member("digest", .object(digests))])
+            let annotations = subject.annotations.sorted { $0.key < $1.key }
+                .map { JSONValue.Member($0.key, .string($0.value)) }
+            let beside = annotations.isEmpty ? [] : [JSONValue.Member("annotations", .object(annotations))]
+            return .object(name + [JSONValue.Member("digest", .object(digests))] + beside)
         }
         let json: JSONValue = [
             "_type": .string(Self.type), "subject": .array(subjects), "predicateType": .string(predicateType),

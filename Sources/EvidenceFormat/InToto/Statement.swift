@@ -16,11 +16,19 @@ package struct Statement: Hashable, Sendable {
         package let name: String?
         /// Algorithm to hexadecimal digits, as written; empty where the statement has none.
         package let digests: [String: String]
+        /// What is said of the subject beside; values that are no texts are left out.
+        package let annotations: [String: String]
 
-        package init(name: String? = nil, digests: [String: String]) {
+        package init(name: String? = nil, digests: [String: String], annotations: [String: String] = [:]) {
             self.name = name
             self.digests = digests
+            self.annotations = annotations
         }
+
+        /// The annotation that says what was run or scanned, such as `integration`.
+        package static let labelKey = "towpath.dev/name"
+        /// The annotation that says when the statement was made: for people, and so that no two are the same.
+        package static let instantKey = "towpath.dev/at"
     }
 
     package let subjects: [Subject]
@@ -36,8 +44,12 @@ package struct Statement: Hashable, Sendable {
     }
 
     /// A statement about the artifact `digest`.
-    package init(about digest: Digest, name: String? = nil, predicateType: String, predicate: JSONValue) {
-        let subject = Subject(name: name, digests: [digest.algorithm.rawValue: String(digest.hex)])
+    package init(
+        about digest: Digest, name: String? = nil, annotations: [String: String] = [:], predicateType: String,
+        predicate: JSONValue
+    ) {
+        let subject = Subject(
+            name: name, digests: [digest.algorithm.rawValue: String(digest.hex)], annotations: annotations)
         self.init(subjects: [subject], predicateType: predicateType, predicate: predicate)
     }
 

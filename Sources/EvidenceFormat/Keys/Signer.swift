@@ -13,6 +13,11 @@ package struct Signer: Hashable, Sendable {
         key.fingerprint
     }
 
+    /// The principals of the line that allows the key, in lower case, those that are excepted left out.
+    package var principals: [String] {
+        names.patterns.filter { !$0.isNegated }.map { $0.text.lowercased() }
+    }
+
     /// Whether the line that allows the key names `principal`.
     package func isNamed(_ principal: String) -> Bool {
         names.matches(principal)

@@ -3,7 +3,7 @@ import YAMLSource
 
 /// Reads `towpath.yaml`, `kind: Fleet`.
 package enum FleetDecoder {
-    static let specFields = ["watch", "environments", "publish", "format"]
+    static let specFields = ["watch", "environments", "evidence", "publish", "format"]
     static let ruleFields = ["name", "paths", "exclude", "shared", "publish"]
 
     /// The layout without a `towpath.yaml`: every folder under `environments/` is an environment.
@@ -47,6 +47,13 @@ package enum FleetDecoder {
         layout.isDefault = false
         layout.watch = try branch(spec, "watch")
         layout.formats = try formats(spec)
+        if let node = spec.optional("evidence") {
+            let evidence = try FieldReader(node, file: file, known: ["branch"])
+            layout.evidence = try branch(evidence, "branch") ?? FleetLayout.evidenceBranch
+            guard layout.evidence != layout.watch else {
+                throw evidence.problem("the evidence needs a branch of its own, not the watched one", at: node)
+            }
+        }
         layout.rules = layout.rules.map { rule in
             FleetLayout.Rule(name: rule.name, paths: rule.paths, publish: publish)
         }

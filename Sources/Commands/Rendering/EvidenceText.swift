@@ -1,0 +1,115 @@
+import Bootstrap
+import PromotionModel
+
+/// Evidence as people read it.
+enum EvidenceText {
+    static func print(_ listing: EvidenceListing, style: Style) {
+        guard !listing.items.isEmpty else {
+            Console.note(
+                listing.tip == nil ? "there is no branch \(listing.branch) yet" : "there is no evidence about this")
+            return
+        }
+        var table = Table(["about", "kind", "name", "says", "signed by", "first seen", "state"])
+        for item in listing.items {
+            let state: Table.Cell =
+                switch item.state {
+                case .verified: Table.Cell("verified", .green)
+                case .refused(let reason): Table.Cell("refused: \(reason)", .red)
+                }
+            table.add([
+                Table.Cell(short(item.subject), .bold), Table.Cell(item.kind ?? "–"), Table.Cell(item.name ?? "–"),
+                Table.Cell(item.summary.isEmpty ? "–" : item.summary),
+                Table.Cell(item.signers.isEmpty ? "–" : item.signers.map(\.name).joined(separator: ", ")),
+                Table.Cell(item.firstSeen?.description ?? "–"), state,
+            ])
+        }
+        table.print(style)
+    }
+
+    /// The first digits of a digest; anything else as it is.
+    private static func short(_ subject: String) -> String {
+        do {
+            return try Digest(subject).short
+        } catch {
+            return subject
+        }
+    }
+
+    /// `, signed by …`, where it is known by whom.
+    static func signature(_ stored: StoredEvidence) -> String {
+        stored.signers.isEmpty ? "" : ", signed by \(stored.signers.joined(separator: ", ").printable)"
+    }
+
+    /// Says on standard error that what was stored does not count, and why.
+    static func warn(_ stored: StoredEvidence) {
+        guard !stored.doubts.isEmpty else { return }
+        Console.note("warning: the signature does not count by \(FleetLayout.signersPath) of the watched branch:")
+        for doubt in stored.doubts { Console.note("warning: \(doubt.printable)") }
+    }
+}
+
+/// What somebody is about to sign.
+struct ConsentText {
+    let style: Style
+    let now: Timestamp
+
+    static func verb(_ kind: Consent.Kind) -> String {
+        switch kind {
+        case .approval: "approve"
+        case .revocation: "revoke the approval of"
+        case .emergency: "let an emergency skip the gates of"
+        case .review: "sign the review of"
+        }
+    }
+
+    func print(_ proposal: ConsentProposal) {
+        for line in lines(proposal) { Console.line(line) }
+    }
+
+    func lines(_ proposal: ConsentProposal) -> [String] {
+        proposal.items.flatMap(lines)
+    }
+
+    private func lines(_ item: ConsentProposal.Item) -> [String] {
+        let promotion = item.promotion
+        var lines = [
+            "\(style.paint(promotion.environment.description, .bold))  \(Wording.changes(promotion).printable)",
+            "  promotion  \(promotion.id)",
+        ]
+        for change in promotion.changes {
+            lines.append("  \(change.component.description.printable)")
+            lines.append("    from     \(reference(change.from))")
+            lines.append("    to       \(reference(change.to))")
+        }
+        if let configuration = promotion.configuration {
+            lines.append("  configuration")
+            lines.append("    from     \(configuration.from?.description ?? "–")")
+            lines.append("    to       \(configuration.to)")
+        }
+        for gate in item.verdict?.shut ?? [] {
+            lines.append(
+                "  \(gate.gate.rawValue.padding(to: 10)) \(style.paint(gate.state.rawValue, .yellow)): "
+                    + gate.reason.printable)
+        }
+        for evidence in item.evidence {
+            let row = EvidenceListing.Item(evidence)
+            let name = evidence.name.map { " \"\($0)\"" } ?? ""
+            let text = "\(evidence.kind)\(name) of \(evidence.subject.short): \(row.summary)"
+            let signers = evidence.signers.map(\.name).joined(separator: ", ")
+            lines.append(
+                "  evidence   \(text.printable); \(signers.printable), \(Wording.relative(evidence.firstSeen, to: now))"
+            )
+        }
+        if item.evidence.isEmpty { lines.append("  evidence   none that counts") }
+        for refused in item.refused { lines.append("  refused    \(refused.path): \(refused.reason)".printable) }
+        for consent in item.consents {
+            let reason = consent.reason.isEmpty ? "" : ": \(consent.reason)"
+            lines.append("  \(consent.kind.rawValue.padding(to: 10)) \(consent.signer.name)\(reason)".printable)
+        }
+        return lines
+    }
+
+    private func reference(_ artifact: Artifact?) -> String {
+        artifact?.description.printable ?? "–"
+    }
+}

@@ -1,0 +1,256 @@
+package import EvidenceFormat
+package import Git
+package import PromotionModel
+
+/// Reads and verifies what the evidence branch holds about some digests and promotions.
+package struct EvidenceReader: Sendable {
+    /// The most envelopes of one folder that are judged, the oldest first.
+    package static let maximumEnvelopes = 1_000
+
+    /// Full name of the evidence branch.
+    private let reference: String
+    private let now: Timestamp
+    private let cache: VerificationCache
+
+    /// - Parameter branch: Short name of the evidence branch.
+    package init(branch: String, at now: Timestamp, cache: VerificationCache = .shared) {
+        reference = "refs/heads/\(branch)"
+        self.now = now
+        self.cache = cache
+    }
+
+    /// What is known about `digests` and `promotions`; only their folders are read.
+    ///
+    /// Consents to other promotions that lie in these folders are on the shelf too.
+    ///
+    /// - Parameter signers: As of a commit that the caller trusts.
+    /// - Throws: ``GitError`` where the branch itself cannot be read; a bad envelope is refused evidence.
+    package func shelf(
+        for digests: Set<Digest>, promotions: Set<PromotionID>, signers: SignersReading, people: People,
+        in repository: borrowing Repository
+    ) throws(GitError) -> EvidenceShelf {
+        guard let tip = try repository.reference(reference) else { return EvidenceShelf() }
+        var subjects: [String: Digest] = [:]
+        for digest in digests { subjects[EvidencePath.folder(of: digest)] = digest }
+        for promotion in promotions {
+            do throws(Digest.Malformed) {
+                subjects[EvidencePath.folder(of: promotion)] = try promotion.subject
+            } catch {
+                throw GitError(operation: "name \(promotion)", code: .invalid, message: error.description)
+            }
+        }
+        let history = try EvidenceHistory(of: Set(subjects.keys), from: tip, now: now, in: repository)
+        var assembly = ShelfAssembly(
+            signers: signers, people: people, now: now, cache: cache, problems: history.problems)
+        for (folder, arrivals) in Dictionary(grouping: history.arrivals, by: \.folder).sorted(by: { $0.key < $1.key }) {
+            guard let subject = subjects[folder] else { continue }
+            assembly.isComplete = arrivals.count <= Self.maximumEnvelopes
+            for arrival in arrivals.prefix(Self.maximumEnvelopes) {
+                try assembly.add(arrival, about: subject, in: repository)
+            }
+            if arrivals.count > Self.maximumEnvelopes {
+                assembly.overflow(arrivals[Self.maximumEnvelopes], count: arrivals.count, about: subject)
+            }
+        }
+        return assembly.shelf(basis: tip.hex)
+    }
+}
+
+/// Puts a shelf together, one envelope at a time.
+private struct ShelfAssembly {
+    let signers: SignersReading
+    let people: People
+    let now: Timestamp
+    let cache: VerificationCache
+    var problems: [Problem]
+    /// Whether all of the present folder is judged: only then is it known what was taken back.
+    var isComplete = true
+    private var evidence: [Digest: [Evidence]] = [:]
+    private var refused: [Digest: [RefusedEvidence]] = [:]
+    private var consents: [PromotionID: [Consent]] = [:]
+    /// First sight of each statement by subject, whatever envelope it came in.
+    private var firstSights: [Digest: [Digest: Timestamp]] = [:]
+
+    init(
+        signers: SignersReading, people: People, now: Timestamp, cache: VerificationCache, problems: [Problem]
+    ) {
+        self.signers = signers
+        self.people = people
+        self.now = now
+        self.cache = cache
+        self.problems = problems
+    }
+
+    func shelf(basis: String) -> EvidenceShelf {
+        EvidenceShelf(
+            basis: basis,
+            evidence: evidence.mapValues { $0.sorted { ($0.firstSeen, $0.id) < ($1.firstSeen, $1.id) } },
+            refused: refused.mapValues { $0.sorted { ($0.path, $0.id) < ($1.path, $1.id) } },
+            consents: consents.mapValues { list in
+                // One consent lies in the folder of each digest.
+                var known: Set<String> = []
+                return list.sorted { Self.rank($0) < Self.rank($1) }
+                    .filter { known.insert("\($0.id) \($0.signer.key)").inserted }
+            }, problems: problems.sorted())
+    }
+
+    /// Of what came in one second, what takes back comes last.
+    private static func rank(_ consent: Consent) -> (Timestamp, Int, Digest) {
+        (consent.firstSeen, consent.kind == .revocation ? 1 : 0, consent.id)
+    }
+
+    /// What an envelope that is passed over says of itself.
+    mutating func overflow(_ arrival: EvidenceHistory.Arrival, count: Int, about subject: Digest) {
+        let reason =
+            "\(count) envelopes lie in one folder; only the oldest \(EvidenceReader.maximumEnvelopes) are judged"
+        refuse(subject, subject, reason, arrival)
+    }
+
+    private mutating func refuse(
+        _ id: Digest, _ subject: Digest, _ reason: String, _ arrival: EvidenceHistory.Arrival
+    ) {
+        refused[subject, default: []].append(
+            RefusedEvidence(id: id, subject: subject, reason: reason.printable, path: arrival.path))
+    }
+
+    mutating func add(
+        _ arrival: EvidenceHistory.Arrival, about subject: Digest, in repository: borrowing Repository
+    ) throws(GitError) {
+        guard arrival.kind == .blob || arrival.kind == .executable else {
+            refuse(subject, subject, "no plain file: never followed", arrival)
+            return
+        }
+        let bytes: [UInt8]
+        let id: Digest
+        do throws(GitError) {
+            bytes = try repository.blob(arrival.blob, limit: Envelope.maximumBytes)
+        } catch {
+            refuse(subject, subject, error.summary, arrival)
+            return
+        }
+        do throws(Digest.Malformed) {
+            id = try Digest.sha256(of: bytes)
+        } catch {
+            refuse(subject, subject, error.description, arrival)
+            return
+        }
+        guard arrival.name == EvidencePath.file(id) else {
+            refuse(id, subject, "the file's name is not the SHA-256 of its content", arrival)
+            return
+        }
+        judge(bytes, id, arrival, about: subject)
+    }
+
+    private mutating func judge(
+        _ bytes: [UInt8], _ id: Digest, _ arrival: EvidenceHistory.Arrival, about subject: Digest
+    ) {
+        guard let allowed = signers.signers, let blob = signers.blob else {
+            refuse(id, subject, signers.problem?.description ?? "no signature counts", arrival)
+            return
+        }
+        let firstSeen: Timestamp
+        switch arrival.firstSeen {
+        case .at(let instant): firstSeen = instant
+        // Now is the earliest instant that is beyond doubt; only a revocation may count from it, below.
+        case .future, .unknown: firstSeen = now
+        }
+        let key = VerificationCache.Key(envelope: id, signers: blob, subject: subject, firstSeen: firstSeen)
+        let result = cache.result(for: key) {
+            Verification(signers: allowed).judge(bytes, about: subject, firstSeen: firstSeen)
+        }
+        switch result {
+        case .refused(let reasons):
+            refuse(id, subject, reasons.map(\.description).joined(separator: "; "), arrival)
+        case .verified(let verified):
+            do throws(StatementMalformed) {
+                try file(verified, id, arrival, about: subject, firstSeen: firstSeen)
+            } catch {
+                refuse(id, subject, error.description, arrival)
+            }
+        }
+    }
+
+    private mutating func file(
+        _ verified: VerifiedStatement, _ id: Digest, _ arrival: EvidenceHistory.Arrival, about subject: Digest,
+        firstSeen: Timestamp
+    ) throws(StatementMalformed) {
+        let statement = verified.statement
+        guard Approval.readTypes.contains(statement.predicateType) else {
+            let claims = try EvidenceClaims(statement, about: subject)
+            if let reason = doubt(arrival) {
+                refuse(id, subject, reason, arrival)
+                return
+            }
+            evidence[subject, default: []].append(
+                Evidence(
+                    id: id, subject: subject, kind: claims.kind, name: claims.name, values: claims.values,
+                    signers: people.signers(verified.signers),
+                    firstSeen: firstSight(of: verified, about: subject, firstSeen)))
+            return
+        }
+        let approval = try statement.predicate(as: Approval.self)
+        if [.emergency, .review].contains(approval.kind), !approval.reason.contains(where: { !$0.isWhitespace }) {
+            refuse(id, subject, "an \(approval.kind.rawValue) needs a reason", arrival)
+            return
+        }
+        // Taking back errs towards counting, everything else towards not.
+        if approval.kind != .revocation, let reason = doubt(arrival) {
+            refuse(id, subject, reason, arrival)
+            return
+        }
+        guard isComplete || approval.kind == .revocation else {
+            refuse(id, subject, "of so many envelopes it cannot be told whether one takes it back", arrival)
+            return
+        }
+        // A withdrawal repeated is a new one; anything else that is repeated stays as old as it is.
+        let seen =
+            approval.kind == .revocation ? firstSeen : firstSight(of: verified, about: subject, firstSeen)
+        for signer in people.signers(verified.signers) {
+            consents[approval.promotion, default: []].append(
+                Consent(
+                    id: id, kind: approval.kind, promotion: approval.promotion, signer: signer,
+                    reason: approval.reason, firstSeen: seen))
+        }
+    }
+
+    /// Why the instant of arrival cannot be relied on; `nil` where it can.
+    private func doubt(_ arrival: EvidenceHistory.Arrival) -> String? {
+        switch arrival.firstSeen {
+        case .at: nil
+        case .future(let instant): "it came in a commit of \(instant), which is in the future"
+        case .unknown: "the clone is shallow, so it cannot be told when it came: git fetch --unshallow"
+        }
+    }
+
+    /// The oldest sight of what was signed: putting the same statement into another envelope makes it no younger.
+    private mutating func firstSight(
+        of verified: VerifiedStatement, about subject: Digest, _ instant: Timestamp
+    ) -> Timestamp {
+        let oldest = min(firstSights[subject]?[verified.payloadDigest] ?? instant, instant)
+        firstSights[subject, default: [:]][verified.payloadDigest] = oldest
+        return oldest
+    }
+}
+
+extension People {
+    /// `signers` as people and machines with their roles, each once.
+    package func signers(_ signers: [Signer]) -> [EvidenceSigner] {
+        var found: [EvidenceSigner] = []
+        for signer in signers {
+            var principals = signer.principals
+            var key = signer.fingerprint
+            let known = Set(principals.flatMap(addresses))
+            if let same = found.firstIndex(where: { other in
+                other.key == key || !Set(other.principals.flatMap(addresses)).isDisjoint(with: known)
+            }) {
+                key = found[same].key
+                principals = found[same].principals + principals.filter { !found[same].principals.contains($0) }
+                found.remove(at: same)
+            }
+            let names = Set(principals.flatMap(addresses))
+            let held = roles.filter { !$0.value.isDisjoint(with: names) }.keys.sorted()
+            found.append(EvidenceSigner(principals: principals, roles: held, key: key))
+        }
+        return found
+    }
+}
