@@ -60,6 +60,9 @@ let package = Package(
         // Ownership and errors of libgit2: objects, references, history; knows nothing of promotions.
         .target(name: "Git", dependencies: ["CLibgit2", "CZlib"]),
 
+        // Runs a program in a world of its own, bounded in time and output; knows nothing of promotions.
+        .target(name: "Programs"),
+
         // Repository → observation: what is declared, recorded, published, and what the ledger proves.
         .target(
             name: "Observing",
@@ -146,6 +149,7 @@ let package = Package(
                 "Reconciling", "Recording", "Acting", "Observing", "Planning", "Git", "PromotionModel", "Ports",
                 "TestSupport",
             ]),
+        .testTarget(name: "ProgramsTests", dependencies: ["Programs", "TestSupport"]),
         .testTarget(name: "BootstrapTests", dependencies: ["Bootstrap", "PromotionModel", "TestSupport"]),
 
         // The built program as people and scripts use it.
