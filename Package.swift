@@ -63,6 +63,9 @@ let package = Package(
         // Runs a program in a world of its own, bounded in time and output; knows nothing of promotions.
         .target(name: "Programs"),
 
+        // Puts a fleet's own rules to OPA: its program, or its REST API.
+        .target(name: "Asking", dependencies: ["PromotionModel", "JSONText", "Ports", "Programs"]),
+
         // Repository → observation: what is declared, recorded, published, and what the ledger proves.
         .target(
             name: "Observing",
@@ -150,6 +153,9 @@ let package = Package(
                 "TestSupport",
             ]),
         .testTarget(name: "ProgramsTests", dependencies: ["Programs", "TestSupport"]),
+        .testTarget(
+            name: "AskingTests", dependencies: ["Asking", "JSONText", "Ports", "PromotionModel", "TestSupport"],
+            exclude: ["Engine"]),
         .testTarget(name: "BootstrapTests", dependencies: ["Bootstrap", "PromotionModel", "TestSupport"]),
 
         // The built program as people and scripts use it.
