@@ -91,7 +91,7 @@ let package = Package(
             name: "Bootstrap",
             dependencies: [
                 "PromotionModel", "ManifestFormat", "LedgerFormat", "PolicyRules", "Planning", "Ports", "Git",
-                "Observing", "Acting", "Recording", "Reconciling",
+                "Observing", "Acting", "Recording", "Asking", "Reconciling",
             ]),
 
         // Arguments, rendering, exit codes.
@@ -156,7 +156,7 @@ let package = Package(
         .testTarget(
             name: "AskingTests", dependencies: ["Asking", "JSONText", "Ports", "PromotionModel", "TestSupport"],
             exclude: ["Engine"]),
-        .testTarget(name: "BootstrapTests", dependencies: ["Bootstrap", "PromotionModel", "TestSupport"]),
+        .testTarget(name: "BootstrapTests", dependencies: ["Bootstrap", "Ports", "PromotionModel", "TestSupport"]),
 
         // The built program as people and scripts use it.
         .testTarget(name: "CommandsTests", dependencies: ["towpath", "JSONText", "TestSupport"], exclude: ["Golden"]),
