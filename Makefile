@@ -27,7 +27,8 @@ release: setup ## Build the program towpath, optimised
 demo: release ## Show a promotion through the sample fleet, in a scratch copy
 	scripts/demo
 
-test: setup ## Run every test once; TOWPATH_TEST_ARGS='--filter NAME' narrows it
+test: ## Run every test once; TOWPATH_TEST_ARGS='--filter NAME' narrows it
+	@scripts/setup --test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --disable-xctest --quiet $(TOWPATH_TEST_ARGS)
 

@@ -60,6 +60,12 @@ let package = Package(
         // Ownership and errors of libgit2: objects, references, history; knows nothing of promotions.
         .target(name: "Git", dependencies: ["CLibgit2", "CZlib"]),
 
+        // Runs a program in a world of its own, bounded in time and output; knows nothing of promotions.
+        .target(name: "Programs"),
+
+        // Puts a fleet's own rules to OPA: its program, or its REST API.
+        .target(name: "Asking", dependencies: ["PromotionModel", "JSONText", "Ports", "Programs"]),
+
         // Repository → observation: what is declared, recorded, published, and what the ledger proves.
         .target(
             name: "Observing",
@@ -90,8 +96,7 @@ let package = Package(
             name: "Bootstrap",
             dependencies: [
                 "PromotionModel", "ManifestFormat", "LedgerFormat", "EvidenceFormat", "PolicyRules", "Planning",
-                "Ports", "Git",
-                "Observing", "Acting", "Recording", "Reconciling",
+                "Ports", "Git", "Observing", "Acting", "Recording", "Asking", "Reconciling",
             ]),
 
         // Arguments, rendering, exit codes.
@@ -158,7 +163,11 @@ let package = Package(
                 "Reconciling", "Recording", "Acting", "Observing", "Planning", "Git", "PromotionModel", "Ports",
                 "TestSupport",
             ]),
-        .testTarget(name: "BootstrapTests", dependencies: ["Bootstrap", "PromotionModel", "TestSupport"]),
+        .testTarget(name: "ProgramsTests", dependencies: ["Programs", "TestSupport"]),
+        .testTarget(
+            name: "AskingTests", dependencies: ["Asking", "JSONText", "Ports", "PromotionModel", "TestSupport"],
+            exclude: ["Engine"]),
+        .testTarget(name: "BootstrapTests", dependencies: ["Bootstrap", "Ports", "PromotionModel", "TestSupport"]),
 
         // The built program as people and scripts use it.
         .testTarget(

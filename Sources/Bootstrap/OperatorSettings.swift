@@ -12,6 +12,8 @@ package struct OperatorSettings: Hashable, Sendable {
     package var identity: String?
     /// Folder for what may be forgotten; `nil` for none.
     package var cacheDirectory: String?
+    /// What answers rules in Rego.
+    package var engine = EngineSettings()
     /// The present time, where it is to be another than the system's.
     package var now: Timestamp?
 

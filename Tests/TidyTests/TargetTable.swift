@@ -35,7 +35,7 @@ enum TargetTable {
         TargetRule("Planning", .pure, own: ["PromotionModel", "PolicyRules"], others: ["Crypto"]),
     ]
     private static let pure = pureTargets.map(\.name)
-    private static let adapters = ["Observing", "Acting", "Recording"]
+    private static let adapters = ["Observing", "Acting", "Recording", "Asking"]
     private static let system = ["Foundation", "Dispatch", "Glibc", "Crypto", "Subprocess"]
 
     static let rows: [TargetRule] =
@@ -49,6 +49,8 @@ enum TargetTable {
             TargetRule("Observing", .effect, own: pure + ["Ports", "Git"], others: system),
             TargetRule("Acting", .effect, own: pure + ["Ports", "Git", "Observing"], others: system),
             TargetRule("Recording", .effect, own: pure + ["Ports", "Git", "Observing"], others: system),
+            TargetRule("Programs", .effect, others: ["Foundation", "Glibc"]),
+            TargetRule("Asking", .effect, own: pure + ["Ports", "Programs"], others: ["Foundation"]),
             TargetRule("HistoryIndex", .effect, own: pure + ["Git"], others: ["Foundation", "Glibc"]),
             TargetRule("Reconciling", .loop, own: pure + ["Ports"], others: ["Logging", "ServiceLifecycle"]),
             TargetRule("Dashboard", .surface, own: pure + ["Reconciling"], others: ["Hummingbird"]),

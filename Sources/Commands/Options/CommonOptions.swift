@@ -47,6 +47,20 @@ struct CommonOptions: ParsableArguments {
 
     @Option(
         name: .long,
+        help: ArgumentHelp(
+            "The OPA server that answers rules in Rego. (default: $TOWPATH_OPA_URL)", valueName: "url"))
+    var opaUrl: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The opa program that answers rules in Rego, instead of a server. (default: $TOWPATH_OPA)",
+            valueName: "path"),
+        completion: .file())
+    var opa: String?
+
+    @Option(
+        name: .long,
         help: ArgumentHelp("Take this for the present time, such as 2026-11-23T09:00:00Z.", valueName: "instant"))
     var now: String?
 
@@ -70,6 +84,7 @@ struct CommonOptions: ParsableArguments {
         settings.cacheDirectory =
             cacheDir ?? variables["TOWPATH_CACHE_DIR"] ?? variables["XDG_CACHE_HOME"].map { $0 + "/towpath" }
             ?? variables["HOME"].map { $0 + "/.cache/towpath" }
+        settings.engine = try EngineSettings(url: opaUrl, program: opa, variables: variables)
         if let text = at ?? now ?? variables["TOWPATH_NOW"] {
             guard let instant = Timestamp(text) else {
                 throw Refusal(.usage, "\"\(text.printable)\" is no instant", hint: "write it as 2026-11-23T09:00:00Z")

@@ -1,0 +1,122 @@
+import Asking
+import Foundation
+package import Ports
+import PromotionModel
+
+/// How the operator wants rules in Rego answered; never read from the fleet.
+package struct EngineSettings: Hashable, Sendable {
+    private enum Choice: Hashable {
+        case none
+        case program(String)
+        case server(ServerAddress, Token)
+    }
+
+    private enum Token: Hashable {
+        case none
+        case text(BearerToken)
+        case file(String)
+    }
+
+    private var choice = Choice.none
+    /// Where programs are looked for.
+    private var searchPath: [String] = []
+    /// What curl is told of proxies and certificates.
+    private var network: [String: String] = [:]
+
+    /// No engine.
+    package init() {}
+
+    /// The engine that the options, or else the environment's variables, name.
+    ///
+    /// - Throws: ``Refusal`` of kind `usage`; no value of a variable is in it.
+    package init(url: String?, program: String?, variables: [String: String]) throws(Refusal) {
+        let set = variables.filter { !$0.value.isEmpty }
+        searchPath = (set["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":").map(String.init)
+        network = Self.network(set)
+        let isOption = url != nil || program != nil
+        let (url, program) = isOption ? (url, program) : (set["TOWPATH_OPA_URL"], set["TOWPATH_OPA"])
+        switch (url, program) {
+        case (nil, nil): choice = .none
+        case (nil, let program?): choice = .program(program)
+        case (let url?, nil):
+            guard let address = ServerAddress(url) else {
+                throw Refusal(
+                    .usage, "the address of OPA is none",
+                    hint: "write http://HOST:PORT or https://HOST, without a name, a password or a query")
+            }
+            choice = .server(address, try Self.token(set))
+        case (_?, _?):
+            throw Refusal(
+                .usage, "two Rego engines are configured",
+                hint: "give one: --opa-url or --opa, TOWPATH_OPA_URL or TOWPATH_OPA")
+        }
+    }
+
+    private static func token(_ set: [String: String]) throws(Refusal) -> Token {
+        switch (set["TOWPATH_OPA_TOKEN"], set["TOWPATH_OPA_TOKEN_FILE"]) {
+        case (nil, nil): return .none
+        case (nil, let file?): return .file(file)
+        case (let text?, nil):
+            guard let token = BearerToken(text) else {
+                throw Refusal(.usage, "TOWPATH_OPA_TOKEN holds no bearer token")
+            }
+            return .text(token)
+        case (_?, _?):
+            throw Refusal(
+                .usage, "two tokens for OPA are given", hint: "set TOWPATH_OPA_TOKEN or TOWPATH_OPA_TOKEN_FILE")
+        }
+    }
+
+    /// The variables that curl needs to reach a server; this machine is never reached by a proxy.
+    private static func network(_ set: [String: String]) -> [String: String] {
+        let names = [
+            "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "CURL_CA_BUNDLE", "SSL_CERT_FILE",
+            "SSL_CERT_DIR",
+        ]
+        let direct = set["no_proxy"] ?? set["NO_PROXY"]
+        return set.filter { names.contains($0.key) }
+            .merging([
+                "no_proxy": direct == "*"
+                    ? "*" : (["localhost,127.0.0.1,::1"] + (direct.map { [$0] } ?? [])).joined(separator: ",")
+            ]) { $1 }
+    }
+
+    /// The engine; one that says why it answers nothing where there is none.
+    package func engine() -> any PolicyEngine {
+        switch choice {
+        case .none: return NoPolicyEngine()
+        case .program(let name):
+            guard let path = find(name) else {
+                return NoPolicyEngine(reason: "the program \"\(name.printable)\" is not there, or may not be run")
+            }
+            return OPAProgram(path: path)
+        case .server(let address, let source):
+            guard let curl = find("curl") else {
+                return NoPolicyEngine(reason: "the program curl, which speaks to OPA, is not installed")
+            }
+            let token: BearerToken?
+            switch source {
+            case .none: token = nil
+            case .text(let text): token = text
+            case .file(let path):
+                guard let read = Self.read(path) else {
+                    return NoPolicyEngine(reason: "the file that TOWPATH_OPA_TOKEN_FILE names holds no bearer token")
+                }
+                token = read
+            }
+            return OPAServer(address: address, token: token, curl: curl, variables: network)
+        }
+    }
+
+    private static func read(_ path: String) -> BearerToken? {
+        FileManager.default.contents(atPath: path).flatMap { BearerToken(String(decoding: $0, as: UTF8.self)) }
+    }
+
+    /// Absolute path of the program: a path as it is, a name along the search path.
+    private func find(_ name: String) -> String? {
+        let places = name.contains("/") ? [name] : searchPath.map { $0 + "/" + name }
+        return places.first(where: FileManager.default.isExecutableFile).map {
+            URL(fileURLWithPath: $0).standardizedFileURL.path
+        }
+    }
+}

@@ -1,0 +1,65 @@
+/// One run of a program in a world of its own: nothing is inherited, and time and output are bounded.
+package struct Invocation: Hashable, Sendable {
+    /// Absolute path of the executable.
+    package let path: String
+    package let arguments: [String]
+    /// All the variables that the program sees.
+    package let variables: [String: String]
+    /// What it reads from standard input; never written to a file.
+    package let input: [UInt8]
+    /// How long it may take before it is killed.
+    package let timeLimit: Duration
+    /// How many bytes it may write to standard output before it is killed.
+    package let outputLimit: Int
+
+    package init(
+        path: String, arguments: [String], variables: [String: String], input: [UInt8], timeLimit: Duration,
+        outputLimit: Int
+    ) {
+        self.path = path
+        self.arguments = arguments
+        self.variables = variables
+        self.input = input
+        self.timeLimit = timeLimit
+        self.outputLimit = outputLimit
+    }
+}
+
+/// How a program ended, and what it said.
+package struct Completion: Hashable, Sendable {
+    /// The way that a program ends.
+    package enum Ending: Hashable, Sendable {
+        case exited(Int32)
+        /// A signal is no exit code, and must never be taken for one.
+        case signalled(Int32)
+    }
+
+    package let ending: Ending
+    package let output: [UInt8]
+    /// Standard error, cut after ``Completion/errorLimit`` bytes.
+    package let errors: [UInt8]
+
+    /// How much of standard error is kept: enough for any message, and more is read and dropped.
+    package static let errorLimit = 256 << 10
+}
+
+/// Why there is no completion.
+package enum ProgramFailure: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The program could not be started; the reason of the system.
+    case notStarted(String)
+    /// It was killed when its time was up.
+    case timedOut
+    /// It was killed for writing more than it may.
+    case tooMuchOutput
+    /// The system failed while it ran.
+    case lost(String)
+
+    package var description: String {
+        switch self {
+        case .notStarted(let reason): "could not be started: \(reason)"
+        case .timedOut: "took too long"
+        case .tooMuchOutput: "wrote too much"
+        case .lost(let reason): "was lost: \(reason)"
+        }
+    }
+}

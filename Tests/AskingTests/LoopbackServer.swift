@@ -1,0 +1,105 @@
+import Foundation
+import TestSupport
+
+/// OPA's engine, as `scripts/opa-server` fetches it.
+enum EngineLibrary {
+    /// The path of the library, or why it cannot be had; asked for once.
+    static let result = Result { () throws -> String in
+        let variables = ProcessInfo.processInfo.environment
+        let run = try Program("/bin/sh", in: root, environment: variables).run([
+            root + "/scripts/opa-server", "library",
+        ])
+        guard run.status == 0 else { throw Unavailable(description: run.errors) }
+        return run.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// Why the engine cannot be had.
+    struct Unavailable: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// Whether tests with the engine can run; where they cannot, says why, once.
+    static let isThere: Bool = {
+        do {
+            _ = try result.get()
+            return true
+        } catch {
+            FileHandle.standardError.write(Data("tests with OPA's engine are skipped: \(error)\n".utf8))
+            return false
+        }
+    }()
+
+    /// The checkout that this very file was compiled from.
+    static let root = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
+
+    /// A program `opa` of its own in `folder`, which knows `opa eval`.
+    static func program(in folder: TemporaryDirectory) throws -> String {
+        let path = folder.file("opa")
+        let script = "#!/bin/sh\nexec python3 '\(root)/Tests/AskingTests/Engine/opa.py' '\(try result.get())' \"$@\"\n"
+        try install(script, at: path)
+        return path
+    }
+
+    /// Writes an executable script.
+    ///
+    /// Another process writes it: a program that this one starts meanwhile could inherit the open file, and a file that
+    /// is open for writing cannot be run.
+    static func install(_ script: String, at path: String) throws {
+        let shell = Program("/bin/sh", in: "/", environment: ["PATH": "/usr/bin:/bin"])
+        let run = try shell.run(["-c", "cat >\"$0\" && chmod 755 \"$0\"", path], input: Array(script.utf8))
+        guard run.status == 0 else { throw Unavailable(description: run.errors) }
+    }
+}
+
+/// A server on 127.0.0.1 that ends with this value, and with this process.
+final class LoopbackServer {
+    let address: String
+    private let process = Process()
+    private let leash = Foundation.Pipe()
+
+    /// Starts `arguments`, a program that prints its address and ends with its standard input.
+    init(_ arguments: [String], variables: [String: String] = [:]) throws {
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = arguments
+        process.environment = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"]
+            .merging(variables) { $1 }
+        process.standardInput = leash
+        let output = Foundation.Pipe()
+        process.standardOutput = output
+        try process.run()
+        var line = ""
+        while !line.hasSuffix("\n") {
+            let data = output.fileHandleForReading.availableData
+            guard !data.isEmpty else { throw EngineLibrary.Unavailable(description: "the server ended: \(line)") }
+            line += String(decoding: data, as: UTF8.self)
+        }
+        address = line.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    deinit {
+        stop()
+    }
+
+    /// Ends the server now.
+    func stop() {
+        guard process.isRunning else { return }
+        // The end of its input would do, and SIGTERM may be blocked in it; this is sure.
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    /// OPA's REST API over its engine.
+    static func opa(token: String? = nil) throws -> LoopbackServer {
+        try LoopbackServer(
+            [
+                "python3", EngineLibrary.root + "/Tests/AskingTests/Engine/server.py", try EngineLibrary.result.get(),
+                "300",
+            ],
+            variables: token.map { ["OPA_TOKEN": $0] } ?? [:])
+    }
+
+    /// A server that answers in a wrong way.
+    static func broken(_ way: String) throws -> LoopbackServer {
+        try LoopbackServer(["python3", EngineLibrary.root + "/Tests/AskingTests/Engine/broken.py", way])
+    }
+}
