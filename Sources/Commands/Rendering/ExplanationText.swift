@@ -46,9 +46,10 @@ struct ExplanationText {
     }
 
     private func gates(_ action: Action) -> [String] {
-        action.verdict.gates.map { gate in
+        let width = Wording.gateWidth(action.verdict)
+        return action.verdict.gates.map { gate in
             let ink: Style.Ink = gate.passes ? .green : gate.state == .pending ? .yellow : .red
-            return "\(gate.gate.rawValue.padding(to: 9))\(style.paint(gate.state.rawValue.padding(to: 8), ink))"
+            return "\(gate.gate.rawValue.padding(to: width))\(style.paint(gate.state.rawValue.padding(to: 8), ink))"
                 + gate.reason.printable
         }
     }

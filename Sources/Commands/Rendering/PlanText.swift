@@ -14,11 +14,12 @@ struct PlanText {
             let kind = style.paint(action.kind.rawValue.padding(to: 8), Wording.ink(action.kind))
             Console.line("  \(kind)\(promotion.environment)  \(Wording.changes(promotion).printable)")
             Console.line("          \(style.paint(promotion.id.description, .faint))")
+            let width = Wording.gateWidth(action.verdict)
             for gate in action.verdict.gates where action.kind != .adopt {
                 let mark = gate.state.rawValue
                 let ink: Style.Ink = gate.passes ? .green : gate.state == .pending ? .yellow : .red
                 let line =
-                    "\(gate.gate.rawValue.padding(to: 9))\(style.paint(mark.padding(to: 8), ink))\(gate.reason.printable)"
+                    "\(gate.gate.rawValue.padding(to: width))\(style.paint(mark.padding(to: 8), ink))\(gate.reason.printable)"
                 Console.line("          \(line)")
             }
         }

@@ -17,6 +17,11 @@ enum Wording {
         return distance.seconds > 0 ? "in \(distance.rough)" : "\(distance.rough) ago"
     }
 
+    /// Characters that the names of a verdict's gates take in a column, at least nine.
+    static func gateWidth(_ verdict: Verdict) -> Int {
+        max(9, (verdict.gates.map(\.gate.rawValue.count).max() ?? 0) + 1)
+    }
+
     static func ink(_ state: ComponentStatus.State) -> Style.Ink {
         switch state {
         case .inSync: .green
