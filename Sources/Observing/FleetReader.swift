@@ -126,7 +126,7 @@ package struct FleetReader: Sendable {
             problems: assembly.problems)
     }
 
-    private static func explain(_ error: GitError) -> String {
+    static func explain(_ error: GitError) -> String {
         switch error.code {
         case .tooLarge: "larger than the \(ManifestReader.maximumBytes / 1_048_576) MiB that a manifest may have"
         default: "\(error.summary)"

@@ -1,79 +1,85 @@
 extension Measure {
-    /// Reads an amount as Kubernetes writes it, exactly: `250m` is 0.25, `16Gi` is 17179869184, `1e3` and `1k` are 1000.
+    /// Reads a quantity of Kubernetes: a number with a suffix, such as `250m`, `1.5`, `512Mi`, `2G` or `1e3`.
     ///
-    /// - Throws: ``Malformed`` for another suffix, for a sign, and for what ``init(_:)`` does not read.
+    /// `m` is a thousandth, `k`, `M`, `G`, `T`, `P`, `E` are powers of 1,000, and `Ki`, `Mi`, `Gi`, `Ti`, `Pi`, `Ei`
+    /// powers of 1,024; the value is exact. As in Kubernetes, `.5`, `5.` and `+5` are numbers.
+    ///
+    /// - Throws: ``Malformed`` with what is wrong.
     package init(quantity text: String) throws(Malformed) {
-        func refusal() -> Malformed {
-            Malformed(text: text, reason: "expected an amount such as 8, 250m or 16Gi")
+        guard text.utf8.count <= Self.maximumBytes else {
+            throw Malformed(
+                text: String(text.prefix(Self.maximumBytes)), reason: "longer than \(Self.maximumBytes) bytes")
         }
-        let bytes = Array(text.utf8)
-        guard bytes.count <= Self.maximumBytes, bytes.first.map({ (0x30...0x39).contains($0) }) ?? false else {
-            throw refusal()
-        }
-        let number = bytes.prefix { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
-        let suffix = String(decoding: bytes[number.count...], as: UTF8.self)
-        let written = String(decoding: number, as: UTF8.self)
-        if let power = Self.decimalPowers[suffix] {
-            let plain = try Measure(written)
-            // The text of a number without a suffix is kept as it is.
-            self = power == 0 ? plain : try Measure(Self.shifted(written, by: power))
-        } else if let power = Self.binaryPowers[suffix] {
-            _ = try Measure(written)
-            self = try Measure(Self.multiplied(written, by1024: power))
-        } else if suffix.first == "e" || suffix.first == "E" {
-            self = try Measure(text)
+        let expected = Malformed(text: text, reason: "expected a quantity such as 250m, 1.5 or 512Mi")
+        let (number, suffix) = Self.split(text)
+        guard let written = Self.canonical(number) else { throw expected }
+        let base: Measure
+        let factor: Measure
+        if suffix.isEmpty {
+            base = try Measure(written)
+            factor = Measure(1)
+        } else if let scale = Self.scale(suffix) {
+            base = try Measure(written)
+            factor = try Measure(scale)
+        } else if let first = suffix.first, first == "e" || first == "E" {
+            // With a sign or without; what is no number behind it is refused by the grammar.
+            base = try Measure(written + suffix)
+            factor = Measure(1)
         } else {
-            throw refusal()
+            throw expected
+        }
+        do {
+            self = try base * factor
+        } catch {
+            throw Malformed(text: text, reason: "\(error)")
         }
     }
 
-    private static let decimalPowers = [
-        "": 0, "n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18,
-    ]
-    private static let binaryPowers = ["Ki": 1, "Mi": 2, "Gi": 3, "Ti": 4, "Pi": 5, "Ei": 6]
-
-    /// Moves the decimal point of `number`, which is digits and at most one point.
-    private static func shifted(_ number: String, by power: Int) -> String {
-        let parts = number.split(separator: ".", omittingEmptySubsequences: false)
-        var whole = String(parts[0])
-        var fraction = parts.count > 1 ? String(parts[1]) : ""
-        for _ in 0..<abs(power) {
-            if power > 0 {
-                whole.append(fraction.isEmpty ? "0" : fraction.removeFirst())
-            } else {
-                fraction = (whole.popLast().map(String.init) ?? "0") + fraction
-            }
-        }
-        return trimmed(whole: whole, fraction: fraction)
+    private static func split(_ text: String) -> (number: Substring, suffix: Substring) {
+        let end = text.firstIndex { !isDigit($0) && $0 != "." && $0 != "+" && $0 != "-" } ?? text.endIndex
+        return (text[..<end], text[end...])
     }
 
-    /// `number` times 1024 to the power of `power`, digit by digit.
-    private static func multiplied(_ number: String, by1024 power: Int) -> String {
-        let parts = number.split(separator: ".", omittingEmptySubsequences: false)
-        let fractionCount = parts.count > 1 ? parts[1].utf8.count : 0
-        // The lowest digit first.
-        var digits = number.utf8.filter { $0 != UInt8(ascii: ".") }.reversed().map { Int($0 - 0x30) }
-        for _ in 0..<power {
-            var carry = 0
-            for index in digits.indices {
-                let product = digits[index] * 1_024 + carry
-                digits[index] = product % 10
-                carry = product / 10
-            }
-            while carry > 0 {
-                digits.append(carry % 10)
-                carry /= 10
-            }
+    /// The number in the grammar of JSON, which has no `+`, and digits on both sides of a point.
+    private static func canonical(_ text: Substring) -> String? {
+        var rest = text
+        var sign = ""
+        if rest.first == "+" || rest.first == "-" {
+            if rest.first == "-" { sign = "-" }
+            rest.removeFirst()
         }
-        let text = digits.reversed().map(String.init).joined()
-        return trimmed(whole: String(text.dropLast(fractionCount)), fraction: String(text.suffix(fractionCount)))
+        let parts = rest.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        guard rest.contains(where: { $0 != "." }), parts.allSatisfy({ $0.allSatisfy(isDigit) }) else {
+            return nil
+        }
+        let whole = parts[0].drop { $0 == "0" }
+        let fraction = parts.count > 1 ? parts[1] : ""
+        return sign + (whole.isEmpty ? "0" : whole) + (fraction.isEmpty ? "" : "." + fraction)
     }
 
-    /// The number in the grammar of ``init(_:)``, without zeros that say nothing.
-    private static func trimmed(whole: String, fraction: String) -> String {
-        let whole = whole.drop { $0 == "0" }
-        var fraction = fraction
-        while fraction.last == "0" { fraction.removeLast() }
-        return (whole.isEmpty ? "0" : String(whole)) + (fraction.isEmpty ? "" : "." + fraction)
+    private static func isDigit(_ character: Character) -> Bool {
+        character.isASCII && character.isNumber
+    }
+
+    /// What the suffix multiplies by; `nil` for one that is none.
+    private static func scale(_ suffix: Substring) -> String? {
+        switch suffix {
+        case "n": "1e-9"
+        case "u": "1e-6"
+        case "m": "1e-3"
+        case "k": "1e3"
+        case "M": "1e6"
+        case "G": "1e9"
+        case "T": "1e12"
+        case "P": "1e15"
+        case "E": "1e18"
+        case "Ki": "1024"
+        case "Mi": "1048576"
+        case "Gi": "1073741824"
+        case "Ti": "1099511627776"
+        case "Pi": "1125899906842624"
+        case "Ei": "1152921504606846976"
+        default: nil
+        }
     }
 }

@@ -88,6 +88,111 @@ package struct Measure: Hashable, Sendable, Comparable, CustomStringConvertible 
 }
 
 extension Measure {
+    /// The most digits that a sum or product may have: beyond them nothing is rounded, it is refused.
+    static let maximumDigits = 256
+
+    /// Why a sum or product is not given.
+    package struct OutOfRange: Error, Hashable, CustomStringConvertible {
+        package var description: String {
+            "the result needs more than \(Measure.maximumDigits) digits, or is beyond ten to the "
+                + "\(Measure.maximumExponent)"
+        }
+    }
+
+    /// The exact sum.
+    ///
+    /// - Throws: ``OutOfRange`` where it cannot be held.
+    package static func + (left: Measure, right: Measure) throws(OutOfRange) -> Measure {
+        guard !left.digits.isEmpty else { return right }
+        guard !right.digits.isEmpty else { return left }
+        let lowest = min(left.lowest, right.lowest)
+        let count = max(left.exponent, right.exponent) - lowest
+        guard count <= maximumDigits else { throw OutOfRange() }
+        let (one, two) = (left.values(from: lowest, count: count), right.values(from: lowest, count: count))
+        guard left.isNegative != right.isNegative else {
+            return try Measure(
+                values: zip(one, two).map { $0 + $1 }, isNegative: left.isNegative, exponent: lowest + count)
+        }
+        // The smaller is taken from the greater, so that no digit has to be borrowed from nothing.
+        let isSmaller = left.isSmaller(than: right)
+        let difference = zip(one, two).map { isSmaller ? $1 - $0 : $0 - $1 }
+        return try Measure(
+            values: difference, isNegative: isSmaller ? right.isNegative : left.isNegative, exponent: lowest + count)
+    }
+
+    /// The exact product.
+    ///
+    /// - Throws: ``OutOfRange`` where it cannot be held.
+    package static func * (left: Measure, right: Measure) throws(OutOfRange) -> Measure {
+        let count = left.digits.count + right.digits.count
+        guard count <= maximumDigits else { throw OutOfRange() }
+        var values = Array(repeating: 0, count: count)
+        for (index, digit) in left.digits.enumerated() {
+            for (other, factor) in right.digits.enumerated() {
+                values[index + other + 1] += Int(digit - UInt8(ascii: "0")) * Int(factor - UInt8(ascii: "0"))
+            }
+        }
+        return try Measure(
+            values: values, isNegative: left.isNegative != right.isNegative, exponent: left.exponent + right.exponent)
+    }
+
+    /// The power of ten of the last digit.
+    private var lowest: Int {
+        exponent - digits.count
+    }
+
+    /// `count` digits as numbers, the last one of power `from`.
+    private func values(from lowest: Int, count: Int) -> [Int] {
+        let leading = count - (exponent - lowest)
+        let trailing = self.lowest - lowest
+        return Array(repeating: 0, count: leading) + digits.map { Int($0 - UInt8(ascii: "0")) }
+            + Array(repeating: 0, count: trailing)
+    }
+
+    /// The number `0.values` times ten to the `exponent`; values may be of more than one digit, or less than none.
+    private init(values: [Int], isNegative: Bool, exponent: Int) throws(OutOfRange) {
+        var carry = 0
+        var normal: [UInt8] = []
+        for value in values.reversed() {
+            var sum = value + carry
+            carry = sum < 0 ? (sum - 9) / 10 : sum / 10
+            sum -= carry * 10
+            normal.append(UInt8(sum) + UInt8(ascii: "0"))
+        }
+        precondition((0...9).contains(carry), "two numbers were aligned and the smaller taken from the greater")
+        normal.append(UInt8(carry) + UInt8(ascii: "0"))
+        let all = Array(normal.reversed())
+        let leading = all.prefix { $0 == UInt8(ascii: "0") }.count
+        let trailing = normal.prefix { $0 == UInt8(ascii: "0") }.count
+        digits = leading == all.count ? [] : Array(all[leading..<(all.count - trailing)])
+        self.exponent = digits.isEmpty ? 0 : exponent + 1 - leading
+        self.isNegative = isNegative && !digits.isEmpty
+        guard digits.count <= Self.maximumDigits, abs(self.exponent) <= Self.maximumExponent + 1 else {
+            throw OutOfRange()
+        }
+        description = Self.text(digits, isNegative: self.isNegative, exponent: self.exponent)
+    }
+
+    /// The number written out, or with an exponent where that would take many zeros.
+    private static func text(_ digits: [UInt8], isNegative: Bool, exponent: Int) -> String {
+        guard !digits.isEmpty else { return "0" }
+        let sign = isNegative ? "-" : ""
+        let all = String(decoding: digits, as: UTF8.self)
+        switch exponent {
+        case digits.count...max(digits.count, 30):
+            return sign + all + String(repeating: "0", count: exponent - digits.count)
+        case 1..<max(digits.count, 1):
+            return sign + all.prefix(exponent) + "." + all.dropFirst(exponent)
+        case -30...0:
+            return sign + "0." + String(repeating: "0", count: -exponent) + all
+        default:
+            let rest = all.dropFirst()
+            return sign + all.prefix(1) + (rest.isEmpty ? "" : "." + rest) + "e\(exponent - 1)"
+        }
+    }
+}
+
+extension Measure {
     /// The parts of a number in the grammar of JSON.
     private struct Parts {
         let isNegative: Bool

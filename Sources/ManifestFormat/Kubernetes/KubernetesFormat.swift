@@ -5,7 +5,7 @@ package enum KubernetesFormat: Format {
     package static let name = "kubernetes"
 
     /// The path from the object to the pod's specification, by kind.
-    private static let podPaths: [String: [String]] = [
+    static let podPaths: [String: [String]] = [
         "Pod": ["spec"],
         "PodTemplate": ["template", "spec"],
         "Deployment": ["spec", "template", "spec"],
@@ -18,7 +18,7 @@ package enum KubernetesFormat: Format {
     ]
 
     /// API groups that have these kinds; other groups use the same names for other things.
-    private static func isBuiltIn(apiVersion: String) -> Bool {
+    static func isBuiltIn(apiVersion: String) -> Bool {
         guard let slash = apiVersion.firstIndex(of: "/") else { return apiVersion == "v1" }
         return ["apps", "batch", "extensions"].contains(apiVersion[..<slash])
     }

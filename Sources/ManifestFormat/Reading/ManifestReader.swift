@@ -50,18 +50,35 @@ package struct ManifestReader: Sendable {
     ///
     /// - Parameter blanking: whether to fill ``Contents/blanked``.
     package func read(_ bytes: [UInt8], path: String, blanking: Bool = false) -> Contents {
-        var contents = Contents()
-        guard !bytes.starts(with: Self.lfsMark) else {
-            contents.problems.append(Problem(Place(file: path, line: 1), "a pointer of Git LFS, not the file itself"))
-            return contents
-        }
-        let stream: YAMLStream
         do {
-            stream = try YAMLStream(bytes: bytes, limits: limits)
+            return contents(of: try stream(bytes, path: path), path: path, blanking: blanking)
         } catch {
-            contents.problems.append(Self.problem(error, bytes: bytes, path: path))
-            return contents
+            return Contents(problems: [error])
         }
+    }
+
+    /// The documents of the file at `path`.
+    ///
+    /// - Throws: ``Problem`` where there is no making sense of `bytes`.
+    func stream(_ bytes: [UInt8], path: String) throws(Problem) -> YAMLStream {
+        guard !bytes.starts(with: Self.lfsMark) else {
+            throw Problem(Place(file: path, line: 1), "a pointer of Git LFS, not the file itself")
+        }
+        do {
+            return try YAMLStream(bytes: bytes, limits: limits)
+        } catch {
+            throw Self.problem(error, bytes: bytes, path: path)
+        }
+    }
+
+    /// The format that reads `document`; `nil` where none recognises it.
+    func format(of document: YAMLNode, in file: FileName) -> (any Format.Type)? {
+        formats.first { $0.recognizes(document, in: file) }
+    }
+
+    /// What `stream`, the documents of the file at `path`, declares.
+    func contents(of stream: YAMLStream, path: String, blanking: Bool = false) -> Contents {
+        var contents = Contents()
         for duplicate in stream.duplicateKeys {
             contents.problems.append(
                 Problem(
@@ -71,13 +88,13 @@ package struct ManifestReader: Sendable {
         let file = FileName(path: path)
         var blanks: [Range<Int>] = []
         for document in stream.documents {
-            guard let format = formats.first(where: { $0.recognizes(document, in: file) }) else { continue }
+            guard let format = format(of: document, in: file) else { continue }
             for slot in format.slots(in: document) {
                 Self.read(slot, format: format.name, path: path, into: &contents)
                 if blanking { blanks += slot.valueRanges }
             }
         }
-        if !blanks.isEmpty { contents.blanked = Self.without(blanks, of: bytes) }
+        if !blanks.isEmpty { contents.blanked = Self.without(blanks, of: stream.bytes) }
         return contents
     }
 

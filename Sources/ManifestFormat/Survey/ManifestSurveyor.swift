@@ -1,0 +1,87 @@
+package import PromotionModel
+import YAMLSource
+
+/// Surveys the manifests of one environment, file by file: what they say beside their artifacts.
+///
+/// A gate that judges a survey must be able to trust it, so there is none unless every file was understood.
+package struct ManifestSurveyor: Sendable {
+    private let reader: ManifestReader
+    private var settings: SettingCollection
+    private var plainSecrets: [ManifestSurvey.PlainSecret] = []
+    private var secretNames: Set<String> = []
+    private var resources = ResourceTally()
+    private var dependencies: [DependencyList] = []
+    private var files: [EnvironmentAssembly.File] = []
+
+    /// A survey of no file yet; `reader` finds the artifacts, which are no settings.
+    package init(reader: ManifestReader = ManifestReader(), limits: SurveyLimits = SurveyLimits()) {
+        self.reader = reader
+        settings = SettingCollection(limits: limits)
+    }
+
+    /// Whether files of this name are surveyed: manifests, and JSON, which is YAML too.
+    package static func isSurveyed(_ path: String) -> Bool {
+        ManifestReader.isManifest(path) || path.hasSuffix(".json")
+    }
+
+    /// Surveys `bytes`, the content of the file at `path`.
+    ///
+    /// - Parameter relativePath: the part of the path that is the same in every environment.
+    /// - Throws: ``Problem`` where the file cannot be understood, or there is too much of it.
+    package mutating func add(_ bytes: [UInt8], path: String, relativePath: String) throws(Problem) {
+        let stream = try reader.stream(bytes, path: path)
+        files.append(
+            EnvironmentAssembly.File(
+                path: path, relativePath: relativePath, contents: reader.contents(of: stream, path: path)))
+        let name = FileName(path: path)
+        for document in stream.documents {
+            let format = reader.format(of: document, in: name)
+            let slots = format?.slots(in: document) ?? []
+            let blanked = Set(slots.flatMap(\.valueRanges))
+            for object in ManifestObject.objects(in: document) {
+                let prefix = settings.claim(object.title(in: relativePath))
+                var walk = SettingWalk(settings: settings, blanked: blanked, file: path)
+                // One copy of the collection at a time, or every setting would be copied with each object.
+                settings = SettingCollection(limits: SurveyLimits())
+                try walk.walk(object, prefix: prefix)
+                settings = walk.settings
+                plainSecrets += walk.plainSecrets
+                SecretNames.collect(from: object, into: &secretNames)
+                resources.add(object, title: prefix, format: format?.name, slots: slots)
+            }
+            if format?.name == ComponentFormat.name, let slot = slots.first {
+                dependencies.append(try DependencyList(of: document, declaredAt: slot.node, in: path))
+            }
+        }
+    }
+
+    /// What was found in all files.
+    package var survey: ManifestSurvey {
+        let declarations = EnvironmentAssembly(files: files).declarations
+        let components = Dictionary(declarations.map { ($0.place, $0.component) }) { first, _ in first }
+        var resolved: [ComponentName: [ComponentName]] = [:]
+        for list in dependencies where !list.names.isEmpty {
+            guard let component = components[list.place] else { continue }
+            resolved[component, default: []] += list.names
+        }
+        return ManifestSurvey(
+            settings: settings.texts, plainSecrets: plainSecrets.sorted { ($0.place, $0.path) < ($1.place, $1.path) },
+            secretNames: secretNames, resources: resources.totals,
+            unstatedResources: resources.unstated.mapValues { $0.sorted() }, dependencies: resolved)
+    }
+}
+
+/// What the survey of one environment may cost; beyond it there is none.
+package struct SurveyLimits: Hashable, Sendable {
+    /// Settings of one environment; the largest public fleet that was tried has a third of it in its largest one.
+    package var maxSettings = 100_000
+
+    /// Bytes of one setting's path: keys can be as long as files, and each setting below repeats them.
+    package var maxPathBytes = 4_096
+
+    /// Bytes of all paths and texts together: an alias repeats a text without its being written again.
+    package var maxBytes = 64 * 1_048_576
+
+    /// The bounds that fit environments.
+    package init() {}
+}
