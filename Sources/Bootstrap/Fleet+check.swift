@@ -108,7 +108,7 @@ extension Fleet {
     }
 
     private borrowing func observation(from viewpoint: Viewpoint) throws -> Observation {
-        try ObservationReader(reader: reader, depth: .configuration)
+        try ObservationReader(reader: reader, engine: policyEngine(), depth: .configuration)
             .observation(from: viewpoint, at: clock.now(), in: repository)
     }
 

@@ -37,7 +37,8 @@ extension Observation {
     package var allProblems: [Problem] {
         let records = environments.compactMap(\.record.problem)
         let policies = policies.defects.map(\.problem)
-        return Set(problems + policies + records + environments.flatMap(\.declared.problems)).sorted()
+        return Set(problems + policies + records + evidence.problems + environments.flatMap(\.declared.problems))
+            .sorted()
     }
 }
 
@@ -71,7 +72,8 @@ extension Fleet {
         do {
             let basis = try basis()
             return try ObservationReader(
-                reader: reader, adopting: adopting, proving: proving, depth: .configuration
+                reader: reader, adopting: adopting, proving: proving, engine: policyEngine(),
+                depth: .configuration
             )
             .observation(from: try Viewpoint(tip: basis, in: repository), at: clock.now(), in: repository)
         } catch {
@@ -93,6 +95,14 @@ extension Fleet {
             let evidence = try LedgerWalk.history(
                 of: observation.environments.map(\.name), from: basis, in: repository
             ).evidence
+            var observation = observation
+            let emergencies = Set(evidence.emergencies.map(\.promotion))
+            if !emergencies.isEmpty {
+                let ground = try evidenceGround()
+                let reviews = try shelf(
+                    for: [], promotions: emergencies, ground, people: observation.policies.people)
+                observation.evidence = observation.evidence.adding(consents: reviews.consents)
+            }
             return Review(
                 observation: observation, plan: plan,
                 findings: DriftDetection.findings(in: observation, evidence: evidence, plan: plan))

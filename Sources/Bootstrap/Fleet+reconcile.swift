@@ -38,16 +38,20 @@ extension Fleet {
         let identity = try identity()
         let tick = Tick(
             observer: GitObserver(
-                repository: try reopened(), reference: reference, reader: reader, adopting: options.adopting),
+                repository: try reopened(), reference: reference, reader: reader, adopting: options.adopting,
+                engine: policyEngine()),
             actuator: BranchPublisher(
                 repository: try reopened(), reader: reader, identity: identity, reserved: [reference]),
             recorder: LedgerRecorder(repository: try reopened(), reference: reference, identity: identity),
             planner: Planner(identity: identity.description, repairs: options.repairs))
         let report = try tick.run(at: clock)
         if isPlain, report.result == .settled, report.observation.allProblems.isEmpty,
-            !report.outcomes.contains(where: \.isFailure)
+            !report.outcomes.contains(where: \.isFailure), !report.plan.asksEngine
         {
-            let branches = report.observation.environments.compactMap { $0.published.flatMap(Self.branch) }
+            let layout = try reader.layout(at: try repository.commit(try basis()).tree, in: repository)
+            let branches =
+                report.observation.environments.compactMap { $0.published.flatMap(Self.branch) }
+                + ["refs/heads/\(layout.evidence)"]
             marks.write(
                 SettledMark(
                     tip: report.plan.basis, scope: try scope(of: report.plan.basis, branches: branches),
@@ -85,19 +89,26 @@ extension Fleet {
 
     /// Ids of everything that a plan reads at the commit `id`.
     ///
-    /// In the default layout that is three entries of the root folder; another layout may read anything, and may
-    /// publish to `branches`, each of which adds a word `name=tip`.
+    /// In the default layout that is two entries of the root folder; another layout may read anything. Each of
+    /// `branches`, those that are published to and that of the evidence, adds a word `name=tip`.
     private borrowing func scope(of id: String, branches: [String]) throws -> String {
         guard let commit = ObjectID(hex: id) else { return "" }
         let root = try repository.commit(commit).tree
+        let tips = try branches.sorted().map { "\($0)=\(try repository.reference($0)?.hex ?? "-")" }
         if try repository.entry(at: FleetLayout.fileName, in: root) != nil {
-            let tips = try branches.sorted().map { "\($0)=\(try repository.reference($0)?.hex ?? "-")" }
             return ([root.hex] + tips).joined(separator: " ")
         }
         var ids: [String] = []
         for name in [FleetLayout.environmentsFolder, FleetLayout.policiesFolder] {
             ids.append(try repository.entry(at: name, in: root)?.id.hex ?? "-")
         }
-        return ids.joined(separator: " ")
+        return (ids + tips).joined(separator: " ")
+    }
+}
+
+extension Plan {
+    /// Whether a gate that is shut depends on what the Rego engine says, which can change without anything here.
+    fileprivate var asksEngine: Bool {
+        environments.contains { $0.actions.contains { $0.verdict.shut.contains { $0.gate == .rego } } }
     }
 }

@@ -54,11 +54,7 @@ package struct FleetSurvey: Hashable, Sendable {
         policyFiles.insert(path)
         // A contract's blob is what the ledger names it by; here nothing is recorded.
         let blob = String(repeating: "0", count: 40)
-        let found = PolicyDecoder.policies(Array(data), file: path, blob: blob)
-        policies.contracts += found.contracts
-        policies.freezes += found.freezes
-        policies.ignores += found.ignores
-        policies.defects += found.defects
+        policies.add(PolicyDecoder.policies(Array(data), file: path, blob: blob))
     }
 
     private mutating func add(_ defect: Policies.Defect, _ path: String) {

@@ -12,14 +12,17 @@ package struct GitObserver: Observer, ~Copyable {
     private let reader: FleetReader
     /// Environments that the operator wants recorded as they are found.
     private let adopting: Set<EnvironmentName>
+    private let engine: any PolicyEngine
 
     package init(
-        repository: consuming Repository, reference: String, reader: FleetReader, adopting: Set<EnvironmentName> = []
+        repository: consuming Repository, reference: String, reader: FleetReader,
+        adopting: Set<EnvironmentName> = [], engine: any PolicyEngine = NoPolicyEngine()
     ) {
         self.repository = repository
         self.reference = reference
         self.reader = reader
         self.adopting = adopting
+        self.engine = engine
     }
 
     /// The tip of the watched branch: all that has to be read to know that nothing changed.
@@ -34,7 +37,7 @@ package struct GitObserver: Observer, ~Copyable {
     package borrowing func observe(at instant: Timestamp) throws(PortFailure) -> Observation {
         do {
             let tip = try BranchTip.read(reference, in: repository)
-            return try ObservationReader(reader: reader, adopting: adopting, depth: .configuration)
+            return try ObservationReader(reader: reader, adopting: adopting, engine: engine, depth: .configuration)
                 .observation(from: try Viewpoint(tip: tip, in: repository), at: instant, in: repository)
         } catch let error as GitError {
             throw PortFailure(error, phase: "observe")

@@ -51,7 +51,7 @@ struct LedgerProof {
             for entry in recorded {
                 for item in entry.entry.items where item.result.isArrival {
                     facts.recordings[name, default: [:]][item.promotion] = entry.commit
-                    facts.arrivals[name, default: []].append(entry.entry.at)
+                    if item.result != .adopted { facts.arrivals[name, default: []].append(entry.entry.at) }
                 }
             }
         }

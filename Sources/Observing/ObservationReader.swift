@@ -1,6 +1,8 @@
 package import Git
 import ManifestFormat
+import Planning
 import PolicyRules
+package import Ports
 package import PromotionModel
 
 /// Where an observation looks from.
@@ -46,18 +48,21 @@ package struct ObservationReader: Sendable {
     private let reader: FleetReader
     private let adopting: Set<EnvironmentName>
     private let proving: Set<EnvironmentName>
+    private let engine: any PolicyEngine
     private let depth: FleetReader.Depth
 
     /// - Parameters:
     ///   - adopting: Environments that the operator wants recorded as they are found.
     ///   - proving: Environments whose lock must be proved by its ledger even if nothing waits there.
+    ///   - engine: What answers rules in Rego.
     package init(
         reader: FleetReader, adopting: Set<EnvironmentName> = [], proving: Set<EnvironmentName> = [],
-        depth: FleetReader.Depth
+        engine: any PolicyEngine = NoPolicyEngine(), depth: FleetReader.Depth
     ) {
         self.reader = reader
         self.adopting = adopting
         self.proving = proving
+        self.engine = engine
         self.depth = depth
     }
 
@@ -114,12 +119,40 @@ package struct ObservationReader: Sendable {
             observation.origins.values.flatMap { origins in
                 origins.components.values.flatMap(\.formerPolicies) + (origins.configuration?.formerPolicies ?? [])
             })
+        let waiting = WaitingPromotions(in: observation)
+        guard !waiting.members.isEmpty else { return }
+        let shelves = Shelves(
+            reader: EvidenceReader(branch: layout.evidence, at: instant), promotions: waiting.members.map(\.promotion))
+        observation.evidence = try shelves.shelf(
+            signers: try SignersReading(at: viewpoint.tree, in: repository), people: observation.policies.people,
+            in: repository)
         for id in former {
             guard let folder = ObjectID(hex: id) else { continue }
-            let reading = try PolicyReader.reading(
-                ofFolder: folder, around: instant, in: repository)
-            observation.formerPolicies[id] = FormerPolicies(policies: reading.policies)
+            let reading = try PolicyReader.reading(ofFolder: folder, around: instant, in: repository)
+            observation.formerPolicies[id] = FormerPolicies(
+                policies: reading.policies,
+                evidence: try shelves.shelf(
+                    signers: try SignersReading(inPolicies: folder, in: repository), people: reading.policies.people,
+                    in: repository))
             observation.zones.merge(reading.zones) { now, _ in now }
+        }
+        observation.arrivals = ledger.arrivals
+        let contracts = observation.policies.contracts + observation.formerPolicies.values.flatMap(\.policies.contracts)
+        if contracts.contains(where: \.asksForSurveys) {
+            let names = Set(waiting.members.map(\.promotion.environment))
+            for name in names.union(names.flatMap { name in contracts.flatMap { $0.neighbours(of: name) } }) {
+                observation.surveys[name] = reader.survey(
+                    of: name, files: files.files[name] ?? [], layout: layout, in: repository)
+            }
+        }
+        let questions = waiting.questions(in: observation, at: instant)
+        if !questions.isEmpty {
+            let modules =
+                observation.policies.modules.values
+                + observation.formerPolicies.values.flatMap {
+                    $0.policies.modules.values
+                }
+            observation.answers = engine.answers(to: questions, modules: Array(modules))
         }
     }
 
@@ -145,5 +178,37 @@ package struct ObservationReader: Sendable {
                 + "or describe the layout in \(FleetLayout.fileName)"
             : "no path matches an environment of \(FleetLayout.fileName)"
         return Problem(Place(file: layout.isDefault ? FleetLayout.environmentsFolder : FleetLayout.fileName), message)
+    }
+}
+
+/// Reads the evidence about some promotions, as different signers vouch for it.
+private struct Shelves {
+    let reader: EvidenceReader
+    let digests: Set<PromotionModel.Digest>
+    let promotions: Set<PromotionID>
+
+    init(reader: EvidenceReader, promotions: [Promotion]) {
+        self.reader = reader
+        digests = Set(promotions.flatMap { $0.changes.compactMap { $0.to?.digest } }.filter { $0.algorithm == .sha256 })
+        self.promotions = Set(promotions.map(\.id))
+    }
+
+    func shelf(
+        signers: SignersReading, people: People, in repository: borrowing Repository
+    ) throws(GitError) -> EvidenceShelf {
+        try reader.shelf(for: digests, promotions: promotions, signers: signers, people: people, in: repository)
+    }
+}
+
+extension Contract {
+    /// Whether a gate looks at what manifests say beside their artifacts.
+    fileprivate var asksForSurveys: Bool {
+        gates.contains { [.configDrift, .secrets, .quota, .order, .rego].contains($0.gate) }
+    }
+
+    /// The environments whose manifests a promotion to `name` is compared with.
+    fileprivate func neighbours(of name: EnvironmentName) -> [EnvironmentName] {
+        guard to.contains(where: { $0.matches(name.description) }) else { return [] }
+        return from + gates.compactMap { gate in if case .configDrift(let rule) = gate { rule.from } else { nil } }
     }
 }

@@ -19,7 +19,10 @@ package enum PolicyReader {
     package static func reading(
         at tree: ObjectID, around instant: Timestamp, in repository: borrowing Repository
     ) throws(GitError) -> Reading {
-        checked(try policies(at: tree, in: repository), around: instant)
+        var policies = try policies(at: tree, in: repository)
+        let folder = try repository.entry(at: FleetLayout.policiesFolder, in: tree)
+        if let folder, folder.kind == .directory { readModules(in: folder.id, into: &policies, in: repository) }
+        return checked(policies, around: instant)
     }
 
     /// Everything below the folder `folder`, which is or was `policies/`.
@@ -30,7 +33,34 @@ package enum PolicyReader {
     ) throws(GitError) -> Reading {
         var policies = Policies()
         try read(folder, path: FleetLayout.policiesFolder, depth: 0, into: &policies, in: repository)
+        readModules(in: folder, into: &policies, in: repository)
         return checked(policies, around: instant)
+    }
+
+    /// Reads the Rego files that contracts name; a contract that names one which cannot be read is a defect.
+    private static func readModules(
+        in folder: ObjectID, into policies: inout Policies, in repository: borrowing Repository
+    ) {
+        for contract in policies.contracts {
+            for case .rego(let rule) in contract.gates where policies.modules[rule.file] == nil {
+                let path = "\(FleetLayout.policiesFolder)/\(rule.file)"
+                do {
+                    guard let entry = try repository.entry(at: rule.file, in: folder),
+                        entry.kind == .blob || entry.kind == .executable
+                    else { throw Problem(contract.place, "there is no file \(path), which gate rego names") }
+                    let bytes = try repository.blob(entry.id, limit: maximumBytes)
+                    guard let text = String(validating: bytes, as: UTF8.self) else {
+                        throw Problem(Place(file: path), "not UTF-8")
+                    }
+                    policies.modules[rule.file] = Policies.Module(blob: entry.id.hex, text: text)
+                } catch {
+                    let problem =
+                        error as? Problem
+                        ?? Problem(Place(file: path), (error as? GitError)?.summary ?? "could not be read")
+                    policies.defects.append(Policies.Defect(problem: problem, environments: contract.to))
+                }
+            }
+        }
     }
 
     private static func checked(_ policies: Policies, around instant: Timestamp) -> Reading {
@@ -97,10 +127,7 @@ package enum PolicyReader {
         do {
             let bytes = try repository.blob(blob, limit: maximumBytes)
             let file = PolicyDecoder.policies(bytes, file: path, blob: blob.hex)
-            policies.contracts += file.contracts
-            policies.freezes += file.freezes
-            policies.ignores += file.ignores
-            policies.defects += file.defects
+            policies.add(file)
         } catch {
             policies.defects.append(
                 Policies.Defect(problem: Problem(Place(file: path), "\(error.summary)"), environments: nil))

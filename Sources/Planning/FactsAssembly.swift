@@ -9,6 +9,10 @@ struct FactsAssembly {
     let record: EnvironmentRecord
     /// Everything that waits in that environment.
     let changes: [Promotion.Change]
+    /// The instant to judge at.
+    let instant: Timestamp
+    /// How many promotions are permitted before it at the same instant.
+    var arrivalCount = 0
 
     /// The facts for judging by the contract of `choice`, as the present policies and signers have it.
     func facts(for choice: ContractBook.Choice) -> Facts {
@@ -18,22 +22,30 @@ struct FactsAssembly {
     /// The verdicts by the policies that the change itself replaced; none where it touched none.
     ///
     /// Those policies are taken as they were: contracts, freezes, roles and signers.
-    func formerVerdicts(at instant: Timestamp) -> [Verdict] {
-        guard let origins = observation.origins[promotion.environment] else { return [] }
-        let ids = Set(origins.origins(of: promotion).flatMap { $0?.formerPolicies ?? [] })
-        let names = observation.environments.map(\.name)
-        return ids.sorted().flatMap { id -> [Verdict] in
-            guard let former = observation.formerPolicies[id] else {
-                let reason = "the policies before this change (\(id.prefix(12))) could not be read"
-                return [Verdict(contract: nil, source: nil, gates: [GateResult(.contract, .pending, reason)])]
-            }
-            let book = ContractBook(policies: former.policies, environments: names)
-            let slots = promotion.changes.map { Optional($0.component) } + (promotion.configuration == nil ? [] : [nil])
-            let choices = slots.map { book.choice(for: $0, in: promotion.environment) }
-            return Set(choices).sorted { Self.name($0) < Self.name($1) }.map { choice in
+    func formerVerdicts() -> [Verdict] {
+        formerIDs.filter { observation.formerPolicies[$0] == nil }.map { id in
+            let reason = "the policies before this change (\(id.prefix(12))) could not be read"
+            return Verdict(contract: nil, source: nil, gates: [GateResult(.contract, .pending, reason)])
+        }
+            + formerChoices.map { former, choice in
                 let facts = facts(for: choice, policies: former.policies, shelf: former.evidence)
                 return Judgement.verdict(on: facts, by: choice, at: instant)
             }
+    }
+
+    private var formerIDs: [String] {
+        let origins = observation.origins[promotion.environment]?.origins(of: promotion) ?? []
+        return Set(origins.flatMap { $0?.formerPolicies ?? [] }).sorted()
+    }
+
+    /// What guarded the parts of the promotion before the change, in a stable order.
+    private var formerChoices: [(former: FormerPolicies, choice: ContractBook.Choice)] {
+        let names = observation.environments.map(\.name)
+        let slots = promotion.changes.map { Optional($0.component) } + (promotion.configuration == nil ? [] : [nil])
+        return formerIDs.compactMap { observation.formerPolicies[$0] }.flatMap { former in
+            let book = ContractBook(policies: former.policies, environments: names)
+            let choices = Set(slots.map { book.choice(for: $0, in: promotion.environment) })
+            return choices.sorted { Self.name($0) < Self.name($1) }.map { (former, $0) }
         }
     }
 
@@ -62,7 +74,8 @@ struct FactsAssembly {
         facts.recorded = record.components.mapValues(\.artifact)
         facts.people = policies.people
         facts.survey = observation.surveys[promotion.environment]
-        facts.arrivalTimes = observation.arrivals[promotion.environment] ?? []
+        facts.arrivalTimes =
+            (observation.arrivals[promotion.environment] ?? []) + Array(repeating: instant, count: arrivalCount)
         facts.waitingSince = record.pending[promotion.id]?.since
         if case .contract(let contract) = choice, contract.gates.contains(where: Self.looksAround) {
             facts.companions = companions
@@ -73,10 +86,39 @@ struct FactsAssembly {
         facts.consents = shelf.consents[promotion.id] ?? []
         facts.changeAuthors = changeAuthors
         facts.buildAuthors = buildAuthors(facts)
-        for (question, answer) in observation.answers where question.promotion == promotion.id {
-            facts.answers[RegoRule(file: question.file, query: question.query)] = answer
+        for question in questions(facts, choice, modules: policies.modules) {
+            facts.answers[RegoRule(file: question.file, query: question.query)] = observation.answers[question]
         }
         return facts
+    }
+
+    /// Everything that the Rego engine has to be asked about the promotion, by present and by former policies.
+    func questions(for choice: ContractBook.Choice) -> [RegoQuestion] {
+        let policies = observation.policies
+        let present = facts(for: choice, policies: policies, shelf: observation.evidence)
+        return questions(present, choice, modules: policies.modules)
+            + formerChoices.flatMap { former, choice in
+                questions(
+                    facts(for: choice, policies: former.policies, shelf: former.evidence), choice,
+                    modules: former.policies.modules)
+            }
+    }
+
+    private func questions(
+        _ facts: Facts, _ choice: ContractBook.Choice, modules: [String: Policies.Module]
+    ) -> [RegoQuestion] {
+        guard case .contract(let contract) = choice else { return [] }
+        let rules = contract.gates.compactMap { gate -> RegoRule? in
+            if case .rego(let rule) = gate { rule } else { nil }
+        }
+        guard !rules.isEmpty else { return [] }
+        let input = FactsDocument.text(of: facts, contract: contract, at: instant)
+        return rules.compactMap { rule in
+            modules[rule.file].map { module in
+                RegoQuestion(
+                    promotion: promotion.id, file: rule.file, blob: module.blob, query: rule.query, input: input)
+            }
+        }
     }
 
     /// Whether a gate asks what else waits.

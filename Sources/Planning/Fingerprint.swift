@@ -20,6 +20,17 @@ package enum Fingerprint {
             decoding: hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
+    /// SHA-256 over the bytes of `text`.
+    static func digest(of text: String) -> PromotionModel.Digest {
+        let digits = Array("0123456789abcdef".utf8)
+        let hex = SHA256.hash(data: Array(text.utf8)).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        do {
+            return try PromotionModel.Digest("sha256:" + String(decoding: hex, as: UTF8.self))
+        } catch {
+            preconditionFailure("64 hexadecimal digits are a digest")
+        }
+    }
+
     /// The id of the promotion that brings about `changes` and `configuration` in `environment`.
     ///
     /// Independent of the order of `changes`. A line per change: component, content, superseded promotion.

@@ -37,13 +37,19 @@ package struct Planner: Sendable {
         }
         let isAdopted = environment.record == .absent && observation.adoptable.contains(environment.name)
         let detection = ChangeDetection(declared: environment.declared, record: record)
-        let actions = detection.promotions(in: environment.name, by: book, isAdopted: isAdopted)
-            .map { promotion, choice in
-                let facts = FactsAssembly(
-                    observation: observation, promotion: promotion, record: record, changes: detection.changes)
-                return action(promotion, choice, facts: facts, isAdopted: isAdopted, at: instant)
-            }
-        entry.items = items(for: actions, record: record, environment: environment)
+        var judged: [Judged] = []
+        // In order, since what arrives in this tick counts for what is limited in number.
+        var arrivalCount = 0
+        for (promotion, choice) in detection.promotions(in: environment.name, by: book, isAdopted: isAdopted) {
+            let facts = FactsAssembly(
+                observation: observation, promotion: promotion, record: record, changes: detection.changes,
+                instant: instant, arrivalCount: arrivalCount)
+            let action = action(promotion, choice, facts: facts, isAdopted: isAdopted)
+            if action.kind == .promote { arrivalCount += 1 }
+            judged.append(Judged(action: action, facts: facts, choice: choice))
+        }
+        let actions = judged.map(\.action)
+        entry.items = items(for: judged, record: record, environment: environment)
         if entry.items.contains(where: { $0.contract != nil }) { entry.evidenceBasis = observation.evidence.basis }
         let after = record.applying(entry)
         return EnvironmentPlan(
@@ -53,17 +59,34 @@ package struct Planner: Sendable {
             wakeUps: record.holds.values.compactMap(\.until).filter { $0 > instant }.sorted())
     }
 
+    /// A promotion with what it was judged by.
+    private struct Judged {
+        let action: Action
+        let facts: FactsAssembly
+        let choice: ContractBook.Choice
+
+        /// What the ledger says of it.
+        var item: LedgerEntry.Item {
+            var item = LedgerEntry.Item(action)
+            guard case .contract(let contract) = choice, action.kind != .adopt else { return item }
+            let facts = facts.facts(for: choice)
+            item.facts = Fingerprint.digest(of: FactsDocument.text(of: facts, contract: contract))
+            let counted = Set(action.verdict.gates.filter { $0.gate == .approvals }.flatMap(\.evidence))
+            item.approvedBy = Set(facts.consents.filter { counted.contains($0.id) }.map(\.signer.name)).sorted()
+            return item
+        }
+    }
+
     private func action(
-        _ promotion: Promotion, _ choice: ContractBook.Choice, facts: FactsAssembly, isAdopted: Bool,
-        at instant: Timestamp
+        _ promotion: Promotion, _ choice: ContractBook.Choice, facts: FactsAssembly, isAdopted: Bool
     ) -> Action {
         if isAdopted {
             let verdict = Judgement.adoption(of: facts.facts(for: choice), by: choice)
             return Action(
                 kind: verdict.result == .permitted ? .adopt : .refuse, promotion: promotion, verdict: verdict)
         }
-        var verdict = Judgement.verdict(on: facts.facts(for: choice), by: choice, at: instant)
-        for former in facts.formerVerdicts(at: instant) {
+        var verdict = Judgement.verdict(on: facts.facts(for: choice), by: choice, at: facts.instant)
+        for former in facts.formerVerdicts() {
             verdict = verdict.restricted(by: former)
         }
         let kind: Action.Kind =
@@ -78,26 +101,27 @@ package struct Planner: Sendable {
     /// What the ledger has to learn: every promotion that is permitted, every wait or refusal that is new or has new
     /// grounds, and what waited and is no longer declared.
     private func items(
-        for actions: [Action], record: EnvironmentRecord, environment: ObservedEnvironment
+        for judged: [Judged], record: EnvironmentRecord, environment: ObservedEnvironment
     ) -> [LedgerEntry.Item] {
         let isLedgerBegun = environment.record != .absent
         var items: [LedgerEntry.Item] = []
-        for action in actions {
-            let item = LedgerEntry.Item(action)
+        for judged in judged {
+            let action = judged.action
             switch action.kind {
             case .adopt, .promote:
-                items.append(item)
+                items.append(judged.item)
             case .wait, .refuse:
                 let known = record.pending[action.promotion.id]
+                let result = action.kind == .wait ? LedgerResult.waiting : .refused
                 let grounds = Set(action.verdict.shut.map(\.gate))
                 // An environment that no contract guards has no ledger to begin.
                 let isWorthBeginning = isLedgerBegun || action.verdict.contract != nil
-                if isWorthBeginning, known?.result != item.result || known.map({ Set($0.gates.keys) }) != grounds {
-                    items.append(item)
+                if isWorthBeginning, known?.result != result || known.map({ Set($0.gates.keys) }) != grounds {
+                    items.append(judged.item)
                 }
             }
         }
-        let current = Set(actions.map(\.promotion.id))
+        let current = Set(judged.map(\.action.promotion.id))
         for (id, pending) in record.pending.sorted(by: { $0.key < $1.key })
         where !current.contains(id) && Self.isGone(pending, from: environment.declared) {
             var item = LedgerEntry.Item(promotion: id, result: .withdrawn)

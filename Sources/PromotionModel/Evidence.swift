@@ -168,6 +168,13 @@ package struct EvidenceShelf: Hashable, Sendable {
         self.consents = consents
         self.problems = problems
     }
+
+    /// The shelf with `others` beside its own consents.
+    package func adding(consents others: [PromotionID: [Consent]]) -> EvidenceShelf {
+        EvidenceShelf(
+            basis: basis, evidence: evidence, refused: refused, consents: consents.merging(others) { $1 },
+            problems: problems)
+    }
 }
 
 /// Who is who: roles and people of `policies/`.

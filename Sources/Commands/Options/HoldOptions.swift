@@ -10,23 +10,11 @@ struct HoldOptions: ParsableArguments {
     @Option(help: ArgumentHelp("When the hold ends by itself.", valueName: "instant"))
     var until: String?
 
-    /// The longest reason: a sentence or two, not a report.
-    private static let limit = 500
-
     /// The terms that the options state, for a hold that begins at `now`.
     ///
     /// - Throws: ``Refusal`` of kind `usage`.
     func terms(at now: Timestamp) throws(Refusal) -> HoldTerms {
-        HoldTerms(reason: try checkedReason(), until: try checkedEnd(after: now))
-    }
-
-    private func checkedReason() throws(Refusal) -> String {
-        guard reason.contains(where: { !$0.isWhitespace }), reason.utf8.count <= Self.limit,
-            !reason.unicodeScalars.contains(where: \.isInvisible)
-        else {
-            throw Refusal(.usage, "--reason is one line of text, at most \(Self.limit) bytes")
-        }
-        return reason
+        HoldTerms(reason: try ReasonText.checked(reason), until: try checkedEnd(after: now))
     }
 
     private func checkedEnd(after now: Timestamp) throws(Refusal) -> Timestamp? {

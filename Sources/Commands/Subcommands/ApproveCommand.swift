@@ -46,7 +46,7 @@ struct ApproveCommand: ParsableCommand {
             let request = ConsentRequest(
                 environment: environment.name, kind: revoke ? .revocation : emergency ? .emergency : .approval,
                 components: components.map(\.name),
-                reason: try reason.map { text throws(Refusal) in try HoldReason.checked(text) } ?? "")
+                reason: try reason.map { text throws(Refusal) in try ReasonText.checked(text) } ?? "")
             return try ConsentDialogue(common: common, signing: signing, isSure: yes).run(request)
         }
     }
@@ -87,7 +87,7 @@ struct ReviewCommand: ParsableCommand {
                     hint: "towpath history \(environment.name) lists them")
             }
             let request = ConsentRequest(
-                environment: environment.name, kind: .review, promotion: id, reason: try HoldReason.checked(reason))
+                environment: environment.name, kind: .review, promotion: id, reason: try ReasonText.checked(reason))
             return try ConsentDialogue(common: common, signing: signing, isSure: yes).run(request)
         }
     }
@@ -118,7 +118,7 @@ struct ConsentDialogue {
         let stored = try fleet.consent(to: proposal, with: key)
         switch common.output {
         case .json: Console.write(JSONWriter.document(Reports.consent(proposal, stored)))
-        case .text:
+        case .text, .markdown:
             for (item, evidence) in zip(proposal.items, stored) {
                 Console.line(
                     "\(request.kind.rawValue) of \(item.promotion.id) stored on \(evidence.branch) in "

@@ -57,7 +57,7 @@ struct AttestCommand: ParsableCommand {
             let attestation = try fleet.attest(request, with: key)
             switch common.output {
             case .json: Console.write(JSONWriter.document(Reports.attestation(attestation)))
-            case .text:
+            case .text, .markdown:
                 let name = attestation.name.map { " \"\($0.printable)\"" } ?? ""
                 Console.line("attested \(attestation.kind)\(name) of \(attestation.digest.short)")
                 Console.line(

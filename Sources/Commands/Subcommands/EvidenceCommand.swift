@@ -35,7 +35,7 @@ struct EvidenceCommand: ParsableCommand {
             let listing = try fleet.evidence(of: subject, in: env?.name)
             switch common.output {
             case .json: Console.write(JSONWriter.document(Reports.evidence(listing)))
-            case .text: EvidenceText.print(listing, style: common.style)
+            case .text, .markdown: EvidenceText.print(listing, style: common.style)
             }
             Console.report(listing.problems)
             return strict && listing.items.contains(where: \.isRefused) ? .refused : .done

@@ -3,7 +3,7 @@ package import PromotionModel
 
 /// What a statement claims, in the words that contracts use: its kind, its name, its values by path.
 package struct EvidenceClaims: Hashable, Sendable {
-    /// The most values of one statement; the rest of a larger one cannot be asked for.
+    /// The most values of one statement: what is cut off might be what a rule has to see.
     static let maximumValues = 10_000
 
     package let kind: EvidenceKind
@@ -41,6 +41,9 @@ package struct EvidenceClaims: Hashable, Sendable {
             var flat = FlatValues()
             flat.add(json, at: "")
             found = (EvidenceKind(type), json["name"]?.string, flat.values)
+        }
+        guard found.values.count < Self.maximumValues else {
+            throw .predicate(field: "predicate", reason: "more than \(Self.maximumValues) values")
         }
         (kind, name, values) = (found.kind, label ?? found.name, found.values)
     }

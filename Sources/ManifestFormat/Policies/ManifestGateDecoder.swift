@@ -54,6 +54,9 @@ enum ManifestGateDecoder {
             } catch {
                 throw FieldReader.problem(value, file, error.description)
             }
+            guard limits[resource].map({ $0 >= Measure(0) }) ?? false else {
+                throw FieldReader.problem(value, file, "\"\(text)\" is less than nothing")
+            }
             texts[resource] = text
         }
         guard !limits.isEmpty else {

@@ -23,8 +23,20 @@ package struct SignersReading: Hashable, Sendable {
     ///
     /// - Throws: ``GitError`` where the folder could not be read.
     package init(at tree: ObjectID, in repository: borrowing Repository) throws(GitError) {
+        try self.init(try repository.entry(at: FleetLayout.signersPath, in: tree), in: repository)
+    }
+
+    /// The file in the folder `folder`, which is or was `policies/`.
+    ///
+    /// - Throws: ``GitError`` where the folder could not be read.
+    init(inPolicies folder: ObjectID, in repository: borrowing Repository) throws(GitError) {
+        let name = FleetLayout.signersPath.split(separator: "/").last.map(String.init) ?? ""
+        try self.init(try repository.entry(at: name, in: folder), in: repository)
+    }
+
+    private init(_ entry: TreeEntry?, in repository: borrowing Repository) throws(GitError) {
         let place = Place(file: FleetLayout.signersPath)
-        guard let entry = try repository.entry(at: FleetLayout.signersPath, in: tree) else {
+        guard let entry else {
             let message =
                 "there is no such file, so no signature counts; write a line for each key: "
                 + "PRINCIPAL namespaces=\"\(Envelope.namespace)\" KEYTYPE KEY"
