@@ -147,7 +147,9 @@ import Testing
         // 50 MB; a key of 8 KiB above a setting; a text of 1 MiB that a hundred aliases repeat.
         String(repeating: "a: b\n", count: 10_000_000), String(repeating: "k", count: 8_192) + ": {a: 1}\n",
         "a: &a " + String(repeating: "x", count: 1_048_576) + "\nb: \(list("*a", count: 100))\n",
-        list("x", count: 100_001), "a: &a \(list("x", count: 20_000))\nb: \(list("*a", count: 5))\n",
+        // Secrets are not kept, and cost nevertheless.
+        "password: &a " + String(repeating: "x7", count: 1_048_576) + "\nb: \(list("{password: *a}", count: 100))\n",
+        list("x", count: 100_001),
     ]
 
     @Test(.timeLimit(.minutes(1)), arguments: hostile.indices)
@@ -168,9 +170,20 @@ import Testing
         }
     }
 
-    @Test func `as much as is allowed is surveyed`() throws {
-        let survey = try SurveyText.survey((0..<100_000).map { "k\($0): v\n" }.joined())
-        #expect(survey.settings.count == 100_000)
+    @Test(arguments: [
+        ((0..<1_000).map { "k\($0): v\n" }.joined(), true), ((0..<1_001).map { "k\($0): v\n" }.joined(), false),
+        ("a: &a \(list("x", count: 250))\nb: \(list("*a", count: 3))\n", true),
+        ("a: &a \(list("x", count: 250))\nb: \(list("*a", count: 4))\n", false),
+    ])
+    func `as much as is allowed is surveyed, aliases counted`(_ text: String, _ isAllowed: Bool) throws {
+        var limits = SurveyLimits()
+        limits.maxSettings = 1_000
+        do {
+            #expect(try SurveyText.survey([("a.yaml", text)], limits: limits).settings.count == 1_000)
+            #expect(isAllowed)
+        } catch {
+            #expect(!isAllowed, "\(error)")
+        }
     }
 }
 

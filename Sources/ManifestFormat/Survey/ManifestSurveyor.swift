@@ -73,14 +73,14 @@ package struct ManifestSurveyor: Sendable {
 
 /// What the survey of one environment may cost; beyond it there is none.
 package struct SurveyLimits: Hashable, Sendable {
-    /// Settings of one environment; the largest public fleet that was tried has a third of it in its largest one.
+    /// Settings of one environment; of the public ones that were tried the largest has 17,110, in 149 files.
     package var maxSettings = 100_000
 
     /// Bytes of one setting's path: keys can be as long as files, and each setting below repeats them.
     package var maxPathBytes = 4_096
 
     /// Bytes of all paths and texts together: an alias repeats a text without its being written again.
-    package var maxBytes = 64 * 1_048_576
+    package var maxBytes = 32 * 1_048_576
 
     /// The bounds that fit environments.
     package init() {}

@@ -107,7 +107,7 @@ struct ResourceTally: Sendable {
                 add(amounts, of: label, copies: copies, expected: Self.expected)
             }
             for (key, value) in node.mergedPairs {
-                guard let text = key.text, text != "resources" else { continue }
+                guard value.kind != .scalar, let text = key.text, text != "resources" else { continue }
                 addValues(value, title: title, path: path.isEmpty ? text : "\(path).\(text)", images: images)
             }
         }

@@ -51,7 +51,7 @@ enum SecretContent {
 
     /// `Server=db;Password=…`: fields between semicolons.
     private static func connectionString(_ text: String) -> String? {
-        guard text.contains(";"), text.contains("="), text.utf8.count <= 4_096 else { return nil }
+        guard text.utf8.count <= 4_096, text.utf8.contains(UInt8(ascii: ";")) else { return nil }
         for field in text.split(separator: ";") {
             let parts = field.split(separator: "=", maxSplits: 1)
             guard parts.count == 2 else { continue }
@@ -68,15 +68,18 @@ enum SecretContent {
     /// The longest line of a text within a manifest that is looked at.
     private static let maximumLineBytes = 1_024
 
+    /// As a byte: after a carriage return it is no character of its own.
+    private static let newline = UInt8(ascii: "\n")
+
     /// `--password=…` of an argument, `password = …` on a line of a configuration file.
     private static func assignments(in text: String) -> String? {
-        if text.utf8.first == UInt8(ascii: "-"), !text.contains("\n") {
+        if text.utf8.first == UInt8(ascii: "-"), !text.utf8.contains(newline) {
             let flag = text.drop { $0 == "-" }
             guard let sign = flag.firstIndex(of: "=") else { return nil }
             return SecretKey.reason(key: String(flag[..<sign]), text: String(flag[flag.index(after: sign)...]))
         }
-        guard text.contains("\n") else { return nil }
-        for line in text.utf8.split(separator: UInt8(ascii: "\n")) where line.count <= maximumLineBytes {
+        guard text.utf8.contains(newline) else { return nil }
+        for line in text.utf8.split(separator: newline) where line.count <= maximumLineBytes {
             if let reason = assignment(on: line) { return reason }
         }
         return nil

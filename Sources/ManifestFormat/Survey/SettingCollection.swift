@@ -29,15 +29,20 @@ struct SettingCollection: Sendable {
         return "\(text)#\(repeats[text, default: 1])"
     }
 
-    /// Adds a setting; a path that is taken, which takes odd names of files, is numbered.
+    /// Counts `count` bytes, before anything is done with them.
+    mutating func charge(_ count: Int, at place: Place) throws(Problem) {
+        bytes += count
+        guard bytes <= limits.maxBytes else {
+            throw Problem(place, "the settings of one environment take more than \(limits.maxBytes / 1_048_576) MiB")
+        }
+    }
+
+    /// Adds a setting, whose text was counted; a path that is taken, which takes odd names of files, is numbered.
     mutating func add(_ path: String, _ text: String, at place: Place) throws(Problem) {
         guard texts.count < limits.maxSettings else {
             throw Problem(place, "more than \(limits.maxSettings) settings in one environment")
         }
-        bytes += path.utf8.count + text.utf8.count
-        guard bytes <= limits.maxBytes else {
-            throw Problem(place, "the settings of one environment take more than \(limits.maxBytes / 1_048_576) MiB")
-        }
+        try charge(path.utf8.count, at: place)
         var free = path
         while texts[free] != nil { free = next(path) }
         texts[free] = text

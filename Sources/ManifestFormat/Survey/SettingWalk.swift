@@ -56,6 +56,8 @@ struct SettingWalk {
 
     private mutating func scalar(_ node: YAMLNode, text: String, at position: Position) throws(Problem) {
         guard !blanked.contains(node.byteRange) else { return }
+        // The search for secrets reads all of a text, as often as aliases repeat it.
+        try settings.charge(text.utf8.count, at: place(of: node))
         var text = text
         // A reader of its own gives `!vault x` and `!env x` their meaning.
         let isTagged = node.tag.map { !$0.hasPrefix("tag:yaml.org,2002:") } ?? false
