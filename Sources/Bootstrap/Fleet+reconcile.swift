@@ -65,12 +65,13 @@ extension Fleet {
     private borrowing func standingMark(_ marks: SettledMarkFile) throws -> SettledMark? {
         guard let mark = marks.read(), mark.holds(at: clock.now()) else { return nil }
         guard let tip = try repository.reference(reference)?.hex else { return nil }
-        let branches = mark.scope.split(separator: " ").compactMap { word in
-            word.firstIndex(of: "=").map { String(word[..<$0]) }
-        }
-        if tip == mark.tip, branches.isEmpty { return mark }
+        // The words with a sign of equality are branches and their tips, the others come from the tree of the tip.
+        let words = mark.scope.split(separator: " ")
+        let branches = words.compactMap { word in word.firstIndex(of: "=").map { String(word[..<$0]) } }
+        let tips = try tips(of: branches)
+        guard tips == words.filter({ $0.contains("=") }).map(String.init) else { return nil }
+        if tip == mark.tip { return mark }
         guard try scope(of: tip, branches: branches) == mark.scope else { return nil }
-        guard tip != mark.tip else { return mark }
         let moved = SettledMark(
             tip: tip, scope: mark.scope, settledAt: mark.settledAt, nextChange: mark.nextChange,
             hasRefusals: mark.hasRefusals)
@@ -87,6 +88,11 @@ extension Fleet {
         }
     }
 
+    /// A word `name=tip` for each branch, in order of name.
+    private borrowing func tips(of branches: [String]) throws -> [String] {
+        try branches.sorted().map { "\($0)=\(try repository.reference($0)?.hex ?? "-")" }
+    }
+
     /// Ids of everything that a plan reads at the commit `id`.
     ///
     /// In the default layout that is two entries of the root folder; another layout may read anything. Each of
@@ -94,7 +100,7 @@ extension Fleet {
     private borrowing func scope(of id: String, branches: [String]) throws -> String {
         guard let commit = ObjectID(hex: id) else { return "" }
         let root = try repository.commit(commit).tree
-        let tips = try branches.sorted().map { "\($0)=\(try repository.reference($0)?.hex ?? "-")" }
+        let tips = try tips(of: branches)
         if try repository.entry(at: FleetLayout.fileName, in: root) != nil {
             return ([root.hex] + tips).joined(separator: " ")
         }
