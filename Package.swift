@@ -138,10 +138,12 @@ let package = Package(
         .testTarget(name: "YAMLSourceTests", dependencies: ["YAMLSource", "TestSupport"]),
         .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"]),
 
-        // Holds the documentation to the truth: links, samples, commands, options and lists.
+        // Holds the documentation to the truth: links, samples, commands, options, lists and what the program prints.
         .testTarget(
             name: "DocsTests",
-            dependencies: ["JSONText", "LedgerFormat", "ManifestFormat", "PromotionModel", "YAMLSource", "TestSupport"]),
+            dependencies: [
+                "towpath", "JSONText", "LedgerFormat", "ManifestFormat", "PromotionModel", "YAMLSource", "TestSupport",
+            ]),
 
         // Rooms that touch the world, over real repositories with `git` as the oracle.
         .testTarget(

@@ -28,6 +28,9 @@ package struct BranchPublisher: Actuator, ~Copyable {
         do {
             let result = try publish(publication, of: plan)
             return Outcome(environment: publication.environment, result: result)
+        } catch let error as GitError {
+            let reason = [error.summary, error.hint].compactMap(\.self).joined(separator: "; ")
+            return Outcome(environment: publication.environment, result: .failed(reason))
         } catch {
             return Outcome(environment: publication.environment, result: .failed("\(error)"))
         }
@@ -53,8 +56,9 @@ package struct BranchPublisher: Actuator, ~Copyable {
             }
             guard tip == nil else { return .lostRace }
             return .failed(
-                "\(publication.branch) is there and could not be read, or somebody has just made it; "
-                    + "see \"towpath drift\", and mend or delete the branch")
+                "\(publication.branch) is there and could not be read, or somebody has just made it; see \"towpath drift\", "
+                    + "mend the branch, or delete it and the next tick publishes it anew: "
+                    + "git update-ref -d \(publication.branch)")
         }
         return .done
     }
@@ -68,7 +72,7 @@ package struct BranchPublisher: Actuator, ~Copyable {
                 publication.branch, to: commit, expecting: tip, message: "towpath: publish \(publication.environment)")
             return true
         } catch {
-            guard error.code == .modified else { throw error }
+            guard error.code == .modified || error.code == .busy else { throw error }
             return false
         }
     }

@@ -51,6 +51,7 @@ extension Fleet {
     private borrowing func record(
         _ environment: EnvironmentName, holds: [Hold] = [], released: [Hold.Scope] = []
     ) throws(Refusal) -> RecordedCommit {
+        try requireBranch()
         for _ in 0..<Self.attempts {
             let observation = try observation(proving: [environment])
             let observed = try self.environment(environment, in: observation)

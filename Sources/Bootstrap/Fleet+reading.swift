@@ -71,11 +71,12 @@ extension Fleet {
     ) throws(Refusal) -> Observation {
         do {
             let basis = try basis()
-            return try ObservationReader(
+            let observation = try ObservationReader(
                 reader: reader, adopting: adopting, proving: proving, engine: policyEngine(),
                 depth: .configuration
             )
             .observation(from: try Viewpoint(tip: basis, in: repository), at: clock.now(), in: repository)
+            return try isPast(basis) ? observation.withoutPublished : observation
         } catch {
             throw Refusal(any: error)
         }

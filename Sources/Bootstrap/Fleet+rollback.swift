@@ -23,6 +23,7 @@ extension Fleet {
     package borrowing func rollback(
         _ name: EnvironmentName, components: [ComponentName], on terms: HoldTerms
     ) throws(Refusal) -> RollbackReport {
+        try requireBranch()
         for _ in 0..<Self.attempts {
             let observation = try observation(proving: [name])
             let observed = try environment(name, in: observation)
@@ -83,7 +84,8 @@ extension Fleet {
         if case .unreadable(let problem) = observed.published {
             throw Refusal(
                 .badInput, "what is published cannot be read, so nothing can be rolled back: \(problem)",
-                hint: "mend or delete the branch first")
+                hint: "mend the branch, or delete it, roll back, and the next tick publishes it anew: "
+                    + "git update-ref -d \(problem.place.file)")
         }
         if case .present(let state) = observed.published {
             publication = Publication(

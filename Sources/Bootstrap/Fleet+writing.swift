@@ -118,8 +118,9 @@ extension Fleet {
         }
         let declarations = observation[name]?.declared.declarations ?? []
         let asked = declarations.filter { request.components.isEmpty || request.components.contains($0.component) }
-        let places = asked.prefix(3).map { "\($0.place.file):\($0.place.line)" } + (asked.count > 3 ? ["…"] : [])
-        let manifests = places.isEmpty ? "its manifests" : places.joined(separator: ", ")
+        let files = Set(asked.map(\.place.file)).sorted()
+        let manifests =
+            files.isEmpty ? "its manifests" : (files.prefix(3) + (files.count > 3 ? ["…"] : [])).joined(separator: ", ")
         return Refusal(
             .badInput, "builds arrive in \(name): it takes from no other environment",
             hint: "change version and digest in \(manifests) by a pull request, or name a source: --from ENV")
@@ -162,10 +163,9 @@ extension Refusal {
     package init(_ failure: PortFailure) {
         let kind: Kind =
             switch failure.consequence {
-            case .retry: .lostRace
             case .waitForChange: .badInput
-            // What cannot be read is bad input; only the later phases write.
-            case .halt: failure.phase == "observe" ? .badInput : .cannotWrite
+            // What cannot be read is bad input; only the later phases write. A lost race is no failure of theirs.
+            case .retry, .halt: failure.phase == "observe" ? .badInput : .cannotWrite
             }
         self.init(kind, failure.message, hint: failure.hint)
     }

@@ -52,25 +52,30 @@ package struct Fleet: ~Copyable {
     private static func reference(
         _ given: String?, reader: FleetReader, in repository: borrowing Repository
     ) throws(Refusal) -> String {
+        if let given { return given.hasPrefix("refs/") ? given : "refs/heads/\(given)" }
         do throws(GitError) {
-            if let given {
-                return given.hasPrefix("refs/") ? given : "refs/heads/\(given)"
-            }
-            let name: String
-            switch try repository.head() {
-            case .branch(let branch): name = branch
-            case .unborn(let branch): return branch
-            case .detached:
-                throw GitError(
-                    operation: "find the watched branch", code: .notFound,
-                    message: "HEAD is detached, so no branch is meant", hint: "name the branch: --ref main")
-            }
-            guard let tip = try repository.reference(name) else { return name }
-            let layout = try Self.layout(at: try repository.commit(tip).tree, reader: reader, in: repository)
-            return layout?.watch.map { "refs/heads/\($0)" } ?? name
+            return try watchedBranch(reader: reader, in: repository)
         } catch {
             throw Refusal(error)
         }
+    }
+
+    /// The branch that is watched if the operator names none.
+    static func watchedBranch(
+        reader: FleetReader, in repository: borrowing Repository
+    ) throws(GitError) -> String {
+        let name: String
+        switch try repository.head() {
+        case .branch(let branch): name = branch
+        case .unborn(let branch): return branch
+        case .detached:
+            throw GitError(
+                operation: "find the watched branch", code: .notFound,
+                message: "HEAD is detached, so no branch is meant", hint: "name the branch: --ref main")
+        }
+        guard let tip = try repository.reference(name) else { return name }
+        let layout = try Self.layout(at: try repository.commit(tip).tree, reader: reader, in: repository)
+        return layout?.watch.map { "refs/heads/\($0)" } ?? name
     }
 
     /// The layout; `nil` where it cannot be understood, which whoever reads the fleet reports.
@@ -124,18 +129,6 @@ package struct Fleet: ~Copyable {
             throw Refusal(.usage, error.summary, hint: hint)
         }
     }
-
-    /// The commit at the tip of the watched branch, or of the revision that the operator named.
-    func basis() throws(Refusal) -> ObjectID {
-        do throws(GitError) {
-            if let given = settings.reference, try repository.reference(reference) == nil {
-                return try repository.resolve(given)
-            }
-            return try BranchTip.read(reference, in: repository)
-        } catch {
-            throw Refusal(error)
-        }
-    }
 }
 
 extension Refusal {
@@ -143,7 +136,8 @@ extension Refusal {
     init(_ error: GitError) {
         let kind: Kind =
             switch error.code {
-            case .modified, .locked: .lostRace
+            case .modified, .busy: .lostRace
+            case .locked: .cannotWrite
             case .notFound, .unborn, .invalidName, .ambiguous, .owner, .unsupported, .shallow, .wrongKind: .badInput
             default: error.category == .system ? .cannotWrite : .badInput
             }

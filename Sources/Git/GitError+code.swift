@@ -35,7 +35,7 @@ extension GitError {
         package static let invalidName = Code(GIT_EINVALIDSPEC)
         /// The branch has no commit yet. *libgit2: `GIT_EUNBORNBRANCH`*
         package static let unborn = Code(GIT_EUNBORNBRANCH)
-        /// A lock file of another writer is in the way. *libgit2: `GIT_ELOCKED`*
+        /// A lock file is in the way and stays there: left behind, or held for long. *libgit2: `GIT_ELOCKED`*
         package static let locked = Code(GIT_ELOCKED)
         /// The reference is no longer at the expected value: read again, decide again. *libgit2: `GIT_EMODIFIED`*
         package static let modified = Code(GIT_EMODIFIED)
@@ -56,6 +56,8 @@ extension GitError {
         package static let shallow = Code(rawValue: 4)
         /// The object is of another kind than asked for.
         package static let wrongKind = Code(rawValue: 5)
+        /// Other writers held the lock, one after another, for as long as was waited.
+        package static let busy = Code(rawValue: 6)
 
         package var description: String {
             Self.names[self] ?? "code \(rawValue)"
@@ -66,6 +68,7 @@ extension GitError {
             .invalidName: "invalidName", .unborn: "unborn", .locked: "locked", .modified: "modified",
             .invalid: "invalid", .mismatch: "mismatch", .owner: "owner", .corrupt: "corrupt",
             .tooLarge: "tooLarge", .unsupported: "unsupported", .shallow: "shallow", .wrongKind: "wrongKind",
+            .busy: "busy",
         ]
     }
 

@@ -9,7 +9,7 @@ extension Repository {
     /// repository keeps one, with `message`.
     ///
     /// - Throws: ``GitError``: `modified` if the reference is elsewhere; `locked`, naming the lock file and its age;
-    ///   `invalidName`; `invalid` if there is no object `id`.
+    ///   `busy` where other writers kept coming first; `invalidName`; `invalid` if there is no object `id`.
     /// *libgit2: `git_reference_create_matching`*
     package borrowing func updateReference(
         _ name: String, to id: ObjectID, expecting old: ObjectID?, message: String
@@ -41,7 +41,7 @@ extension Repository {
 
     /// Deletes the reference `name` if, and only if, it still is at `old`.
     ///
-    /// - Throws: ``GitError``: `modified` if the reference is elsewhere or gone; `locked`; `invalidName`.
+    /// - Throws: ``GitError``: `modified` if the reference is elsewhere or gone; `locked`; `busy`; `invalidName`.
     /// *libgit2: `git_reference_delete`*
     package borrowing func deleteReference(_ name: String, expecting old: ObjectID) throws(GitError) {
         let operation = "delete \"\(name)\""
@@ -109,30 +109,40 @@ extension Repository {
 /// A lock file that another writer holds, or left behind.
 struct LockFile {
     let path: String
-    /// Seconds since it was made; nil if it is gone by now.
-    let ageSeconds: Int?
+    /// Milliseconds since it was made; nil if it is gone by now.
+    let age: Int?
+
+    /// From this age on a lock was there before the first attempt to take it, so nobody is just passing.
+    private static let staleAge = 1_000
 
     /// The lock file that keeps the reference `name` from being written: its own, or that of the packed ones.
     static func inTheWay(ofReference name: String, in directory: String) -> LockFile {
         let candidates = ["\(directory)/\(name).lock", "\(directory)/packed-refs.lock"].map(LockFile.init(at:))
-        return candidates.first { $0.ageSeconds != nil } ?? candidates[0]
+        return candidates.first { $0.age != nil } ?? candidates[0]
     }
 
     private init(at path: String) {
         self.path = path
         var status = stat()
-        let isThere = unsafe lstat(path, &status) == 0
-        ageSeconds = isThere ? max(0, Int(time(nil)) - Int(status.st_mtim.tv_sec)) : nil
+        guard unsafe lstat(path, &status) == 0 else {
+            age = nil
+            return
+        }
+        var now = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &now)
+        let seconds = Int(now.tv_sec) - Int(status.st_mtim.tv_sec)
+        age = max(0, seconds * 1_000 + (Int(now.tv_nsec) - Int(status.st_mtim.tv_nsec)) / 1_000_000)
     }
 
     /// `error` with the lock file named.
     func explaining(_ error: GitError) -> GitError {
-        guard let ageSeconds else {
+        guard let age, age >= Self.staleAge else {
             return error.explained(
-                message: "other writers held \"\(path)\" for more than a second", hint: "try again")
+                code: .busy, message: "other writers held \"\(path)\" for more than a second", hint: "try again")
         }
+        let seconds = age / 1_000
         return error.explained(
-            message: "the lock file \"\(path)\" has been there for \(ageSeconds) seconds",
-            hint: "if no git process is running in this repository, delete that file")
+            message: "the lock file \"\(path)\" has been there for \(seconds) second\(seconds == 1 ? "" : "s")",
+            hint: "if no git process is running in this repository, delete that file: rm \"\(path)\"")
     }
 }

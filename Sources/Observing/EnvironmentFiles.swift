@@ -53,10 +53,7 @@ package struct EnvironmentFiles: Sendable {
         for claim in walk.claims.sorted(by: { $0.file.path < $1.file.path }) {
             let owners = Set(claim.owners.map(\.name)).sorted()
             if owners.count > 1, !claim.owners.allSatisfy(\.isShared) {
-                let names = owners.map(\.description).joined(separator: " and ")
-                let problem = Problem(
-                    Place(file: claim.file.path),
-                    "claimed by \(names); mark the environments \"shared: true\" if it is a base of both")
+                let problem = Problem(Place(file: claim.file.path), Self.conflict(of: claim.owners, in: walk.rules))
                 for owner in owners { problems[owner, default: []].append(problem) }
             } else {
                 for owner in owners { files[owner, default: []].append(claim.file) }
@@ -65,6 +62,19 @@ package struct EnvironmentFiles: Sendable {
         for (name, found) in walk.environmentProblems {
             problems[name, default: []] += found
         }
+    }
+
+    /// Which environments claim one file, and what to write so that they no longer do or may.
+    private static func conflict(of owners: [Walk.Claim], in rules: [FleetLayout.Rule]) -> String {
+        func list(_ names: Set<EnvironmentName>) -> String {
+            names.sorted().map(\.description).joined(separator: " and ")
+        }
+        let all = Set(owners.map(\.name))
+        let file = owners.lazy.compactMap { rules[$0.rule].place?.file }.first ?? FleetLayout.fileName
+        let silent = Set(owners.filter { !$0.isShared }.map(\.name))
+        return "claimed by \(list(all)); in \(file.printable), exclude it in the rules of all but one, or, if it "
+            + "is a base of \(all.count == 2 ? "both" : "them all"), write \"shared: true\" in the "
+            + "rule\(silent.count == 1 ? "" : "s") of \(list(silent))"
     }
 }
 
@@ -85,11 +95,12 @@ private struct Walk {
         let index: Int
         let whole: PathGlob
         let folder: PathGlob?
+        /// Folders that the rule excludes with all that is in them: none of them makes an environment.
+        let excludedFolders: [PathGlob]
     }
 
-    private let rules: [FleetLayout.Rule]
+    let rules: [FleetLayout.Rule]
     private let patterns: [Pattern]
-    private let excludes: [PathGlob]
     var claims: [(file: ClaimedFile, owners: [Claim])] = []
     var environments: [EnvironmentName: (publish: String?, captures: PathGlob.Captures)] = [:]
     var environmentProblems: [EnvironmentName: [Problem]] = [:]
@@ -99,10 +110,11 @@ private struct Walk {
         rules = layout.rules
         patterns = layout.rules.enumerated().flatMap { index, rule in
             rule.paths.map { glob in
-                Pattern(rule: rule, index: index, whole: glob, folder: Self.folder(of: glob))
+                Pattern(
+                    rule: rule, index: index, whole: glob, folder: Self.folder(of: glob),
+                    excludedFolders: rule.exclude.compactMap(Self.folder))
             }
         }
-        excludes = layout.rules.flatMap(\.exclude)
     }
 
     /// `a/{env}` for `a/{env}/**`; `nil` for other patterns.
@@ -131,8 +143,9 @@ private struct Walk {
                 add(entry, path: below, inherited: inherited)
             case .symlink, .submodule, .unknown:
                 let noun = entry.kind == .symlink ? "a symbolic link" : "a submodule"
-                if !inherited.isEmpty || couldBeEnvironment(below) {
-                    report("\(noun), never followed", below, inherited)
+                let owners = claims(of: inherited, on: below)
+                if !owners.isEmpty || couldBeEnvironment(below) {
+                    report("\(noun), never followed", below, owners)
                 }
             }
         }
@@ -143,7 +156,9 @@ private struct Walk {
     ) throws(GitError) {
         var claims = inherited
         for pattern in patterns {
-            guard let folder = pattern.folder, let captures = folder.match(path) else { continue }
+            guard let folder = pattern.folder, let captures = folder.match(path),
+                !pattern.excludedFolders.contains(where: { $0.match(path) != nil })
+            else { continue }
             if let claim = claim(pattern, captures, root: path) { claims.append(claim) }
         }
         guard !claims.isEmpty || patterns.contains(where: { $0.whole.couldMatch(below: path) }) else { return }
@@ -172,22 +187,28 @@ private struct Walk {
 
     private mutating func add(_ entry: TreeEntry, path: String, inherited: [Claim]) {
         guard entry.name != FleetLayout.lockName else { return }
-        var owners = inherited
+        var owners = claims(of: inherited, on: path)
         for pattern in patterns where pattern.folder == nil {
-            guard let captures = pattern.whole.match(path) else { continue }
+            guard let captures = pattern.whole.match(path), !pattern.rule.excludes(path) else { continue }
             if let claim = claim(pattern, captures, root: path) { owners.append(claim) }
         }
-        guard let first = owners.first, !excludes.contains(where: { $0.match(path) != nil }) else { return }
+        guard let first = owners.first else { return }
         let relative = rules[first.rule].relativePath(of: path, in: first.pattern)
         let file = ClaimedFile(
             path: path, relativePath: relative, blob: entry.id, isExecutable: entry.kind == .executable)
         claims.append((file, owners))
     }
 
+    /// Those of `inherited` whose rule does not exclude `path`.
+    private func claims(of inherited: [Claim], on path: String) -> [Claim] {
+        inherited.filter { !rules[$0.rule].excludes(path) }
+    }
+
     /// Whether something at `path` stands where the layout looks for an environment.
     private func couldBeEnvironment(_ path: String) -> Bool {
         patterns.contains { pattern in
-            pattern.folder?.match(path) != nil || pattern.whole.match(path) != nil
+            guard !pattern.rule.excludes(path) else { return false }
+            return pattern.folder?.match(path) != nil || pattern.whole.match(path) != nil
                 || pattern.whole.couldMatch(below: path)
         }
     }

@@ -120,7 +120,7 @@ struct EnvironmentMatcher {
 
     /// Whether the file at `path` is one of `name`'s, and its path below the environment's folder.
     func relativePath(of path: String, in name: EnvironmentName) -> String? {
-        for rule in layout.rules where !rule.exclude.contains(where: { $0.match(path) != nil }) {
+        for rule in layout.rules where !rule.excludes(path) {
             for glob in rule.paths {
                 guard let captures = glob.match(path), FleetLayout.fill(rule.name, with: captures) == name.description
                 else { continue }

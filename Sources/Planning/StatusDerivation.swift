@@ -1,4 +1,4 @@
-import PromotionModel
+package import PromotionModel
 
 /// The one named state of each component of an environment.
 struct StatusDerivation {
@@ -73,25 +73,32 @@ struct StatusDerivation {
     }
 
     private static func finding(for action: Action, since: Timestamp?) -> Finding {
-        let shut = action.verdict.shut
-        // Two gates may shut for one and the same reason.
-        let reasons = shut.map(\.reason).reduce(into: [String]()) { reasons, reason in
-            if !reasons.contains(reason) { reasons.append(reason) }
-        }.joined(separator: "; ")
-        let state: ComponentStatus.State
-        switch action.kind {
-        case .adopt, .promote: state = .pending
-        case .wait: state = shut.contains { $0.gate == .hold } ? .held : .waiting
-        case .refuse: state = shut.contains { $0.gate == .hold } ? .held : .refused
-        }
-        let reason =
-            switch action.kind {
-            case .adopt: "the next tick records it as found"
-            case .promote: "permitted; the next tick records it"
-            case .wait, .refuse: reasons
-            }
-        return Finding(
-            state: state, reason: reason, since: since, nextChange: action.verdict.nextChange,
+        Finding(
+            state: action.state, reason: action.reason, since: since, nextChange: action.verdict.nextChange,
             promotion: action.promotion.id)
+    }
+}
+
+extension Action {
+    /// The state that what it moves is in.
+    package var state: ComponentStatus.State {
+        let isHeld = verdict.shut.contains { $0.gate == .hold }
+        return switch kind {
+        case .adopt, .promote: .pending
+        case .wait: isHeld ? .held : .waiting
+        case .refuse: isHeld ? .held : .refused
+        }
+    }
+
+    /// Why that is in its state; two gates may shut for one and the same reason, which is said once.
+    package var reason: String {
+        switch kind {
+        case .adopt: "the next tick records it as found"
+        case .promote: "permitted; the next tick records it"
+        case .wait, .refuse:
+            verdict.shut.map(\.reason).reduce(into: [String]()) { reasons, reason in
+                if !reasons.contains(reason) { reasons.append(reason) }
+            }.joined(separator: "; ")
+        }
     }
 }

@@ -5,6 +5,7 @@ package struct FleetLayout: Hashable, Sendable {
         /// The environment's name; captures of ``paths`` stand in braces.
         package let name: String
         package let paths: [PathGlob]
+        /// Files that this rule leaves out, whatever other rules say.
         package let exclude: [PathGlob]
         /// Whether files that another environment claims too may be claimed.
         package let isShared: Bool
@@ -23,6 +24,11 @@ package struct FleetLayout: Hashable, Sendable {
             self.isShared = isShared
             self.publish = publish
             self.place = place
+        }
+
+        /// Whether the rule leaves out the file at `path`; another rule may claim it all the same.
+        package func excludes(_ path: String) -> Bool {
+            exclude.contains { $0.match(path) != nil }
         }
     }
 

@@ -250,6 +250,13 @@ package struct Observation: Hashable, Sendable {
         self.problems = problems
     }
 
+    /// Published branches that could not be read, each as the place of its problem.
+    package var unreadablePublications: [Problem] {
+        environments.compactMap { environment in
+            if case .unreadable(let problem) = environment.published { problem } else { nil }
+        }
+    }
+
     /// The environment called `name`.
     package subscript(name: EnvironmentName) -> ObservedEnvironment? {
         environments.first { $0.name == name }

@@ -70,7 +70,7 @@ enum LedgerCommit {
         do {
             try repository.updateReference(
                 reference, to: tip, expecting: basis, message: "towpath: \(commits.count) entries of the ledger")
-        } catch  where error.code == .modified {
+        } catch  where error.code == .modified || error.code == .busy {
             return .lostRace
         }
         return .recorded(tip: tip.hex, commits: commits)

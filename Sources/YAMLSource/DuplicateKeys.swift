@@ -1,7 +1,7 @@
 extension YAMLStream {
     /// Keys that an earlier key of the same mapping has the text of, in the order of their mappings; at most 100.
     ///
-    /// Looked for when asked. Lookups give the last value, as most readers do. A repeated merge key is no duplicate:
+    /// Looked for when asked, and up to the reader whether to mind. Lookups give the last value, as most readers do. A repeated merge key is no duplicate:
     /// readers merge each in turn. A hundred are enough to mend a file, and a hostile one has a million.
     package var duplicateKeys: [YAMLProblem] {
         var finder = DuplicateKeys(storage: storage)
@@ -104,6 +104,6 @@ private struct DuplicateKeys {
         problems.append(
             YAMLProblem(
                 line: Int(node.line), column: Int(node.column),
-                message: "the key \"\(text)\" stands on line \(line) already; the last one counts"))
+                message: "the key \"\(text)\" stands on line \(line) already"))
     }
 }

@@ -163,6 +163,27 @@ struct BadFile: Sendable, CustomTestStringConvertible {
         try repository.expectSound()
     }
 
+    @Test func `an image that is rendered from a template is named and never retires what stood there`() throws {
+        let repository = try BareRepository()
+        let path = "environments/dev/app.yaml"
+        try repository.commit([
+            path: SampleText.deployment("app", ("web", "1", 1), ("side", "1", 1)),
+            "policies/dev.yaml": SampleText.contract(to: "dev"),
+        ])
+        let towpath = try TowpathProgram(in: repository)
+        #expect(try towpath("reconcile").status == 0)
+        let image = "registry.example/shop/web:1@\(SampleText.digest(1))"
+        let templated = try repository.file(path).replacing(image, with: "{{ .Values.image }}")
+        try repository.commit([path: .text(templated)])
+        let before = try repository.tip()
+        let inventory = try towpath("inventory")
+        #expect(inventory.status == 0, "\(inventory.text)")
+        #expect(inventory.errors == "\(path):11:18: note: rendered from a template: {{ .Values.image }}\n")
+        #expect(try towpath("inventory", "--output", "json").output.contains("\"severity\": \"skipped\""))
+        #expect(try towpath("reconcile").status == 0)
+        #expect(try repository.tip() == before)
+    }
+
     @Test func `a file that cannot be read never retires what it declared`() throws {
         let (repository, towpath) = try fleet(BadFile("an empty file", "", ""))
         #expect(try towpath("reconcile").status == 0)

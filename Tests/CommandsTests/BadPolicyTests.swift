@@ -62,7 +62,9 @@ struct BadContract: Sendable, CustomTestStringConvertible {
             "apiVersion: towpath.dev/v1\nkind: PromotionContract\nmetadata: {name: x}\nspec: {from: [dev], gates: {}}\n",
             "policies/staging.yaml:4:7: \"to\" is missing"),
         BadContract("no YAML", "kind: [\n", "policies/staging.yaml:2:1: "),
-        BadContract("duplicate keys", "kind: a\nkind: b\n", "policies/staging.yaml:2:1: "),
+        BadContract(
+            "duplicate keys", "kind: a\nkind: b\n",
+            "policies/staging.yaml:2:1: the key \"kind\" stands on line 1 already, so the file cannot be used"),
         BadContract("a symbolic link", .link("dev.yaml"), "policies/staging.yaml: no plain file: never followed"),
     ]
 }

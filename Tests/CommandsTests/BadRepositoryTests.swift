@@ -200,15 +200,26 @@ import Testing
         #expect(try repository.references() == before)
     }
 
-    @Test func `a reference that somebody holds is waited for, then named with exit code 75`() throws {
+    @Test(arguments: ["main", "env/dev"])
+    func `a branch that somebody holds is waited for, then its lock is named with the way out`(branch: String) throws {
         let repository = try BareRepository()
-        let tip = try repository.commit(SampleText.fleet)
-        let lock = "\(repository.path)/refs/heads/main.lock"
-        try Data().write(to: URL(fileURLWithPath: lock))
+        try repository.commit(SampleText.fleet.merging(["towpath.yaml": SampleText.publishing]) { $1 })
         let towpath = try TowpathProgram(in: repository)
-        let run = try towpath("reconcile")
-        #expect(run.status == 75, "\(run.text)")
-        #expect(run.errors.contains("refs/heads/main.lock"), "\(run.errors)")
+        #expect(try towpath("reconcile").status == 0)
+        for (version, digit) in [("1.1.0", 2), ("1.2.0", 3)] {
+            try repository.commit(["environments/dev/web.yaml": SampleText.component("web", version, digit)])
+            if digit == 2 { #expect(try towpath("reconcile").status == 0) }
+        }
+        let tip = try repository.tip()
+        let lock = "\(repository.path)/refs/heads/\(branch).lock"
+        try Data().write(to: URL(fileURLWithPath: lock))
+        for command in [["reconcile"], ["rollback", "dev", "--reason", "x"]] {
+            let run = try towpath(command)
+            #expect(run.status == 73, "\(run.text)")
+            #expect(run.errors.contains("\(lock)\" has been there for "), "\(run.errors)")
+            #expect(run.errors.contains("delete that file: rm \"\(lock)\""), "\(run.errors)")
+            #expect(!run.errors.contains("\\n"), "\(run.errors)")
+        }
         #expect(FileManager.default.fileExists(atPath: lock), "the lock is somebody else's")
         #expect(try repository.tip() == tip)
         try FileManager.default.removeItem(atPath: lock)

@@ -83,6 +83,28 @@ import Testing
         #expect(try towpath("reconcile").status == 0)
     }
 
+    @Test(
+        arguments: [
+            (["TOWPATH_CACHE_DIR": "own", "XDG_CACHE_HOME": "xdg", "HOME": "home"], nil, "own"),
+            (["TOWPATH_CACHE_DIR": "", "XDG_CACHE_HOME": "xdg", "HOME": "home"], nil, "xdg/towpath"),
+            (["XDG_CACHE_HOME": "", "HOME": "home"], nil, "home/.cache/towpath"),
+            (["HOME": "home"], "given", "given"), (["HOME": "home"], "", nil), ([:], nil, nil),
+        ] as [([String: String], String?, String?)])
+    func `the cache folder is found by the documented rules`(
+        variables: [String: String], option: String?, folder: String?
+    ) throws {
+        let repository = try BareRepository()
+        try repository.commit(SampleText.fleet)
+        var towpath = try TowpathProgram(in: repository)
+        for (name, path) in variables { towpath.set(name, path.isEmpty ? "" : repository.directory.file(path)) }
+        let options = option.map { ["--cache-dir", $0.isEmpty ? "" : repository.directory.file($0)] } ?? []
+        for _ in 1...2 { #expect(try towpath(["reconcile"] + options).status == 0) }
+        let files = FileManager.default
+        for path in ["own", "xdg/towpath", "home/.cache/towpath", "given"] {
+            #expect(files.fileExists(atPath: repository.directory.file(path)) == (path == folder), "\(path)")
+        }
+    }
+
     @Test func `a cache folder that cannot be written is no reason to fail`() throws {
         let repository = try BareRepository()
         try repository.commit(SampleText.fleet)

@@ -89,7 +89,7 @@ import Testing
     @Test(arguments: [
         (
             ["promote", "dev"], "builds arrive in dev: it takes from no other environment",
-            "change version and digest in environments/dev/web.yaml:10 by a pull request, or name a source: --from ENV"
+            "change version and digest in environments/dev/web.yaml by a pull request, or name a source: --from ENV"
         ),
         (
             ["promote", "lab"], "no contract says where lab takes from", "name the source: --from ENV"

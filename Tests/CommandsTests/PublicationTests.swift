@@ -100,11 +100,35 @@ import Testing
         let tick = try towpath("reconcile")
         #expect(tick.status == 73, "\(tick.text)")
         #expect(tick.errors.contains("dev is not recorded: refs/heads/env/dev is there and could not be read"))
+        #expect(tick.errors.contains("git update-ref -d refs/heads/env/dev\n"))
         #expect(try repository.tip() == before)
         #expect(try repository.tip("env/dev") == branch)
         #expect(try towpath("rollback", "dev", "--reason", "x").status == 65)
         try repository.git("update-ref", "-d", "refs/heads/env/dev")
         #expect(try towpath("reconcile").status == 0)
+        #expect(try repository.file(app, at: "env/dev") == repository.file(app))
+        try repository.expectSound()
+    }
+
+    @Test func `a repair says of a branch that it cannot read how to mend it, and changes nothing`() throws {
+        let (repository, towpath) = try fleet([app: SampleText.deployment("app", ("side", "1", 1))])
+        try repository.commit([app: SampleText.deployment("app", ("side", "2", 2))])
+        #expect(try towpath("reconcile").status == 0)
+        try repository.commit([app: "kind: [\n"], branch: "env/dev")
+        let before = try repository.references()
+        let rollback = try towpath("rollback", "dev", "--reason", "x")
+        #expect(rollback.status == 65, "\(rollback.text)")
+        #expect(rollback.errors.hasSuffix("publishes it anew: git update-ref -d refs/heads/env/dev\n"))
+        let run = try towpath("reconcile", "--repair")
+        #expect(run.status == 73, "\(run.text)")
+        #expect(
+            run.errors.hasPrefix("towpath: refs/heads/env/dev is not brought back, since it cannot be read: ")
+                && run.errors.contains("environments/dev/app.yaml:2:1: ")
+                && run.errors.hasSuffix("the next tick publishes it anew: git update-ref -d refs/heads/env/dev\n"),
+            "\(run.errors)")
+        #expect(try repository.references() == before)
+        try repository.git("update-ref", "-d", "refs/heads/env/dev")
+        #expect(try towpath("reconcile", "--repair").status == 0)
         #expect(try repository.file(app, at: "env/dev") == repository.file(app))
         try repository.expectSound()
     }

@@ -100,6 +100,21 @@ import Testing
             "    - {name: all, paths: [\"apps/**\"], exclude: [\"**/two/**\", \"**/testdata/**\"]}",
             ["all": ["apps/web/one/a.yaml"]]
         ),
+        (
+            // What one rule leaves out another may claim, by folder or by file.
+            "    - {name: one, paths: [\"apps/**\"], exclude: [\"**/two/**\"]}\n"
+                + "    - {name: two, paths: [\"apps/*/two/*.yaml\"]}",
+            [
+                "one": ["apps/web/one/a.yaml", "apps/web/one/testdata/t.yaml"],
+                "two": ["apps/web/two/b.yaml"],
+            ]
+        ),
+        (
+            // What a rule leaves out completely makes no environment.
+            "    - {name: \"{env}\", paths: [\"apps/web/{env}/**\"], exclude: [\"apps/web/two/**\"]}\n"
+                + "    - {name: \"{file}\", paths: [\"{file}.yaml\"], exclude: [other.yaml, towpath.yaml]}",
+            ["one": ["apps/web/one/a.yaml", "apps/web/one/testdata/t.yaml"]]
+        ),
     ]
 
     @Test(arguments: layouts)
@@ -114,6 +129,14 @@ import Testing
         for (name, expected) in claims { #expect(try paths(found, name) == expected) }
     }
 
+    @Test func `a link that a rule leaves out is no trouble of its environment`() throws {
+        let tree: [String: BareRepository.Entry] = ["apps/a.yaml": "a", "apps/link": .link("a.yaml")]
+        let rule = "    - {name: one, paths: [\"apps/**\"]"
+        #expect(problems(try files(tree, environments: rule + "}")) == ["apps/link: a symbolic link, never followed"])
+        let quiet = try files(tree, environments: rule + ", exclude: [apps/link]}")
+        #expect(try problems(quiet).isEmpty && paths(quiet, "one") == ["apps/a.yaml"])
+    }
+
     @Test func `a file that two environments claim is neither's, unless both share it`() throws {
         let tree: [String: BareRepository.Entry] = ["base/a.yaml": "a", "one/b.yaml": "b"]
         let torn = try files(
@@ -124,7 +147,21 @@ import Testing
         #expect(try paths(torn, "two").isEmpty)
         #expect(
             torn.problems.count == 2
-                && problems(torn).allSatisfy { $0.hasPrefix("base/a.yaml: claimed by one and two") })
+                && problems(torn).allSatisfy {
+                    $0
+                        == "base/a.yaml: claimed by one and two; in towpath.yaml, exclude it in the rules of all but one, "
+                        + "or, if it is a base of both, write \"shared: true\" in the rules of one and two"
+                })
+        let half = try files(
+            tree,
+            environments: "    - {name: one, paths: [\"base/**\", \"one/**\"], shared: true}\n"
+                + "    - {name: two, paths: [\"base/**\"]}\n    - {name: three, paths: [\"base/**\"], shared: true}")
+        #expect(
+            problems(half).allSatisfy {
+                $0 == "base/a.yaml: claimed by one and three and two; in towpath.yaml, exclude it in the rules of all "
+                    + "but one, or, if it is a base of them all, write \"shared: true\" in the rule of two"
+            })
+        #expect(problems(half).count == 3)
         let shared = try files(
             tree,
             environments: "    - {name: one, paths: [\"base/**\", \"one/**\"], shared: true}\n"

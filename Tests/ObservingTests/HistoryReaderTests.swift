@@ -59,6 +59,28 @@ import Testing
         #expect(try history(bare, limit: 2) == ["Merge the topic: c – → 2", "drop: b 1 → –"])
     }
 
+    @Test func `a file that one rule leaves out and another claims is told for the other`() throws {
+        let bare = try BareRepository()
+        let layout: BareRepository.Entry = """
+            apiVersion: towpath.dev/v1
+            kind: Fleet
+            spec:
+              environments:
+                - {name: dev, paths: ["apps/**"], exclude: ["**/prod/**"]}
+                - {name: prod, paths: ["apps/*/prod/**"]}
+
+            """
+        func web(_ stage: String, _ version: String, _ digit: Int) -> [String: BareRepository.Entry] {
+            ["apps/web/\(stage)/web.yaml": SampleText.component("web", version, digit)]
+        }
+        try bare.commit(["towpath.yaml": layout].merging(web("dev", "1", 1)) { $1 }, "begin")
+        try bare.commit(web("prod", "1", 1), "go live")
+        try bare.commit(web("dev", "2", 2), "build")
+        try bare.commit(web("prod", "2", 2), "promote")
+        #expect(try history(bare, "dev") == ["build: web 1 → 2", "begin: web – → 1"])
+        #expect(try history(bare, "prod") == ["promote: web 1 → 2", "go live: web – → 1"])
+    }
+
     @Test func `an environment that is not there is named beside those that are`() throws {
         let unknown = try #require(throws: HistoryReader.UnknownEnvironment.self) {
             _ = try history(try grown(), "prd")

@@ -127,6 +127,13 @@ import Testing
         Row(path: "scripts/a", text: "#!/bin/sh\nset -eu\n", expected: ["1: not executable"]),
         Row(path: "scripts/a", text: "set -eu\n", expected: ["1: no shebang"], isExecutable: true),
         Row(path: "scripts/a", text: "#!/bin/sh\n", expected: ["1: goes on after a failure"], isExecutable: true),
+        Row(
+            path: "scripts/a",
+            text: "#!/bin/sh\nset -eu\ngit commit -q -m x\nrun git merge --no-ff y\ngit commit -s -m 'git commit'\n"
+                + "git merge --ff-only y\ngit merge --no-ff --signoff y\ngit revert HEAD\n",
+            expected: [
+                "3: a commit without a sign-off", "4: a commit without a sign-off", "8: a commit without a sign-off",
+            ], isExecutable: true),
         Row(path: "Makefile", text: "# a: b\nA := b\nx ?= a:b\n.PHONY: a\na: b ## Do a\n\tb: c\n", expected: []),
         Row(path: "Makefile", text: "\na-b: c\n", expected: ["2: target a-b is missing from `make help`"]),
     ]

@@ -105,21 +105,21 @@ import YAMLSource
     }
 
     @Test(arguments: [
-        ("a: 1\nb: 2\na: 3\n", ["3:1: the key \"a\" stands on line 1 already; the last one counts"]),
-        ("a:\n  x: 1\n  'x': 2\n", ["3:3: the key \"x\" stands on line 2 already; the last one counts"]),
-        ("{a: 1, \"\\x61\": 2}", ["1:8: the key \"a\" stands on line 1 already; the last one counts"]),
+        ("a: 1\nb: 2\na: 3\n", ["3:1: the key \"a\" stands on line 1 already"]),
+        ("a:\n  x: 1\n  'x': 2\n", ["3:3: the key \"x\" stands on line 2 already"]),
+        ("{a: 1, \"\\x61\": 2}", ["1:8: the key \"a\" stands on line 1 already"]),
         (
             "a: 1\na: 2\na: 3",
             [
-                "2:1: the key \"a\" stands on line 1 already; the last one counts",
-                "3:1: the key \"a\" stands on line 1 already; the last one counts",
+                "2:1: the key \"a\" stands on line 1 already",
+                "3:1: the key \"a\" stands on line 1 already",
             ]
         ),
-        ("k: &k a\nm: {a: 1, *k : 2}", ["2:11: the key \"a\" stands on line 2 already; the last one counts"]),
+        ("k: &k a\nm: {a: 1, *k : 2}", ["2:11: the key \"a\" stands on line 2 already"]),
         ("a: &a {}\nb: {<<: *a, <<: *a}", []),
         ("a: {x: 1}\nb: {x: 1}\nc: [{x: 1}, {x: 1}]\n", []),
         ("? [a]\n: 1\n? [a]\n: 2\n", []),
-        ("? \n: 1\n'': 2\n", ["3:1: the key \"\" stands on line 1 already; the last one counts"]),
+        ("? \n: 1\n'': 2\n", ["3:1: the key \"\" stands on line 1 already"]),
         ("aXc: 1\naYc: 2\naXd: 3\nabXbc: 1\nabXdc: 2\n", []),
     ])
     func `a key written twice is reported with both lines`(text: String, expected: [String]) throws {
@@ -136,7 +136,7 @@ import YAMLSource
         #expect(try duplicates(keys).isEmpty)
         #expect(
             try duplicates(keys + "key7: y\n")
-                == ["\(count + 1):1: the key \"key7\" stands on line 8 already; the last one counts"])
+                == ["\(count + 1):1: the key \"key7\" stands on line 8 already"])
     }
 
     @Test func `a hostile number of duplicates is cut short`() throws {

@@ -41,7 +41,8 @@ struct CommonOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Where to keep what may be forgotten. (default: $XDG_CACHE_HOME/towpath)", valueName: "path"),
+            "Where to keep what may be forgotten. (default: $TOWPATH_CACHE_DIR, else $XDG_CACHE_HOME/towpath, else "
+                + "$HOME/.cache/towpath; nowhere if none is set)", valueName: "path"),
         completion: .directory)
     var cacheDir: String?
 
@@ -81,9 +82,7 @@ struct CommonOptions: ParsableArguments {
         var settings = OperatorSettings(
             repository: repo ?? FileManager.default.currentDirectoryPath, reference: ref, fleetFile: fleet)
         settings.identity = identity ?? variables["TOWPATH_IDENTITY"] ?? Self.committer(variables)
-        settings.cacheDirectory =
-            cacheDir ?? variables["TOWPATH_CACHE_DIR"] ?? variables["XDG_CACHE_HOME"].map { $0 + "/towpath" }
-            ?? variables["HOME"].map { $0 + "/.cache/towpath" }
+        settings.cacheDirectory = cacheDirectory(variables)
         settings.engine = try EngineSettings(url: opaUrl, program: opa, variables: variables)
         if let text = at ?? now ?? variables["TOWPATH_NOW"] {
             guard let instant = Timestamp(text) else {
@@ -92,6 +91,16 @@ struct CommonOptions: ParsableArguments {
             settings.now = instant
         }
         return settings
+    }
+
+    /// Where to keep what may be forgotten; `nil` for nowhere.
+    ///
+    /// A variable that is empty is not set.
+    private func cacheDirectory(_ variables: [String: String]) -> String? {
+        if let cacheDir { return cacheDir.isEmpty ? nil : cacheDir }
+        let set = variables.filter { !$0.value.isEmpty }
+        return set["TOWPATH_CACHE_DIR"] ?? set["XDG_CACHE_HOME"].map { $0 + "/towpath" }
+            ?? set["HOME"].map { $0 + "/.cache/towpath" }
     }
 
     private static func committer(_ variables: [String: String]) -> String? {

@@ -17,6 +17,16 @@ struct ReconcileText {
         }
     }
 
+    /// Tells of published branches that a repair leaves as they are: what cannot be read cannot be compared.
+    static func report(unrepaired: [Problem]) {
+        for problem in unrepaired {
+            let branch = problem.place.file
+            Console.fail(
+                "\(branch) is not brought back, since it cannot be read: \(problem.message)",
+                hint: "mend the branch, or delete it and the next tick publishes it anew: git update-ref -d \(branch)")
+        }
+    }
+
     private func printText(_ report: TickReport) {
         let style = common.style
         for publication in report.plan.environments.compactMap(\.publication)

@@ -1,5 +1,6 @@
 import Bootstrap
 import JSONText
+import Planning
 import PromotionModel
 
 /// The JSON shapes of `docs/reference/json.md`: stable, keys in camelCase, absent values null.
@@ -78,8 +79,7 @@ enum Reports {
         else { return .null }
         return [
             "declared": .string(change.to.description), "recorded": .optional(change.from?.description),
-            "state": .string(action.kind.state),
-            "reason": .string(action.verdict.shut.map(\.reason).joined(separator: "; ")),
+            "state": .string(action.state.rawValue), "reason": .string(action.reason),
             "nextChange": json(action.verdict.nextChange), "promotion": .string(action.promotion.id.description),
         ]
     }

@@ -76,7 +76,10 @@ struct ReconcileCommand: ParsableCommand {
             if isTold { ReconcileText(common: common).print(report) }
             let isRecorded = if case .recorded = report.result { true } else { false }
             if isRecorded { WorkTreeHint.print(for: fleet, since: report.plan.basis) }
-            return (status(of: report), isRecorded ? .tickRecorded : .tickFinished(nextChange: report.plan.nextChange))
+            let unrepaired = options.repairs ? report.observation.unreadablePublications : []
+            if isTold { ReconcileText.report(unrepaired: unrepaired) }
+            let status = unrepaired.isEmpty ? status(of: report) : .cannotWrite
+            return (status, isRecorded ? .tickRecorded : .tickFinished(nextChange: report.plan.nextChange))
         }
     }
 

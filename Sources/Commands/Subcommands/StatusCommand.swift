@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bootstrap
+import Planning
 import PromotionModel
 
 struct StatusCommand: ParsableCommand {
@@ -38,27 +39,17 @@ struct StatusCommand: ParsableCommand {
                     Table.Cell(Wording.relative(status.nextChange, to: review.plan.at)), Table.Cell(status.reason),
                 ])
             }
-            for action in environment.actions where action.promotion.changes.isEmpty {
-                let reasons = action.verdict.shut.map(\.reason).joined(separator: "; ")
+            for action in environment.actions {
+                guard let change = action.promotion.configuration else { continue }
                 table.add([
                     Table.Cell(environment.environment.description, .bold), Table.Cell("(configuration)"),
-                    Table.Cell("changed"), Table.Cell("–"), Table.Cell(action.kind.state, Wording.ink(action.kind)),
+                    Table.Cell(change.to.short), Table.Cell(change.from?.short ?? "–"),
+                    Table.Cell(action.state.rawValue, Wording.ink(action.state)),
                     Table.Cell(Wording.relative(action.verdict.nextChange, to: review.plan.at)),
-                    Table.Cell(reasons.isEmpty ? "permitted; the next tick records it" : reasons),
+                    Table.Cell(action.reason),
                 ])
             }
         }
         table.isEmpty ? Console.note("there is no component") : table.print(options.common.style)
-    }
-}
-
-extension Action.Kind {
-    /// The state that a component has for it.
-    var state: String {
-        switch self {
-        case .adopt, .promote: "pending"
-        case .wait: "waiting"
-        case .refuse: "refused"
-        }
     }
 }

@@ -30,7 +30,9 @@ package enum FleetDecoder {
             throw Problem(Place(file: file, line: error.line, column: error.column), error.message)
         }
         if let duplicate = stream.duplicateKeys.first {
-            throw Problem(Place(file: file, line: duplicate.line, column: duplicate.column), duplicate.message)
+            throw Problem(
+                Place(file: file, line: duplicate.line, column: duplicate.column),
+                "\(duplicate.message), so the file cannot be used: which of the two is meant?")
         }
         let documents = stream.documents
         guard let document = documents.first, documents.count == 1 else {
@@ -57,6 +59,7 @@ package enum FleetDecoder {
         layout.rules = layout.rules.map { rule in
             FleetLayout.Rule(name: rule.name, paths: rule.paths, publish: publish)
         }
+        if spec.optional("environments") == nil { try checkPublish(publish, of: spec) }
         if let list = spec.optional("environments") {
             guard list.kind == .sequence else { throw spec.problem("expected a list of environments", at: list) }
             layout.rules = []
@@ -84,6 +87,14 @@ package enum FleetDecoder {
             place: Place(file: file, line: node.line, column: node.column))
     }
 
+    /// Checks that the branch of the default layout uses what that layout captures.
+    private static func checkPublish(_ branch: String?, of spec: FieldReader) throws(Problem) {
+        guard let branch, let stranger = captures(in: branch).first(where: { $0 != "env" }) else { return }
+        throw spec.problem(
+            "\"\(branch)\" uses {\(stranger)}, which nothing captures; without \"environments\" there is {env} only, "
+                + "the environment's name", at: spec.optional("publish")?["branch"])
+    }
+
     /// The names in braces in `text`.
     private static func captures(in text: String) -> [String] {
         text.split(separator: "{", omittingEmptySubsequences: false).dropFirst().compactMap { part in
@@ -104,7 +115,13 @@ package enum FleetDecoder {
     private static func publish(_ fields: FieldReader) throws(Problem) -> String? {
         guard let node = fields.optional("publish") else { return nil }
         let publish = try FieldReader(node, file: fields.file, known: ["branch"])
-        return try branch(publish, "branch")
+        let branch = try branch(publish, "branch")
+        // What is left without the captures would be part of a branch's name.
+        let rest = branch.map { FleetLayout.fill($0, with: Dictionary(captures(in: $0).map { ($0, "x") }) { $1 }) }
+        guard rest?.contains(where: { $0 == "{" || $0 == "}" }) != true else {
+            throw publish.problem("expected a name between \"{\" and \"}\"", at: publish.optional("branch"))
+        }
+        return branch
     }
 
     private static func branch(_ fields: FieldReader, _ key: String) throws(Problem) -> String? {

@@ -32,7 +32,7 @@ package enum HelmValuesFormat: Format {
             for (name, value) in node.mergedPairs where !value.isMerged {
                 guard let text = name.text, !value.isAlias else { continue }
                 let below = path.isEmpty ? text : "\(path).\(text)"
-                if value.kind == .scalar {
+                if value.isOneValue {
                     if let slot = imageSlot(value, key: text, in: node, path: below) { slots.append(slot) }
                 } else {
                     walk(value, path: below, key: text, into: &slots)
@@ -41,18 +41,18 @@ package enum HelmValuesFormat: Format {
         }
     }
 
-    private static func scalar(_ node: YAMLNode?) -> YAMLNode? {
-        guard let node, node.kind == .scalar else { return nil }
+    private static func value(_ node: YAMLNode?) -> YAMLNode? {
+        guard let node, node.isOneValue else { return nil }
         return node
     }
 
     /// `{repository, tag, digest}`; with `version` and no `tag` it is a chart, with a scheme it is an address.
     private static func repositorySlot(_ mapping: YAMLNode, path: String, key: String) -> ArtifactSlot? {
-        guard let repository = scalar(mapping["repository"]), let text = repository.text, !text.isEmpty,
-            !repository.isNull, !text.contains("://")
+        guard let repository = value(mapping["repository"]), !repository.isNull,
+            repository.kind == .mapping || repository.text.map({ !$0.isEmpty && !$0.contains("://") }) == true
         else { return nil }
-        let tag = scalar(mapping["tag"])
-        let digest = scalar(mapping["digest"])
+        let tag = value(mapping["tag"])
+        let digest = value(mapping["digest"])
         let isChart = tag == nil && mapping["version"] != nil
         let isImage = tag != nil || digest != nil || mapping["pullPolicy"] != nil || isImageKey(key)
         // A mapping that only merges another one declares nothing of its own.
@@ -63,7 +63,7 @@ package enum HelmValuesFormat: Format {
             layout: .fields(
                 ArtifactSlot.Fields(
                     mapping: mapping, keys: ArtifactSlot.Fields.Keys(tag: "tag", digest: "digest"),
-                    registry: scalar(mapping["registry"]).flatMap { $0.isNull || $0.text == "" ? nil : $0 },
+                    registry: value(mapping["registry"]).flatMap { $0.isNull || $0.text == "" ? nil : $0 },
                     repository: repository, tag: tag, digest: digest)))
     }
 
@@ -75,18 +75,18 @@ package enum HelmValuesFormat: Format {
     private static func imageSlot(
         _ value: YAMLNode, key: String, in mapping: YAMLNode, path: String
     ) -> ArtifactSlot? {
-        guard isImageKey(key), !value.isNull, let text = value.text, !text.isEmpty, !text.contains("://"),
-            mapping["repository"] == nil
-        else { return nil }
+        guard isImageKey(key), !value.isNull, mapping["repository"] == nil else { return nil }
+        if value.isTemplate { return ArtifactSlot(name: path, layout: .reference(value)) }
+        guard let text = value.text, !text.isEmpty, !text.contains("://") else { return nil }
         let name = text.utf8.lastIndex(of: UInt8(ascii: "/")).map { text[$0...] } ?? text[...]
         let isComplete = name.contains(":") || text.contains("@")
-        if !isComplete, key == "image", let tag = scalar(mapping["tag"]), !tag.isNull {
+        if !isComplete, key == "image", let tag = self.value(mapping["tag"]), !tag.isNull {
             return ArtifactSlot(
                 name: path,
                 layout: .fields(
                     ArtifactSlot.Fields(
                         mapping: mapping, keys: ArtifactSlot.Fields.Keys(tag: "tag", digest: "digest"),
-                        repository: value, tag: tag, digest: scalar(mapping["digest"]))))
+                        repository: value, tag: tag, digest: self.value(mapping["digest"]))))
         }
         // A bare word without tag, digest or path may be anything: `image: base`, `image: true`.
         guard isComplete || text.contains("/") else { return nil }

@@ -54,9 +54,11 @@ package enum KubernetesFormat: Format {
     }
 
     private static func slots(inContainers list: YAMLNode?, owner: String) -> [ArtifactSlot] {
-        guard let list, list.kind == .sequence else { return [] }
+        guard let list else { return [] }
+        if list.isTemplate { return [ArtifactSlot(name: owner, layout: .reference(list))] }
         return list.items.enumerated().compactMap { index, container in
-            guard let image = container["image"], image.kind == .scalar, !image.isNull, image.text != "" else {
+            if container.isTemplate { return ArtifactSlot(name: owner, layout: .reference(container)) }
+            guard let image = container["image"], image.isOneValue, !image.isNull, image.text != "" else {
                 return nil
             }
             let name = container["name"]?.text ?? "\(index)"

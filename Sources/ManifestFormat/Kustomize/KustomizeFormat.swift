@@ -14,17 +14,18 @@ package enum KustomizeFormat: Format {
     }
 
     package static func slots(in document: YAMLNode) -> [ArtifactSlot] {
-        guard let images = document["images"], images.kind == .sequence else { return [] }
+        guard let images = document["images"] else { return [] }
+        if images.isTemplate { return [ArtifactSlot(name: "", layout: .reference(images))] }
         return images.items.compactMap { image in
-            guard image.kind == .mapping, let name = image["name"], let text = name.text, !text.isEmpty else {
-                return nil
-            }
-            let newName = image["newName"].flatMap { $0.kind == .scalar && !$0.isNull ? $0 : nil }
-            let tag = image["newTag"].flatMap { $0.kind == .scalar ? $0 : nil }
-            let digest = image["digest"].flatMap { $0.kind == .scalar ? $0 : nil }
+            if image.isTemplate { return ArtifactSlot(name: "", layout: .reference(image)) }
+            guard image.kind == .mapping, let name = image["name"], name.isTemplate || name.text?.isEmpty == false
+            else { return nil }
+            let newName = image["newName"].flatMap { $0.isOneValue && !$0.isNull ? $0 : nil }
+            let tag = image["newTag"].flatMap { $0.isOneValue ? $0 : nil }
+            let digest = image["digest"].flatMap { $0.isOneValue ? $0 : nil }
             guard newName != nil || tag != nil || digest != nil else { return nil }
             return ArtifactSlot(
-                name: text,
+                name: name.text ?? "",
                 layout: .fields(
                     ArtifactSlot.Fields(
                         mapping: image, keys: ArtifactSlot.Fields.Keys(tag: "newTag", digest: "digest"),

@@ -21,7 +21,8 @@ package enum PolicyDecoder {
         }
         if let duplicate = stream.duplicateKeys.first {
             let place = Place(file: file, line: duplicate.line, column: duplicate.column)
-            policies.defects.append(Policies.Defect(problem: Problem(place, duplicate.message), environments: nil))
+            let message = "\(duplicate.message), so the file cannot be used: which of the two is meant?"
+            policies.defects.append(Policies.Defect(problem: Problem(place, message), environments: nil))
             return policies
         }
         for document in stream.documents {

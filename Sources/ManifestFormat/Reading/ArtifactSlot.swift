@@ -62,6 +62,15 @@ package struct ArtifactSlot: Sendable {
         }
     }
 
+    /// The part that is rendered from a template, so that the artifact is not known; `nil` where there is none.
+    var template: YAMLNode? {
+        switch layout {
+        case .reference(let node): node.isTemplate ? node : nil
+        case .fields(let fields):
+            [fields.digest, fields.tag, fields.repository, fields.registry].compactMap(\.self).first { $0.isTemplate }
+        }
+    }
+
     /// The bytes of the values that make up the artifact.
     var valueRanges: [Range<Int>] {
         switch layout {

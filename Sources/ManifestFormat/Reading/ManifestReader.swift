@@ -82,14 +82,18 @@ package struct ManifestReader: Sendable {
         for duplicate in stream.duplicateKeys {
             contents.problems.append(
                 Problem(
-                    Place(file: path, line: duplicate.line, column: duplicate.column), duplicate.message,
-                    severity: .warning))
+                    Place(file: path, line: duplicate.line, column: duplicate.column),
+                    "\(duplicate.message); the last one counts", severity: .warning))
         }
         let file = FileName(path: path)
         var blanks: [Range<Int>] = []
         for document in stream.documents {
             guard let format = format(of: document, in: file) else { continue }
             for slot in format.slots(in: document) {
+                if let template = slot.template {
+                    contents.problems.append(Self.problem(of: template, bytes: stream.bytes, path: path))
+                    continue
+                }
                 Self.read(slot, format: format.name, path: path, into: &contents)
                 if blanking { blanks += slot.valueRanges }
             }
@@ -123,6 +127,18 @@ package struct ManifestReader: Sendable {
         }
     }
 
+    /// The longest part of a template that is shown.
+    private static let shownBytes = 80
+
+    /// The problem of a value that `template` stands for: what it declares is not known, so it is not gone either.
+    private static func problem(of template: YAMLNode, bytes: [UInt8], path: String) -> Problem {
+        let range = template.byteRange
+        let text = String(decoding: bytes[range].prefix(shownBytes), as: UTF8.self)
+        return Problem(
+            Place(file: path, line: template.line, column: template.column),
+            "rendered from a template: \(text)\(range.count > shownBytes ? "…" : "")", severity: .skipped)
+    }
+
     /// The problem of a file that is no YAML; a template, which is not meant to be, is only skipped.
     private static func problem(_ error: YAMLProblem, bytes: [UInt8], path: String) -> Problem {
         let place = Place(file: path, line: error.line, column: error.column)
@@ -130,22 +146,5 @@ package struct ManifestReader: Sendable {
             return Problem(place, "a template, not YAML until it is rendered: skipped", severity: .skipped)
         }
         return Problem(place, error.message)
-    }
-}
-
-/// Tells templates of YAML from broken YAML.
-enum TemplateRecognition {
-    /// Whether the text holds a template's action on or before the line where YAML ended to make sense.
-    static func isTemplate(_ bytes: [UInt8], failingLine: Int) -> Bool {
-        var line = 1
-        var previous: UInt8 = 0
-        for byte in bytes {
-            if byte == UInt8(ascii: "\n") { line += 1 }
-            if line > failingLine { return false }
-            let opens = previous == UInt8(ascii: "{") && (byte == UInt8(ascii: "{") || byte == UInt8(ascii: "%"))
-            if opens || (previous == UInt8(ascii: "<") && byte == UInt8(ascii: "#")) { return true }
-            previous = byte
-        }
-        return false
     }
 }

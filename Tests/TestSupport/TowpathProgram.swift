@@ -1,20 +1,19 @@
 import Foundation
-import TestSupport
 import Testing
 
 /// The built program, run on one repository in a bare environment at a time that the test chooses.
-struct TowpathProgram: Sendable {
+package struct TowpathProgram: Sendable {
     private var program: Program
     /// Kept as long as the program may run in it.
     private var directory: TemporaryDirectory?
 
     /// The program that was built beside the tests, run in the folder of `repository`.
-    init(in repository: BareRepository) throws {
+    package init(in repository: BareRepository) throws {
         try self.init(in: repository.path)
         directory = repository.directory
     }
 
-    init(in folder: String) throws {
+    package init(in folder: String) throws {
         let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let path = URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent("towpath").path
         try #require(FileManager.default.isExecutableFile(atPath: path), "\(path) is not built")
@@ -25,24 +24,24 @@ struct TowpathProgram: Sendable {
     }
 
     /// Sets the clock.
-    mutating func at(_ instant: String) {
+    package mutating func at(_ instant: String) {
         program.environment["TOWPATH_NOW"] = instant
     }
 
     /// Sets, or with `nil` removes, a variable.
-    mutating func set(_ variable: String, _ value: String?) {
+    package mutating func set(_ variable: String, _ value: String?) {
         program.environment[variable] = value
     }
 
-    func callAsFunction(_ arguments: String...) throws -> Program.Run {
+    package func callAsFunction(_ arguments: String...) throws -> Program.Run {
         try program.run(arguments)
     }
 
-    func callAsFunction(_ arguments: [String]) throws -> Program.Run {
+    package func callAsFunction(_ arguments: [String]) throws -> Program.Run {
         try program.run(arguments)
     }
 
-    func start(_ arguments: String...) throws -> Program.Running {
+    package func start(_ arguments: String...) throws -> Program.Running {
         try program.start(arguments)
     }
 }

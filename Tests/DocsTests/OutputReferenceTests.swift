@@ -1,0 +1,82 @@
+import JSONText
+import TestSupport
+import Testing
+
+/// What the program prints as JSON is what the reference says of it.
+@Suite struct OutputReferenceTests {
+    private let page: MarkdownPage
+    private let commands: Set<String>
+
+    init() throws {
+        let documentation = try Documentation.checkout.get()
+        page = try documentation.page("docs/reference/json.md")
+        let names = documentation.commands.values.flatMap { source in
+            source.matches(of: /commandName:\s*"([a-z-]+)"/).map { String($0.1) }
+        }
+        commands = Set(names).subtracting(["towpath"])
+    }
+
+    /// A way to run each command, in an order in which every one has something to tell.
+    private static let runs = [
+        ["init"], ["inventory"], ["status"], ["explain", "dev", "web"], ["plan"], ["drift"], ["history", "dev"],
+        ["reconcile"], ["reconcile"], ["promote", "staging"], ["promote", "prod-eu"],
+        ["hold", "dev", "--reason", "x"], ["release", "dev"], ["rollback", "dev", "--reason", "x"],
+    ]
+
+    /// The kinds that each command prints, and the keys of each kind as they were printed.
+    private func printed() throws -> (kinds: [String: Set<String>], keys: [String: Set<[String]>]) {
+        let repository = try BareRepository()
+        try repository.commit(SampleText.fleet)
+        var towpath = try TowpathProgram(in: repository)
+        towpath.set("TOWPATH_CACHE_DIR", repository.directory.file("cache"))
+        #expect(try towpath("reconcile").status == 0)
+        try repository.commit(["environments/dev/web.yaml": SampleText.component("web", "1.1.0", 2)])
+        let empty = try TemporaryDirectory("init")
+        var kinds: [String: Set<String>] = [:]
+        var keys: [String: Set<[String]>] = [:]
+        for arguments in Self.runs {
+            let program = arguments == ["init"] ? try TowpathProgram(in: empty.path) : towpath
+            let run = try program(arguments + ["--output", "json"])
+            let json = try JSONReader.value(run.outputBytes)
+            let kind = try #require(json["kind"]?.string, "\(arguments): \(run.text)")
+            kinds[arguments[0], default: []].insert(kind)
+            keys[kind, default: []].insert(json.keys)
+        }
+        return (kinds, keys)
+    }
+
+    @Test func `every command has its kind in the table, and every kind its section with all keys in order`() throws {
+        let (kinds, keys) = try printed()
+        #expect(Set(kinds.keys) == commands, "a command is not run here")
+        let rows = page.prose.matches(of: /\n\| `([a-z-]+)` \| \[([A-Za-z]+)\]\(#([a-z]+)\) \|/)
+        let table = Dictionary(rows.map { (String($0.1), Set([String($0.2)])) }, uniquingKeysWith: { $0.union($1) })
+        #expect(table == kinds)
+        #expect(rows.allSatisfy { $0.2.lowercased() == $0.3 })
+        var samples: [String: Set<[String]>] = [:]
+        for block in page.blocks where block.info == ["json"] {
+            let json = try JSONReader.value(block.text)
+            samples[json["kind"]?.string ?? "", default: []].insert(json.keys)
+        }
+        for (kind, keys) in keys {
+            #expect(page.headings.contains(kind), "\(kind) has no section")
+            #expect(samples[kind] == keys, "the samples of \(kind) are not as it is printed")
+        }
+        #expect(Set(samples.keys) == Set(keys.keys))
+    }
+
+    @Test func `a key that is printed and null in no sample is explained`() throws {
+        for block in page.blocks where block.info == ["json"] {
+            let json = try JSONReader.value(block.text)
+            for key in json.keys where json[key] == .null {
+                #expect(page.prose.contains("`\(key)`"), "\(key) at line \(block.line)")
+            }
+        }
+    }
+}
+
+extension JSONValue {
+    /// The keys of an object, as they stand.
+    fileprivate var keys: [String] {
+        if case .object(let members) = self { members.map(\.key) } else { [] }
+    }
+}
