@@ -25,7 +25,7 @@ package struct Towpath: ParsableCommand {
             InitCommand.self, InventoryCommand.self, StatusCommand.self, ExplainCommand.self, PlanCommand.self,
             CheckCommand.self, ReconcileCommand.self,
             PromoteCommand.self, RollbackCommand.self, HoldCommand.self, ReleaseCommand.self, DriftCommand.self,
-            HistoryCommand.self, PolicyCommand.self,
+            HistoryCommand.self, SimulateCommand.self, PolicyCommand.self,
         ])
 
     package init() {}

@@ -47,18 +47,21 @@ package struct ObservationReader: Sendable {
     private let adopting: Set<EnvironmentName>
     private let proving: Set<EnvironmentName>
     private let depth: FleetReader.Depth
+    private let replacing: (@Sendable (Policies) -> Policies)?
 
     /// - Parameters:
     ///   - adopting: Environments that the operator wants recorded as they are found.
     ///   - proving: Environments whose lock must be proved by its ledger even if nothing waits there.
+    ///   - replacing: What stands in for the policies that are found; `nil` to take them as they are.
     package init(
         reader: FleetReader, adopting: Set<EnvironmentName> = [], proving: Set<EnvironmentName> = [],
-        depth: FleetReader.Depth
+        depth: FleetReader.Depth, replacing: (@Sendable (Policies) -> Policies)? = nil
     ) {
         self.reader = reader
         self.adopting = adopting
         self.proving = proving
         self.depth = depth
+        self.replacing = replacing
     }
 
     /// What is known of the fleet from `viewpoint`, as of `instant`.
@@ -73,7 +76,7 @@ package struct ObservationReader: Sendable {
         let files = try EnvironmentFiles(in: tree, layout: layout, repository: repository)
         try requireBranchesOfTheirOwn(files)
         let declared = try reader.environments(files, layout: layout, depth: depth, in: repository)
-        let policies = try PolicyReader.reading(at: tree, around: instant, in: repository)
+        let policies = try policies(at: tree, around: instant, in: repository)
         var environments: [ObservedEnvironment] = []
         for environment in declared {
             let record = try RecordReader.record(of: environment.name, at: records, in: repository)
@@ -95,6 +98,16 @@ package struct ObservationReader: Sendable {
             to: &observation, from: viewpoint, files: files, layout: layout, ledger: ledger, at: instant, in: repository
         )
         return observation
+    }
+
+    /// The policies at the commit tree `tree`, or what stands in for them.
+    private func policies(
+        at tree: ObjectID, around instant: Timestamp, in repository: borrowing Repository
+    ) throws(GitError) -> PolicyReader.Reading {
+        let found = try PolicyReader.reading(at: tree, around: instant, in: repository)
+        guard let replacing else { return found }
+        let policies = replacing(found.policies)
+        return PolicyReader.Reading(policies: policies, zones: ZoneDatabase.rules(for: policies, around: instant))
     }
 
     /// What only some gates ask for, read where something waits.
