@@ -35,7 +35,7 @@ package struct FleetSurvey: Hashable, Sendable {
     private mutating func readPolicies(_ folder: String, below root: String, depth: Int) {
         for name in Self.contents(of: "\(root)/\(folder)") {
             let path = "\(folder)/\(name)"
-            let isPolicy = name.hasSuffix(".yaml") || name.hasSuffix(".yml")
+            let isPolicy = (name.hasSuffix(".yaml") || name.hasSuffix(".yml")) && !PolicyTest.isTestFile(name)
             switch Self.kind(of: "\(root)/\(path)") {
             case .typeDirectory? where depth < Self.maximumDepth: readPolicies(path, below: root, depth: depth + 1)
             case .typeRegular? where isPolicy: readPolicy(path, below: root)

@@ -12,6 +12,10 @@ package struct LedgerWalk: ~Copyable {
     private var order: [ObjectID]
     private var found: [EnvironmentName: [LedgerHistory.Recorded]] = [:]
     private var intrusions: [LedgerEvidence.Intrusion] = []
+    /// Whether a shallow clone may end before a lock begins.
+    private var toleratesBoundary = false
+    /// Where it did; 40 hexadecimal digits.
+    private var boundary: String?
 
     /// The ledger of `environments` as of the commit `tip`.
     ///
@@ -20,10 +24,27 @@ package struct LedgerWalk: ~Copyable {
         of environments: [EnvironmentName], from tip: ObjectID, in repository: borrowing Repository
     ) throws(GitError) -> LedgerHistory {
         var walk = LedgerWalk(lines: [tip: Set(environments)], order: [tip])
-        while let next = walk.order.popLast() {
-            try walk.visit(next, in: repository)
+        return try walk.run(in: repository)
+    }
+
+    /// As much of the ledger of `environments` as a clone has, which proves nothing about the locks.
+    ///
+    /// - Returns: also the commit at which a shallow clone ended the walk; `nil` where it came to the beginning.
+    /// - Throws: ``GitError``.
+    package static func knownHistory(
+        of environments: [EnvironmentName], from tip: ObjectID, in repository: borrowing Repository
+    ) throws(GitError) -> (history: LedgerHistory, boundary: String?) {
+        var walk = LedgerWalk(lines: [tip: Set(environments)], order: [tip])
+        walk.toleratesBoundary = true
+        let history = try walk.run(in: repository)
+        return (history, walk.boundary)
+    }
+
+    private mutating func run(in repository: borrowing Repository) throws(GitError) -> LedgerHistory {
+        while let next = order.popLast() {
+            try visit(next, in: repository)
         }
-        return LedgerHistory(entries: walk.found.mapValues { $0.reversed() }, intrusions: walk.intrusions.reversed())
+        return LedgerHistory(entries: found.mapValues { $0.reversed() }, intrusions: intrusions.reversed())
     }
 
     private init(lines: [ObjectID: Set<EnvironmentName>], order: [ObjectID]) {
@@ -114,10 +135,14 @@ package struct LedgerWalk: ~Copyable {
         return .success(entry)
     }
 
-    private func end(
+    private mutating func end(
         atBoundary commit: Commit, folder: ObjectID?, names: Set<EnvironmentName>, in repository: borrowing Repository
     ) throws(GitError) {
         for name in names where try Self.lock(of: name, in: folder, repository) != nil {
+            if toleratesBoundary {
+                boundary = commit.id.hex
+                continue
+            }
             throw GitError(
                 operation: "read the ledger of \(name)", code: .shallow,
                 message: "the clone is shallow and ends at \(commit.id.short), before the ledger begins",

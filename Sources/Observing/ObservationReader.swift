@@ -28,18 +28,33 @@ package struct Viewpoint: Hashable, Sendable {
     package let basis: ObjectID
     /// Set where `tree` is what a merge into `basis` would give.
     package let proposal: Proposal?
+    /// Where evidence is read.
+    package let evidence: EvidenceView
 
-    package init(tree: ObjectID, basis: ObjectID, proposal: Proposal?) {
+    /// The state of the evidence branch that counts.
+    package enum EvidenceView: Hashable, Sendable {
+        /// As it is now.
+        case branch
+        /// As it was at a commit.
+        case commit(ObjectID)
+        /// There was none yet.
+        case nothing
+    }
+
+    package init(tree: ObjectID, basis: ObjectID, proposal: Proposal?, evidence: EvidenceView = .branch) {
         self.tree = tree
         self.basis = basis
         self.proposal = proposal
+        self.evidence = evidence
     }
 
     /// The view from the commit `tip` itself.
     ///
     /// - Throws: ``GitError`` where it cannot be read.
-    package init(tip: ObjectID, in repository: borrowing Repository) throws(GitError) {
-        self.init(tree: try repository.commit(tip).tree, basis: tip, proposal: nil)
+    package init(
+        tip: ObjectID, evidence: EvidenceView = .branch, in repository: borrowing Repository
+    ) throws(GitError) {
+        self.init(tree: try repository.commit(tip).tree, basis: tip, proposal: nil, evidence: evidence)
     }
 }
 
@@ -50,20 +65,24 @@ package struct ObservationReader: Sendable {
     private let proving: Set<EnvironmentName>
     private let engine: any PolicyEngine
     private let depth: FleetReader.Depth
+    private let replacing: (@Sendable (Policies) -> Policies)?
 
     /// - Parameters:
     ///   - adopting: Environments that the operator wants recorded as they are found.
     ///   - proving: Environments whose lock must be proved by its ledger even if nothing waits there.
     ///   - engine: What answers rules in Rego.
+    ///   - replacing: What stands in for the policies that are found; `nil` to take them as they are.
     package init(
         reader: FleetReader, adopting: Set<EnvironmentName> = [], proving: Set<EnvironmentName> = [],
-        engine: any PolicyEngine = NoPolicyEngine(), depth: FleetReader.Depth
+        engine: any PolicyEngine = NoPolicyEngine(), depth: FleetReader.Depth,
+        replacing: (@Sendable (Policies) -> Policies)? = nil
     ) {
         self.reader = reader
         self.adopting = adopting
         self.proving = proving
         self.engine = engine
         self.depth = depth
+        self.replacing = replacing
     }
 
     /// What is known of the fleet from `viewpoint`, as of `instant`.
@@ -78,7 +97,7 @@ package struct ObservationReader: Sendable {
         let files = try EnvironmentFiles(in: tree, layout: layout, repository: repository)
         try requireBranchesOfTheirOwn(files)
         let declared = try reader.environments(files, layout: layout, depth: depth, in: repository)
-        let policies = try PolicyReader.reading(at: tree, around: instant, in: repository)
+        let policies = try policies(at: tree, around: instant, in: repository)
         var environments: [ObservedEnvironment] = []
         for environment in declared {
             let record = try RecordReader.record(of: environment.name, at: records, in: repository)
@@ -102,6 +121,16 @@ package struct ObservationReader: Sendable {
         return observation
     }
 
+    /// The policies at the commit tree `tree`, or what stands in for them.
+    private func policies(
+        at tree: ObjectID, around instant: Timestamp, in repository: borrowing Repository
+    ) throws(GitError) -> PolicyReader.Reading {
+        let found = try PolicyReader.reading(at: tree, around: instant, in: repository)
+        guard let replacing else { return found }
+        let policies = replacing(found.policies)
+        return PolicyReader.Reading(policies: policies, zones: ZoneDatabase.rules(for: policies, around: instant))
+    }
+
     /// What only some gates ask for, read where something waits.
     private func addBackground(
         to observation: inout Observation, from viewpoint: Viewpoint, files: EnvironmentFiles, layout: FleetLayout,
@@ -122,7 +151,8 @@ package struct ObservationReader: Sendable {
         let waiting = WaitingPromotions(in: observation)
         guard !waiting.members.isEmpty else { return }
         let shelves = Shelves(
-            reader: EvidenceReader(branch: layout.evidence, at: instant), promotions: waiting.members.map(\.promotion))
+            reader: EvidenceReader(branch: layout.evidence, at: instant), view: viewpoint.evidence,
+            promotions: waiting.members.map(\.promotion))
         observation.evidence = try shelves.shelf(
             signers: try SignersReading(at: viewpoint.tree, in: repository), people: observation.policies.people,
             in: repository)
@@ -184,11 +214,13 @@ package struct ObservationReader: Sendable {
 /// Reads the evidence about some promotions, as different signers vouch for it.
 private struct Shelves {
     let reader: EvidenceReader
+    let view: Viewpoint.EvidenceView
     let digests: Set<PromotionModel.Digest>
     let promotions: Set<PromotionID>
 
-    init(reader: EvidenceReader, promotions: [Promotion]) {
+    init(reader: EvidenceReader, view: Viewpoint.EvidenceView, promotions: [Promotion]) {
         self.reader = reader
+        self.view = view
         digests = Set(promotions.flatMap { $0.changes.compactMap { $0.to?.digest } }.filter { $0.algorithm == .sha256 })
         self.promotions = Set(promotions.map(\.id))
     }
@@ -196,7 +228,14 @@ private struct Shelves {
     func shelf(
         signers: SignersReading, people: People, in repository: borrowing Repository
     ) throws(GitError) -> EvidenceShelf {
-        try reader.shelf(for: digests, promotions: promotions, signers: signers, people: people, in: repository)
+        var tip: ObjectID?
+        switch view {
+        case .nothing: return EvidenceShelf()
+        case .commit(let commit): tip = commit
+        case .branch: break
+        }
+        return try reader.shelf(
+            for: digests, promotions: promotions, at: tip, signers: signers, people: people, in: repository)
     }
 }
 

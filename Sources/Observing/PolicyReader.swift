@@ -118,7 +118,7 @@ package enum PolicyReader {
     }
 
     private static func isPolicy(_ name: String) -> Bool {
-        name.hasSuffix(".yaml") || name.hasSuffix(".yml")
+        (name.hasSuffix(".yaml") || name.hasSuffix(".yml")) && !PolicyTest.isTestFile(name)
     }
 
     private static func read(

@@ -25,6 +25,15 @@ import YAMLSource
         }
     }
 
+    @Test func `every policy test can be read`() throws {
+        try forEachBlock(["yaml", "policy-test"]) { block in
+            #expect(block.text.hasPrefix("# policies/"), "a whole file begins with its path")
+            let contents = PolicyTestDecoder.contents(Array(block.text.utf8), file: "policies/x.test.yaml")
+            #expect(contents.problems.map(\.description) == [])
+            #expect(!contents.tests.isEmpty)
+        }
+    }
+
     @Test func `every fleet can be used`() throws {
         try forEachBlock(["yaml", "fleet"]) { block in
             #expect(block.text.hasPrefix("# towpath.yaml\n"), "a whole file begins with its path")

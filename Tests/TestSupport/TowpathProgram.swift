@@ -13,6 +13,12 @@ package struct TowpathProgram: Sendable {
         directory = repository.directory
     }
 
+    /// The program, run in `folder`, which stays as long.
+    package init(in folder: TemporaryDirectory) throws {
+        try self.init(in: folder.path)
+        directory = folder
+    }
+
     package init(in folder: String) throws {
         let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let path = URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent("towpath").path

@@ -34,6 +34,13 @@ enum Console {
         FileHandle.standardError.write(Data((text + "\n").utf8))
     }
 
+    /// Shows how far long work has come, in place of what was shown before; an empty text takes it away.
+    ///
+    /// For a terminal only.
+    static func progress(_ text: String) {
+        FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+    }
+
     /// Tells people what went wrong and what to do.
     ///
     /// Both may quote what people or repositories say, so nothing in them reaches a terminal as a control character.

@@ -23,13 +23,16 @@ package struct EvidenceReader: Sendable {
     ///
     /// Consents to other promotions that lie in these folders are on the shelf too.
     ///
-    /// - Parameter signers: As of a commit that the caller trusts.
+    /// - Parameters:
+    ///   - commit: Of the branch; `nil` for its tip.
+    ///   - signers: As of a commit that the caller trusts.
     /// - Throws: ``GitError`` where the branch itself cannot be read; a bad envelope is refused evidence.
     package func shelf(
-        for digests: Set<Digest>, promotions: Set<PromotionID>, signers: SignersReading, people: People,
-        in repository: borrowing Repository
+        for digests: Set<Digest>, promotions: Set<PromotionID>, at commit: ObjectID? = nil, signers: SignersReading,
+        people: People, in repository: borrowing Repository
     ) throws(GitError) -> EvidenceShelf {
-        guard let tip = try repository.reference(reference) else { return EvidenceShelf() }
+        let found = if let commit { Optional(commit) } else { try repository.reference(reference) }
+        guard let tip = found else { return EvidenceShelf() }
         var subjects: [String: Digest] = [:]
         for digest in digests { subjects[EvidencePath.folder(of: digest)] = digest }
         for promotion in promotions {

@@ -1,0 +1,206 @@
+import Git
+import LedgerFormat
+import Observing
+package import Planning
+import Ports
+package import PromotionModel
+
+/// The promotions of the past, judged by other policies.
+package struct Simulation: Hashable, Sendable {
+    /// The commit whose ledger was replayed, 40 hexadecimal digits.
+    package let basis: String
+    package let at: Timestamp
+    /// The first instant of the time that was looked at.
+    package let from: Timestamp
+    /// Oldest first.
+    package let promotions: [SimulatedPromotion]
+    /// The commit at which a shallow clone ends, before the ledger begins; `nil` where all of it is there.
+    package let boundary: String?
+
+    /// How many promotions came out in each way.
+    package struct Counts: Hashable, Sendable {
+        package var same = 0
+        package var delayed = 0
+        package var refused = 0
+        package var unknown = 0
+    }
+
+    package var counts: Counts {
+        promotions.reduce(into: Counts()) { counts, promotion in
+            switch promotion.outcome {
+            case .same: counts.same += 1
+            case .delayed: counts.delayed += 1
+            case .refused: counts.refused += 1
+            case .unknown: counts.unknown += 1
+            }
+        }
+    }
+}
+
+extension Fleet {
+    /// Judges the promotions of the last `span` again, as if `change` had been in force.
+    ///
+    /// Each commit that was a basis is observed once, as of the instant of its entry.
+    ///
+    /// - Parameters:
+    ///   - name: Only promotions to this environment; `nil` for all.
+    ///   - progress: Told how many of how many promotions have been judged.
+    /// - Throws: ``Refusal``.
+    package borrowing func simulate(
+        _ change: PolicyChange, last span: TimeSpan, of name: EnvironmentName?, progress: (Int, Int) -> Void
+    ) throws(Refusal) -> Simulation {
+        do {
+            let tip = try basis()
+            let tree = try repository.commit(tip).tree
+            let layout = try reader.layout(at: tree, in: repository)
+            let known = try EnvironmentFiles(in: tree, layout: layout, repository: repository).names
+            if let name { try requireEnvironment(name, among: known) }
+            let (history, boundary) = try LedgerWalk.knownHistory(
+                of: name.map { [$0] } ?? known, from: tip, in: repository)
+            let now = clock.now()
+            let from = Timestamp(seconds: now.seconds - span.seconds)
+            let past = history.entries.values.flatMap(PastPromotion.promotions).filter { $0.entry.at >= from }
+                .sorted {
+                    ($0.entry.at, $0.entry.environment, $0.order) < ($1.entry.at, $1.entry.environment, $1.order)
+                }
+            let groups = Dictionary(grouping: past.indices) { past[$0].view }
+            var judged: [Int: SimulatedPromotion] = [:]
+            for view in groups.keys.sorted(by: { (groups[$0]?[0] ?? 0) < (groups[$1]?[0] ?? 0) }) {
+                var replay = Replay(view: view, replacement: change.replacement, engine: policyEngine())
+                for index in groups[view] ?? [] {
+                    judged[index] = replay.judge(past[index], by: reader, in: repository)
+                    progress(judged.count, past.count)
+                }
+            }
+            return Simulation(
+                basis: tip.hex, at: now, from: from, promotions: past.indices.compactMap { judged[$0] },
+                boundary: boundary)
+        } catch {
+            throw Refusal(any: error)
+        }
+    }
+}
+
+/// What has to be observed to judge a promotion again.
+private struct PastView: Hashable {
+    let basis: String
+    /// The commit of the evidence branch that counted; `nil` where there was none.
+    let evidence: String?
+    let at: Timestamp
+}
+
+/// A promotion of the ledger, with the record that it changed.
+private struct PastPromotion {
+    let entry: LedgerEntry
+    let item: LedgerEntry.Item
+    let commit: String
+    let before: EnvironmentRecord
+    /// Where it stands in its ledger.
+    let order: Int
+
+    var view: PastView {
+        PastView(basis: entry.basis, evidence: entry.evidenceBasis, at: entry.at)
+    }
+
+    /// The promotions of one environment's ledger, oldest first; what was adopted was not judged.
+    static func promotions(_ recorded: [LedgerHistory.Recorded]) -> [PastPromotion] {
+        guard let first = recorded.first else { return [] }
+        var record = EnvironmentRecord(environment: first.entry.environment)
+        var promotions: [PastPromotion] = []
+        for one in recorded {
+            if one.beginsAnew { record = EnvironmentRecord(environment: first.entry.environment) }
+            for item in one.entry.items where PolicySimulation.concerns(item) {
+                promotions.append(
+                    PastPromotion(
+                        entry: one.entry, item: item, commit: one.commit, before: record, order: promotions.count))
+            }
+            record = record.applying(one.entry)
+        }
+        return promotions
+    }
+}
+
+/// Judges the promotions that were made from one view of the fleet.
+private struct Replay {
+    let view: PastView
+    let replacement: PolicyReplacement
+    let engine: any PolicyEngine
+    /// By the new policies, and by those of then; each is read when it is first needed.
+    private var observations: [Bool: Result<Observation, Unreadable>] = [:]
+
+    init(view: PastView, replacement: PolicyReplacement, engine: any PolicyEngine) {
+        self.view = view
+        self.replacement = replacement
+        self.engine = engine
+    }
+
+    private struct Unreadable: Error {
+        let reason: String
+    }
+
+    mutating func judge(
+        _ past: PastPromotion, by reader: FleetReader, in repository: borrowing Repository
+    ) -> SimulatedPromotion {
+        SimulatedPromotion(
+            past.item, of: past.entry, commit: past.commit, before: past.before,
+            judgement: judgement(of: past, by: reader, in: repository))
+    }
+
+    private mutating func judgement(
+        of past: PastPromotion, by reader: FleetReader, in repository: borrowing Repository
+    ) -> PolicySimulation.Judged {
+        // Going back is always allowed: no gate is asked.
+        guard past.item.result != .rolledBack else { return PolicySimulation.Judged(.same) }
+        do throws(Unreadable) {
+            let new = try judgement(of: past, replaced: true, by: reader, in: repository)
+            switch new.outcome {
+            case .same, .unknown: return new
+            case .delayed, .refused:
+                return new.confirmed(by: try judgement(of: past, replaced: false, by: reader, in: repository))
+            }
+        } catch {
+            return PolicySimulation.Judged(.unknown(reason: error.reason))
+        }
+    }
+
+    private mutating func judgement(
+        of past: PastPromotion, replaced: Bool, by reader: FleetReader, in repository: borrowing Repository
+    ) throws(Unreadable) -> PolicySimulation.Judged {
+        let reading: Result<Observation, Unreadable>
+        if let known = observations[replaced] {
+            reading = known
+        } else {
+            reading = observe(replaced: replaced, by: reader, in: repository)
+            observations[replaced] = reading
+        }
+        return PolicySimulation.judgement(
+            of: past.item, to: past.entry.environment, in: try reading.get(), at: view.at)
+    }
+
+    private func observe(
+        replaced: Bool, by reader: FleetReader, in repository: borrowing Repository
+    ) -> Result<Observation, Unreadable> {
+        let replacement = replacement
+        do {
+            guard let basis = ObjectID(hex: view.basis) else {
+                return .failure(Unreadable(reason: "its basis \"\(view.basis)\" is no commit id"))
+            }
+            var replacing: (@Sendable (Policies) -> Policies)?
+            if replaced { replacing = { replacement.applied(to: $0) } }
+            let observer = ObservationReader(
+                reader: reader, engine: engine, depth: .configuration, replacing: replacing)
+            return .success(
+                try observer.observation(
+                    from: try Viewpoint(
+                        tip: basis,
+                        evidence: view.evidence.flatMap { ObjectID(hex: $0) }.map { .commit($0) } ?? .nothing,
+                        in: repository), at: view.at, in: repository))
+        } catch {
+            let refusal = Refusal(any: error)
+            return .failure(
+                Unreadable(
+                    reason: "its basis \(view.basis.prefix(12)) cannot be read: \(refusal.message)"
+                        + (refusal.hint.map { "; \($0)" } ?? "")))
+        }
+    }
+}
