@@ -7,7 +7,10 @@ import Testing
     @Test(arguments: [nil, "cache"])
     func `a watch says what happens, and nothing while nothing does`(cache: String?) throws {
         let repository = try BareRepository()
-        try repository.commit(SampleText.fleet)
+        // A window that is open: that it will close is no reason to speak again.
+        let gates = "{windows: [{from: \"07:00\", to: \"16:00\", zone: UTC}]}"
+        try repository.commit(
+            SampleText.fleet.merging(["policies/dev.yaml": SampleText.contract(to: "dev", gates: gates)]) { $1 })
         var towpath = try TowpathProgram(in: repository)
         towpath.set("TOWPATH_CACHE_DIR", cache.map(repository.directory.file))
         #expect(try towpath("reconcile").status == 0)
@@ -27,6 +30,7 @@ import Testing
                 nothing to do at \(settled.prefix(12))
                 promoted   dev  web 1.1.0
                 recorded in \(recorded.prefix(12))
+                next change by itself at 2026-11-23T16:00:00Z (in 8h)
 
                 """)
         #expect(run.errors.isEmpty)

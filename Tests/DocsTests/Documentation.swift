@@ -6,7 +6,7 @@ struct Documentation: Sendable {
     let pages: [String: MarkdownPage]
     /// Text of the files below `Sources/Commands`, by path.
     let commands: [String: String]
-    private let root: String
+    let root: String
 
     /// The checkout that this very file was compiled from; read once for all tests.
     static let checkout = Result { try Documentation(root: root(above: #filePath)) }

@@ -31,11 +31,14 @@ struct WatchNews {
     }
 
     private mutating func isNews(_ report: TickReport) -> Bool {
-        let waiting = report.plan.environments.flatMap(\.actions).filter { $0.kind == .wait || $0.kind == .refuse }
+        let plan = report.plan
+        let waiting = plan.environments.flatMap(\.actions).filter { $0.kind == .wait || $0.kind == .refuse }
+        // What has been carried out waits for nothing any more, though its window will close.
+        let instants = waiting.flatMap(\.verdict.gates).compactMap(\.nextChange) + plan.environments.flatMap(\.wakeUps)
         let state = State(
             shut: Dictionary(waiting.map { ($0.promotion.id, Set($0.verdict.shut.map(\.gate))) }) { $0.union($1) },
             problems: report.observation.allProblems, failures: report.outcomes.filter(\.isFailure),
-            nextChange: report.plan.nextChange)
+            nextChange: instants.filter { $0 > plan.at }.min())
         defer { last = state }
         guard report.result == .settled, !report.outcomes.contains(where: { $0.result == .done }) else { return true }
         return state != last
