@@ -84,7 +84,9 @@ import Testing
         try propose(Self.arrival.merging(policies) { $1 }, in: repository)
         let check = try check(towpath)
         #expect(check.status == 3, "\(check.text)")
-        #expect(check.output.contains(/by policies\/prod\.yaml@[0-9a-f]{12} as it was before this change/), "\(check.text)")
+        #expect(
+            check.output.contains(/by policies\/prod\.yaml@[0-9a-f]{12} as it was before this change/),
+            "\(check.text)")
 
         try repository.merge("topic", "Merge it all the same")
         let tick = try towpath("reconcile")
