@@ -141,7 +141,8 @@ extension Fleet {
             let items = (history.entries[environment] ?? []).flatMap(\.entry.items)
             guard let item = items.last(where: { $0.promotion == id && $0.result.isArrival }) else {
                 throw Refusal(
-                    .badInput, "\(id) was never recorded in \(environment)", hint: "towpath history \(environment)")
+                    .badInput, "\(id) was never recorded in \(environment)",
+                    hint: "what was: towpath history \(environment) --output json")
             }
             let arrived = item.artifacts.map { component, artifact in
                 Promotion.Change(component: component, from: nil, to: artifact, supersedes: nil)

@@ -6,7 +6,7 @@ extension Verdict {
     /// A change cannot weaken the contract that judges it: what is shut in `former` is shut here too, with a reason that
     /// says so. Contract and source stay those of the present.
     package func restricted(by former: Verdict) -> Verdict {
-        let contract = former.contract?.reference
+        let contract = former.contract.map { "\($0.place.file)@\($0.blob.prefix(12))" }
         let shut = former.shut.filter { gate in
             !self.shut.contains { $0.gate == gate.gate && $0.state == gate.state && $0.reason == gate.reason }
         }

@@ -11,12 +11,12 @@ struct CheckMarkdown {
     static let marker = "<!-- towpath check -->"
 
     var text: String {
-        var lines = [Self.marker, "### Towpath: \(headline)", ""]
+        var lines = [Self.marker, "### Towpath: \(headline)"]
         if !report.promotions.isEmpty {
-            lines += ["| | Environment | Component | From | To | At the merge |", "|---|---|---|---|---|---|"]
+            lines += ["", "| | Environment | Component | From | To | At the merge |", "|---|---|---|---|---|---|"]
             lines += report.promotions.flatMap(rows)
-            lines.append("")
         }
+        if !report.objections.isEmpty || !report.problems.isEmpty { lines.append("") }
         for problem in report.objections + report.problems {
             lines.append("- ❌ **\(Markdown.text(problem.place.description))**: \(Markdown.text(problem.message))")
         }
@@ -76,7 +76,8 @@ struct CheckMarkdown {
                 lines.append("- \(name): \(Markdown.text(Wording.evidence(evidence)))")
             }
         }
-        lines += ["", "| Gate | | Reason |", "|---|---|---|"]
+        if lines.last != "" { lines.append("") }
+        lines += ["| Gate | | Reason |", "|---|---|---|"]
         lines += action.verdict.gates.map { gate in
             "| \(gate.gate.rawValue) | \(Self.mark(gate.state)) \(gate.state.rawValue) | \(Markdown.text(gate.reason)) |"
         }

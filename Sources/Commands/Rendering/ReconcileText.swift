@@ -58,9 +58,22 @@ struct ReconcileText {
         case .exhausted(let attempts):
             Console.fail("the branch moved \(attempts) times meanwhile", hint: "try again")
         }
-        if let next = report.plan.nextChange {
+        if let next = nextChange(after: report) {
             Console.line("next change by itself at \(next) (\(Wording.relative(next, to: report.plan.at)))")
         }
+    }
+
+    /// When something can change by itself: what has just arrived waits for no gate any more.
+    private func nextChange(after report: TickReport) -> Timestamp? {
+        guard case .recorded = report.result else { return report.plan.nextChange }
+        let failed = Set(report.outcomes.filter(\.isFailure).map(\.environment))
+        let instants = report.plan.environments.flatMap { environment in
+            let left = environment.actions.filter { action in
+                action.verdict.result != .permitted || failed.contains(environment.environment)
+            }
+            return left.flatMap(\.verdict.gates).compactMap(\.nextChange) + environment.wakeUps
+        }
+        return instants.filter { $0 > report.plan.at }.min()
     }
 
     private static func json(_ report: TickReport) -> JSONValue {

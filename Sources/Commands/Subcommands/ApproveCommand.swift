@@ -84,7 +84,7 @@ struct ReviewCommand: ParsableCommand {
             guard let id = PromotionID(promotion) else {
                 throw Refusal(
                     .usage, "\"\(promotion.printable)\" is no promotion id",
-                    hint: "towpath history \(environment.name) lists them")
+                    hint: "towpath history \(environment.name) --output json lists them")
             }
             let request = ConsentRequest(
                 environment: environment.name, kind: .review, promotion: id, reason: try ReasonText.checked(reason))
