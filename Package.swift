@@ -179,7 +179,8 @@ let package = Package(
             dependencies: ["EvidenceFormat", "PromotionModel", "JSONText", "TestSupport", crypto]),
 
         // Holds the whole checkout to the house rules: imports, banned tokens, lengths, samples, scripts.
-        .testTarget(name: "TidyTests", dependencies: ["PromotionModel", "ManifestFormat", "TestSupport"]),
+        .testTarget(
+            name: "TidyTests", dependencies: ["PromotionModel", "ManifestFormat", "EvidenceFormat", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

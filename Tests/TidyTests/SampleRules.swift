@@ -1,3 +1,4 @@
+import EvidenceFormat
 import ManifestFormat
 import PromotionModel
 
@@ -8,7 +9,7 @@ enum SampleRules {
             textFindings(in: file) + manifestFindings(in: file)
         }
         let policies = tree.files(below: "policies").flatMap { file in
-            textFindings(in: file) + policyFindings(in: file)
+            textFindings(in: file) + policyFindings(in: file) + signerFindings(in: file)
         }
         return environments + policies
     }
@@ -33,6 +34,16 @@ enum SampleRules {
         let blob = String(repeating: "0", count: 40)
         return PolicyDecoder.policies(file.bytes, file: file.path, blob: blob).defects.map {
             finding($0.problem, in: file)
+        }
+    }
+
+    private static func signerFindings(in file: SourceTree.File) -> [Finding] {
+        guard file.path == "policies/allowed_signers" else { return [] }
+        do {
+            _ = try AllowedSigners(file.bytes, name: file.path)
+            return []
+        } catch {
+            return [finding(error, in: file)]
         }
     }
 

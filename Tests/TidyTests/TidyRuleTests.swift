@@ -117,6 +117,7 @@ import Testing
                 path: "policies/a.yaml", text: "kindd: Freeze\n",
                 expected: ["1: unknown field \"kindd\"; did you mean \"kind\"?"]),
             Row(path: "environments/a/b.yaml", text: "a: [\n", expected: ["2: \(unclosedList)"]),
+            Row(path: "policies/allowed_signers", text: "# nobody\n", expected: ["0: no signer is listed"]),
             Row(path: "policies/a.yaml", text: "", expected: ["1: no newline at the end"]),
             Row(path: "environments/a/b.yaml", text: "a: b\r\n", expected: ["1: carriage returns"]),
         ]
