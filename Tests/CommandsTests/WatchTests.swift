@@ -30,7 +30,6 @@ import Testing
                 nothing to do at \(settled.prefix(12))
                 promoted   dev  web 1.1.0
                 recorded in \(recorded.prefix(12))
-                next change by itself at 2026-11-23T16:00:00Z (in 8h)
 
                 """)
         #expect(run.errors.isEmpty)
