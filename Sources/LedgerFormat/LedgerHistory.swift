@@ -39,7 +39,7 @@ package struct LedgerHistory: Hashable, Sendable {
         }
         evidence.emergencies = entries.sorted { $0.key < $1.key }.flatMap { name, recorded in
             recorded.flatMap { recorded in
-                recorded.entry.items.compactMap { item in
+                recorded.entry.items.filter(\.result.isArrival).compactMap { item in
                     item.emergency.map {
                         LedgerEvidence.EmergencyPromotion(
                             environment: name, promotion: item.promotion, at: recorded.entry.at, emergency: $0)

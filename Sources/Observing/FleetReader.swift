@@ -43,6 +43,15 @@ package struct FleetReader: Sendable {
         return try FleetDecoder.layout(bytes, file: FleetLayout.fileName)
     }
 
+    /// Where evidence lay as of the commit tree `tree`; `nil` where that cannot be told.
+    func evidenceBranch(at tree: ObjectID, in repository: borrowing Repository) -> String? {
+        do throws(Problem) {
+            return try layout(at: tree, in: repository).evidence
+        } catch {
+            return nil
+        }
+    }
+
     /// What every environment declares at the commit tree `tree`; problems that concern none are returned beside.
     ///
     /// - Throws: ``GitError`` where the tree itself could not be read.

@@ -111,13 +111,17 @@ package struct ObservationReader: Sendable {
         let book = ContractBook(policies: policies.policies, environments: environments.map(\.name))
         let ledger = try LedgerProof(book: book, proving: proving).facts(
             of: environments, hasContracts: !policies.policies.contracts.isEmpty, tip: viewpoint.basis, in: repository)
+        let signers = try SignersReading(at: tree, in: repository)
+        // Where there is no such file, only gates that ask for signatures have something to say about it.
+        let signersProblem = signers.isAbsent ? [] : [signers.problem].compactMap(\.self)
         var observation = Observation(
             basis: viewpoint.basis.hex, environments: ledger.environments, policies: policies.policies,
             zones: policies.zones, residences: ledger.residences, adoptable: ledger.adoptable.union(adopting),
-            problems: problems(files, layout: layout) + book.problems)
+            problems: problems(files, layout: layout) + book.problems + signersProblem)
         try addBackground(
-            to: &observation, from: viewpoint, files: files, layout: layout, ledger: ledger, at: instant, in: repository
-        )
+            to: &observation,
+            Background(viewpoint: viewpoint, files: files, layout: layout, ledger: ledger, signers: signers),
+            at: instant, in: repository)
         return observation
     }
 
@@ -131,12 +135,22 @@ package struct ObservationReader: Sendable {
         return PolicyReader.Reading(policies: policies, zones: ZoneDatabase.rules(for: policies, around: instant))
     }
 
+    /// What was read before anybody knows what waits.
+    private struct Background {
+        let viewpoint: Viewpoint
+        let files: EnvironmentFiles
+        let layout: FleetLayout
+        let ledger: LedgerProof.Facts
+        let signers: SignersReading
+    }
+
     /// What only some gates ask for, read where something waits.
     private func addBackground(
-        to observation: inout Observation, from viewpoint: Viewpoint, files: EnvironmentFiles, layout: FleetLayout,
-        ledger: LedgerProof.Facts, at instant: Timestamp, in repository: borrowing Repository
+        to observation: inout Observation, _ ground: Background, at instant: Timestamp,
+        in repository: borrowing Repository
     ) throws {
-        let origins = OriginReader(reader: reader, layout: layout, viewpoint: viewpoint)
+        let (files, layout, ledger) = (ground.files, ground.layout, ground.ledger)
+        let origins = OriginReader(reader: reader, layout: layout, viewpoint: ground.viewpoint)
         for environment in observation.environments where LedgerProof.isWaiting(environment) {
             let name = environment.name
             guard environment.record != .absent || !observation.adoptable.contains(name) else { continue }
@@ -151,18 +165,18 @@ package struct ObservationReader: Sendable {
         let waiting = WaitingPromotions(in: observation)
         guard !waiting.members.isEmpty else { return }
         let shelves = Shelves(
-            reader: EvidenceReader(branch: layout.evidence, at: instant), view: viewpoint.evidence,
-            promotions: waiting.members.map(\.promotion))
+            view: ground.viewpoint.evidence, instant: instant, promotions: waiting.members.map(\.promotion))
         observation.evidence = try shelves.shelf(
-            signers: try SignersReading(at: viewpoint.tree, in: repository), people: observation.policies.people,
-            in: repository)
+            on: layout.evidence, signers: ground.signers, people: observation.policies.people, in: repository)
         for id in former {
-            guard let folder = ObjectID(hex: id) else { continue }
-            let reading = try PolicyReader.reading(ofFolder: folder, around: instant, in: repository)
+            guard let tree = ObjectID(hex: id), let branch = reader.evidenceBranch(at: tree, in: repository) else {
+                continue
+            }
+            let reading = try PolicyReader.reading(at: tree, around: instant, in: repository)
             observation.formerPolicies[id] = FormerPolicies(
                 policies: reading.policies,
                 evidence: try shelves.shelf(
-                    signers: try SignersReading(inPolicies: folder, in: repository), people: reading.policies.people,
+                    on: branch, signers: try SignersReading(at: tree, in: repository), people: reading.policies.people,
                     in: repository))
             observation.zones.merge(reading.zones) { now, _ in now }
         }
@@ -213,20 +227,20 @@ package struct ObservationReader: Sendable {
 
 /// Reads the evidence about some promotions, as different signers vouch for it.
 private struct Shelves {
-    let reader: EvidenceReader
     let view: Viewpoint.EvidenceView
+    let instant: Timestamp
     let digests: Set<PromotionModel.Digest>
     let promotions: Set<PromotionID>
 
-    init(reader: EvidenceReader, view: Viewpoint.EvidenceView, promotions: [Promotion]) {
-        self.reader = reader
+    init(view: Viewpoint.EvidenceView, instant: Timestamp, promotions: [Promotion]) {
         self.view = view
+        self.instant = instant
         digests = Set(promotions.flatMap { $0.changes.compactMap { $0.to?.digest } }.filter { $0.algorithm == .sha256 })
         self.promotions = Set(promotions.map(\.id))
     }
 
     func shelf(
-        signers: SignersReading, people: People, in repository: borrowing Repository
+        on branch: String, signers: SignersReading, people: People, in repository: borrowing Repository
     ) throws(GitError) -> EvidenceShelf {
         var tip: ObjectID?
         switch view {
@@ -234,7 +248,7 @@ private struct Shelves {
         case .commit(let commit): tip = commit
         case .branch: break
         }
-        return try reader.shelf(
+        return try EvidenceReader(branch: branch, at: instant).shelf(
             for: digests, promotions: promotions, at: tip, signers: signers, people: people, in: repository)
     }
 }

@@ -30,8 +30,10 @@ struct OriginReader {
         let commit: String
         let at: Timestamp
         let authors: Set<String>
-        /// The `policies/` folder that it replaced; `nil` where it did not touch it.
+        /// The root folder before it, where it replaced policies or the evidence that they are judged by.
         let formerPolicies: ObjectID?
+        /// Whether the environment was not there before it.
+        let isNew: Bool
     }
 
     /// The origins of what waits in `environment`.
@@ -55,11 +57,13 @@ struct OriginReader {
             let after = state
             let touched = try state.stepBack(
                 from: viewpoint.tree, to: before, name: name, matcher: matcher, in: repository)
-            let former = try Self.replacedPolicies(before: before, after: viewpoint.tree, in: repository)
             if touched.manifests {
+                let isRecorded = try Self.isRecorded(name, in: before, repository)
+                let isNew = state.isEmpty && !isRecorded
+                let former = isNew ? nil : try replacedPolicies(before: before, after: viewpoint.tree, in: repository)
                 let step = Step(
-                    commit: proposal.head, at: proposal.at, authors: proposal.authors,
-                    formerPolicies: state.isEmpty ? nil : former)
+                    commit: proposal.head, at: proposal.at, authors: proposal.authors, formerPolicies: former,
+                    isNew: isNew)
                 Self.note(step, before: state, after: after, record: record, in: &search)
             }
         }
@@ -73,13 +77,18 @@ struct OriginReader {
                 from: commit.tree, to: parentTree, name: name, matcher: matcher, in: repository)
             guard touched.manifests else { return .next }
             var former: ObjectID?
-            // An environment that came with its first contract has no earlier one to answer to.
-            if let parentTree, !state.isEmpty {
-                former = try Self.replacedPolicies(before: parentTree, after: commit.tree, in: repository)
+            var isNew = state.isEmpty
+            // An environment that came with its first contract has no earlier one to answer to; one that was emptied
+            // and filled again has.
+            if let parentTree {
+                let isRecorded = try Self.isRecorded(name, in: parentTree, repository)
+                isNew = isNew && !isRecorded
+                if !isNew { former = try replacedPolicies(before: parentTree, after: commit.tree, in: repository) }
             }
             let step = Step(
                 commit: commit.id.hex, at: Timestamp(seconds: commit.committer.seconds),
-                authors: try Self.authors(of: commit, touching: touched.paths, in: repository), formerPolicies: former)
+                authors: try Self.authors(of: commit, touching: touched.paths, in: repository), formerPolicies: former,
+                isNew: isNew)
             Self.note(step, before: state, after: after, record: record, in: &search)
             return search.isDone ? .stop : .next
         }
@@ -119,7 +128,7 @@ struct OriginReader {
             if old[component] == record.components[component]?.artifact { search.open.remove(component) }
         }
         if search.isConfigurationOpen { search.configuration = joined(search.configuration, step) }
-        if before.isEmpty {
+        if step.isNew {
             search.open = []
             search.isConfigurationOpen = false
         }
@@ -134,13 +143,27 @@ struct OriginReader {
             formerPolicies: (origin?.formerPolicies ?? []).union(former))
     }
 
-    private static func replacedPolicies(
+    /// Whether the root folder `tree` has a record of the environment.
+    private static func isRecorded(
+        _ name: EnvironmentName, in tree: ObjectID, _ repository: borrowing Repository
+    ) throws(GitError) -> Bool {
+        try repository.entry(at: FleetLayout.lockPath(of: name), in: tree) != nil
+    }
+
+    /// The root folder `before`, where `after` has other policies than that, or looks elsewhere for evidence.
+    private func replacedPolicies(
         before: ObjectID, after: ObjectID, in repository: borrowing Repository
     ) throws(GitError) -> ObjectID? {
         let old = try repository.entry(at: FleetLayout.policiesFolder, in: before)
         let new = try repository.entry(at: FleetLayout.policiesFolder, in: after)
-        guard let old, old.kind == .directory, old.id != new?.id else { return nil }
-        return old.id
+        if let old, old.kind == .directory, old.id != new?.id { return before }
+        let layouts = try [before, after].map { (tree) throws(GitError) in
+            try repository.entry(at: FleetLayout.fileName, in: tree)?.id
+        }
+        guard layouts[0] != layouts[1], reader.evidenceBranch(at: before, in: repository) != layout.evidence else {
+            return nil
+        }
+        return before
     }
 
     /// Everybody who had a part in `commit`: of a merge, those whose commits it brought.

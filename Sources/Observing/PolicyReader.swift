@@ -25,18 +25,6 @@ package enum PolicyReader {
         return checked(policies, around: instant)
     }
 
-    /// Everything below the folder `folder`, which is or was `policies/`.
-    ///
-    /// - Throws: ``GitError`` where the folder itself could not be read.
-    static func reading(
-        ofFolder folder: ObjectID, around instant: Timestamp, in repository: borrowing Repository
-    ) throws(GitError) -> Reading {
-        var policies = Policies()
-        try read(folder, path: FleetLayout.policiesFolder, depth: 0, into: &policies, in: repository)
-        readModules(in: folder, into: &policies, in: repository)
-        return checked(policies, around: instant)
-    }
-
     /// Reads the Rego files that contracts name; a contract that names one which cannot be read is a defect.
     private static func readModules(
         in folder: ObjectID, into policies: inout Policies, in repository: borrowing Repository

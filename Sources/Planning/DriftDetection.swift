@@ -165,7 +165,8 @@ package struct DriftDetection: Sendable {
 
     private mutating func judgeEmergencies() {
         for promoted in evidence.emergencies where promoted.reviewDue <= plan.at {
-            guard !promoted.isReviewed(in: observation.evidence.consents[promoted.promotion] ?? []) else { continue }
+            let consents = observation.evidence.consents[promoted.promotion] ?? []
+            guard !promoted.isReviewed(in: consents, people: observation.policies.people) else { continue }
             report(
                 .unreviewed, promoted.environment, actual: promoted.promotion.description,
                 "\(promoted.promotion) skipped gates in an emergency at \(promoted.at) "

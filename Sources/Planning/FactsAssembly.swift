@@ -74,8 +74,7 @@ struct FactsAssembly {
         facts.recorded = record.components.mapValues(\.artifact)
         facts.people = policies.people
         facts.survey = observation.surveys[promotion.environment]
-        facts.arrivalTimes =
-            (observation.arrivals[promotion.environment] ?? []) + Array(repeating: instant, count: arrivalCount)
+        facts.arrivalTimes = observation.arrivals[promotion.environment] ?? []
         facts.waitingSince = record.pending[promotion.id]?.since
         if case .contract(let contract) = choice, contract.gates.contains(where: Self.looksAround) {
             facts.companions = companions
@@ -89,6 +88,8 @@ struct FactsAssembly {
         for question in questions(facts, choice, modules: policies.modules) {
             facts.answers[RegoRule(file: question.file, query: question.query)] = observation.answers[question]
         }
+        // The engine was asked before anybody could know what arrives at this very instant.
+        facts.arrivalTimes += Array(repeating: instant, count: arrivalCount)
         return facts
     }
 

@@ -56,7 +56,13 @@ package struct Planner: Sendable {
             environment: environment.name, actions: actions, entry: entry, before: record, record: after,
             publication: publication(of: environment, after: after, entry: entry),
             components: StatusDerivation(environment: environment, actions: actions, at: instant).statuses,
-            wakeUps: record.holds.values.compactMap(\.until).filter { $0 > instant }.sorted())
+            wakeUps: wakeUps(record, actions, in: observation).filter { $0 > instant }.sorted())
+    }
+
+    /// When something other than a gate changes: a hold ends, or evidence counts that came ahead of the clock.
+    private func wakeUps(_ record: EnvironmentRecord, _ actions: [Action], in observation: Observation) -> [Timestamp] {
+        let shelves = [observation.evidence] + observation.formerPolicies.values.map(\.evidence)
+        return record.holds.values.compactMap(\.until) + (actions.isEmpty ? [] : shelves.compactMap(\.nextChange))
     }
 
     /// A promotion with what it was judged by.

@@ -136,11 +136,12 @@ package struct LedgerEvidence: Hashable, Sendable {
             at + emergency.reviewWithin
         }
 
-        /// Whether one of `consents` is a review by somebody who had no part in the leave.
-        package func isReviewed(in consents: [Consent]) -> Bool {
-            consents.contains { consent in
+        /// Whether one of `consents` is a review by somebody who had no part in the leave, under whatever address.
+        package func isReviewed(in consents: [Consent], people: People) -> Bool {
+            let involved = Set(emergency.by.flatMap { people.addresses(of: $0) })
+            return consents.contains { consent in
                 consent.kind == .review && consent.promotion == promotion
-                    && Set(consent.signer.principals).isDisjoint(with: emergency.by)
+                    && Set(consent.signer.principals.flatMap { people.addresses(of: $0) }).isDisjoint(with: involved)
             }
         }
     }

@@ -157,11 +157,14 @@ package struct EvidenceShelf: Hashable, Sendable {
     package let consents: [PromotionID: [Consent]]
     /// What people should know of the branch beside, such as a file that somebody removed; sorted.
     package let problems: [Problem]
+    /// The first instant at which something counts that came in a commit ahead of the clock.
+    package let nextChange: Timestamp?
 
     package init(
         basis: String? = nil, evidence: [Digest: [Evidence]] = [:], refused: [Digest: [RefusedEvidence]] = [:],
-        consents: [PromotionID: [Consent]] = [:], problems: [Problem] = []
+        consents: [PromotionID: [Consent]] = [:], problems: [Problem] = [], nextChange: Timestamp? = nil
     ) {
+        self.nextChange = nextChange
         self.basis = basis
         self.evidence = evidence
         self.refused = refused
@@ -173,7 +176,7 @@ package struct EvidenceShelf: Hashable, Sendable {
     package func adding(consents others: [PromotionID: [Consent]]) -> EvidenceShelf {
         EvidenceShelf(
             basis: basis, evidence: evidence, refused: refused, consents: consents.merging(others) { $1 },
-            problems: problems)
+            problems: problems, nextChange: nextChange)
     }
 }
 

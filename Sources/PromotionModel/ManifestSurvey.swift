@@ -50,7 +50,7 @@ package struct ChangeOrigin: Hashable, Sendable {
     package let at: Timestamp
     /// E-mail addresses of authors, committers, co-authors and sign-offs, in lower case.
     package let authors: Set<String>
-    /// The `policies/` folders that its commits replaced, by git tree id: what was in force when they were proposed.
+    /// The root folders whose policies its commits replaced, by git tree id: what was in force when they were proposed.
     package let formerPolicies: Set<String>
 
     package init(commit: String, at: Timestamp, authors: Set<String>, formerPolicies: Set<String> = []) {

@@ -230,7 +230,7 @@ package struct Observation: Hashable, Sendable {
     package var surveys: [EnvironmentName: ManifestSurvey] = [:]
     /// Who brought what waits.
     package var origins: [EnvironmentName: EnvironmentOrigins] = [:]
-    /// What was in force before the changes that wait, by the git tree id of the `policies/` folder.
+    /// What was in force before the changes that wait, by the git tree id of the root folder.
     package var formerPolicies: [String: FormerPolicies] = [:]
     /// When promotions arrived in the environments whose rate is limited; oldest first.
     package var arrivals: [EnvironmentName: [Timestamp]] = [:]

@@ -18,6 +18,11 @@ package struct BareRepository: Sendable {
         package init(stringLiteral value: String) {
             self = .text(value)
         }
+
+        /// The text of a plain file; empty for anything else.
+        package var text: String {
+            if case .text(let text) = self { text } else { "" }
+        }
     }
 
     /// Friday, 2026-11-20T12:00:00Z, the date of commits that name no other.
@@ -63,11 +68,12 @@ package struct BareRepository: Sendable {
     @discardableResult
     package func commit(
         _ files: [String: Entry], _ message: String = "Change the fleet", branch: String = "main", from: String? = nil,
-        date: Int = BareRepository.date, isRoot: Bool = false
+        date: Int = BareRepository.date, isRoot: Bool = false, author: String = "Ada <ada@example.invalid>",
+        committer: String? = nil
     ) throws -> String {
         var stream = Array("commit refs/heads/\(branch)\n".utf8)
-        stream += Array("author Ada <ada@example.invalid> \(date) +0000\n".utf8)
-        stream += Array("committer Ada <ada@example.invalid> \(date) +0000\n".utf8)
+        stream += Array("author \(author) \(date) +0000\n".utf8)
+        stream += Array("committer \(committer ?? author) \(date) +0000\n".utf8)
         stream += Self.data(Array((message + "\n").utf8))
         let parent = try from ?? (isRoot ? nil : tip(branch))
         if let parent { stream += Array("from \(parent)\n".utf8) }

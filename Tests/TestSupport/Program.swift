@@ -22,6 +22,10 @@ package struct Program: Sendable {
     /// A run that ended with anything but zero.
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
+
+        package init(description: String) {
+            self.description = description
+        }
     }
 
     /// Absolute path of the executable.

@@ -2,7 +2,12 @@
 package enum SampleText {
     /// `sha256:` and `digit` as often as it takes.
     package static func digest(_ digit: Int) -> String {
-        "sha256:" + String(repeating: String(digit, radix: 16), count: 64)
+        "sha256:" + digits(digit)
+    }
+
+    /// `digit` as often as a digest has it.
+    package static func digits(_ digit: Int) -> String {
+        String(repeating: String(digit, radix: 16), count: 64)
     }
 
     /// A native manifest.

@@ -28,6 +28,16 @@ struct EvidenceHistory {
     /// By path; the first arrival of each content at each path.
     private(set) var arrivals: [Arrival] = []
     private(set) var problems: [Problem] = []
+    /// When the first of what is in the future will not be any more.
+    var nextChange: Timestamp? {
+        arrivals.compactMap { arrival in
+            if case .future(let instant) = arrival.firstSeen {
+                Timestamp(seconds: instant.seconds - Self.tolerance)
+            } else {
+                nil
+            }
+        }.min()
+    }
     private var seen: Set<String> = []
     private var present: [String: [String: TreeEntry]] = [:]
 

@@ -55,7 +55,7 @@ package struct EvidenceReader: Sendable {
                 assembly.overflow(arrivals[Self.maximumEnvelopes], count: arrivals.count, about: subject)
             }
         }
-        return assembly.shelf(basis: tip.hex)
+        return assembly.shelf(basis: tip.hex, nextChange: history.nextChange)
     }
 }
 
@@ -84,7 +84,7 @@ private struct ShelfAssembly {
         self.problems = problems
     }
 
-    func shelf(basis: String) -> EvidenceShelf {
+    func shelf(basis: String, nextChange: Timestamp?) -> EvidenceShelf {
         EvidenceShelf(
             basis: basis,
             evidence: evidence.mapValues { $0.sorted { ($0.firstSeen, $0.id) < ($1.firstSeen, $1.id) } },
@@ -94,7 +94,7 @@ private struct ShelfAssembly {
                 var known: Set<String> = []
                 return list.sorted { Self.rank($0) < Self.rank($1) }
                     .filter { known.insert("\($0.id) \($0.signer.key)").inserted }
-            }, problems: problems.sorted())
+            }, problems: problems.sorted(), nextChange: nextChange)
     }
 
     /// Of what came in one second, what takes back comes last.

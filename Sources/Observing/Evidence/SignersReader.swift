@@ -11,10 +11,14 @@ package struct SignersReading: Hashable, Sendable {
     /// Why nothing verifies, and what to do about it.
     package let problem: Problem?
 
-    private init(_ signers: AllowedSigners?, blob: String?, problem: Problem?) {
+    /// Whether there is no such file at all.
+    package let isAbsent: Bool
+
+    private init(_ signers: AllowedSigners?, blob: String?, problem: Problem?, isAbsent: Bool = false) {
         self.signers = signers
         self.blob = blob
         self.problem = problem
+        self.isAbsent = isAbsent
     }
 
     /// The file at the commit tree `tree`, which the caller trusts: never that of the change that is judged.
@@ -26,21 +30,13 @@ package struct SignersReading: Hashable, Sendable {
         try self.init(try repository.entry(at: FleetLayout.signersPath, in: tree), in: repository)
     }
 
-    /// The file in the folder `folder`, which is or was `policies/`.
-    ///
-    /// - Throws: ``GitError`` where the folder could not be read.
-    init(inPolicies folder: ObjectID, in repository: borrowing Repository) throws(GitError) {
-        let name = FleetLayout.signersPath.split(separator: "/").last.map(String.init) ?? ""
-        try self.init(try repository.entry(at: name, in: folder), in: repository)
-    }
-
     private init(_ entry: TreeEntry?, in repository: borrowing Repository) throws(GitError) {
         let place = Place(file: FleetLayout.signersPath)
         guard let entry else {
             let message =
                 "there is no such file, so no signature counts; write a line for each key: "
                 + "PRINCIPAL namespaces=\"\(Envelope.namespace)\" KEYTYPE KEY"
-            self.init(nil, blob: nil, problem: Problem(place, message))
+            self.init(nil, blob: nil, problem: Problem(place, message), isAbsent: true)
             return
         }
         guard entry.kind == .blob || entry.kind == .executable else {

@@ -1,10 +1,9 @@
 import Foundation
-import TestSupport
 
 /// OPA's engine, as `scripts/opa-server` fetches it.
-enum EngineLibrary {
+package enum EngineLibrary {
     /// The path of the library, or why it cannot be had; asked for once.
-    static let result = Result { () throws -> String in
+    package static let result = Result { () throws -> String in
         let variables = ProcessInfo.processInfo.environment
         let run = try Program("/bin/sh", in: root, environment: variables).run([
             root + "/scripts/opa-server", "library",
@@ -14,12 +13,12 @@ enum EngineLibrary {
     }
 
     /// Why the engine cannot be had.
-    struct Unavailable: Error, CustomStringConvertible {
-        let description: String
+    package struct Unavailable: Error, CustomStringConvertible {
+        package let description: String
     }
 
     /// Whether tests with the engine can run; where they cannot, says why, once.
-    static let isThere: Bool = {
+    package static let isThere: Bool = {
         do {
             _ = try result.get()
             return true
@@ -30,10 +29,10 @@ enum EngineLibrary {
     }()
 
     /// The checkout that this very file was compiled from.
-    static let root = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
+    package static let root = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
 
     /// A program `opa` of its own in `folder`, which knows `opa eval`.
-    static func program(in folder: TemporaryDirectory) throws -> String {
+    package static func program(in folder: TemporaryDirectory) throws -> String {
         let path = folder.file("opa")
         let script = "#!/bin/sh\nexec python3 '\(root)/Tests/AskingTests/Engine/opa.py' '\(try result.get())' \"$@\"\n"
         try install(script, at: path)
@@ -44,7 +43,7 @@ enum EngineLibrary {
     ///
     /// Another process writes it: a program that this one starts meanwhile could inherit the open file, and a file that
     /// is open for writing cannot be run.
-    static func install(_ script: String, at path: String) throws {
+    package static func install(_ script: String, at path: String) throws {
         let shell = Program("/bin/sh", in: "/", environment: ["PATH": "/usr/bin:/bin"])
         let run = try shell.run(["-c", "cat >\"$0\" && chmod 755 \"$0\"", path], input: Array(script.utf8))
         guard run.status == 0 else { throw Unavailable(description: run.errors) }
@@ -52,13 +51,13 @@ enum EngineLibrary {
 }
 
 /// A server on 127.0.0.1 that ends with this value, and with this process.
-final class LoopbackServer {
-    let address: String
+package final class LoopbackServer {
+    package let address: String
     private let process = Process()
     private let leash = Foundation.Pipe()
 
     /// Starts `arguments`, a program that prints its address and ends with its standard input.
-    init(_ arguments: [String], variables: [String: String] = [:]) throws {
+    package init(_ arguments: [String], variables: [String: String] = [:]) throws {
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = arguments
         process.environment = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"]
@@ -81,7 +80,7 @@ final class LoopbackServer {
     }
 
     /// Ends the server now.
-    func stop() {
+    package func stop() {
         guard process.isRunning else { return }
         // The end of its input would do, and SIGTERM may be blocked in it; this is sure.
         kill(process.processIdentifier, SIGKILL)
@@ -89,7 +88,7 @@ final class LoopbackServer {
     }
 
     /// OPA's REST API over its engine.
-    static func opa(token: String? = nil) throws -> LoopbackServer {
+    package static func opa(token: String? = nil) throws -> LoopbackServer {
         try LoopbackServer(
             [
                 "python3", EngineLibrary.root + "/Tests/AskingTests/Engine/server.py", try EngineLibrary.result.get(),
@@ -99,7 +98,7 @@ final class LoopbackServer {
     }
 
     /// A server that answers in a wrong way.
-    static func broken(_ way: String) throws -> LoopbackServer {
+    package static func broken(_ way: String) throws -> LoopbackServer {
         try LoopbackServer(["python3", EngineLibrary.root + "/Tests/AskingTests/Engine/broken.py", way])
     }
 }
