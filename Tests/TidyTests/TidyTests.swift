@@ -11,7 +11,7 @@ import Testing
 
     /// Guards against a green run over an empty list.
     @Test(arguments: [
-        "Package.swift", "Makefile", "scripts/setup", ".ci/run", "Sources/PromotionModel/Digest.swift",
+        "Package.swift", "Makefile", "scripts/setup", ".ci/run", "Sources/PromotionModel/Artifacts/Digest.swift",
         "Tests/TidyTests/TidyTests.swift", "environments/dev/catalog.yaml", "policies/prod.yaml",
     ])
     func `the rules see the whole checkout`(_ path: String) throws {
