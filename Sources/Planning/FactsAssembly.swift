@@ -68,9 +68,11 @@ struct FactsAssembly {
                 }
             }
         }
+        let arriving = Set(promotion.changes.compactMap { $0.to?.digest })
         var facts = Facts(
             promotion: promotion, holds: record.holds.values.sorted { $0.scope < $1.scope }, sources: sources,
-            residences: observation.residences, freezes: policies.freezes, zones: observation.zones)
+            residences: observation.residences.filter { arriving.contains($0.digest) }, freezes: policies.freezes,
+            zones: observation.zones)
         facts.recorded = record.components.mapValues(\.artifact)
         facts.people = policies.people
         facts.survey = observation.surveys[promotion.environment]

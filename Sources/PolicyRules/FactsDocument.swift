@@ -10,28 +10,54 @@ package enum FactsDocument {
     ///
     /// - Parameter contract: What it is judged by, named by name, file and blob.
     /// - Parameter instant: When it is judged; left out where the digest must not depend on it.
-    package static func text(of facts: Facts, contract: Contract?, at instant: Timestamp? = nil) -> String {
-        JSONWriter.line(value(of: facts, contract: contract, at: instant))
+    /// - Parameter common: What ``commonTexts(of:)`` gives for a promotion to the same environment by the same contract.
+    package static func text(
+        of facts: Facts, contract: Contract?, at instant: Timestamp? = nil, common: [String: String]? = nil
+    ) -> String {
+        let own = ownMembers(of: facts, contract: contract, at: instant).mapValues(line)
+        let members = (common ?? commonTexts(of: facts)).merging(own) { $1 }.sorted {
+            $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
+        }
+        return "{" + members.map { "\(JSONWriter.line(.string($0.key))):\($0.value)" }.joined(separator: ",") + "}"
+    }
+
+    /// The members that all promotions to one environment by one contract have in common, as text.
+    ///
+    /// They grow with the environment: written anew for each promotion, the cost would grow with its square.
+    package static func commonTexts(of facts: Facts) -> [String: String] {
+        commonMembers(of: facts).mapValues(line)
     }
 
     /// The document as a value.
     package static func value(of facts: Facts, contract: Contract?, at instant: Timestamp? = nil) -> JSONValue {
+        let members = commonMembers(of: facts).merging(ownMembers(of: facts, contract: contract, at: instant)) { $1 }
+        return canonical(.object(members.map { JSONValue.Member($0.key, $0.value) }))
+    }
+
+    private static func commonMembers(of facts: Facts) -> [String: JSONValue] {
+        [
+            "freezes": list(facts.freezes.sorted { ($0.name, $0.place) < ($1.name, $1.place) }, freeze),
+            "zones": texts(facts.zones.keys),
+            "sources": list(facts.sources.sorted { $0.name < $1.name }, source),
+            "recorded": object(facts.recorded, artifact),
+            "people": people(facts.people),
+            "survey": facts.survey.map(survey) ?? .null,
+        ]
+    }
+
+    private static func ownMembers(
+        of facts: Facts, contract: Contract?, at instant: Timestamp?
+    ) -> [String: JSONValue] {
         var members: [String: JSONValue] = [
             "apiVersion": "towpath.dev/v1",
             "kind": "Facts",
             "contract": contract.map { ["name": .string($0.name), "reference": .string($0.reference)] } ?? .null,
             "promotion": promotion(facts.promotion),
             "holds": list(facts.holds.sorted { ($0.scope, $0.since) < ($1.scope, $1.since) }, hold),
-            "freezes": list(facts.freezes.sorted { ($0.name, $0.place) < ($1.name, $1.place) }, freeze),
-            "zones": texts(facts.zones.keys),
-            "sources": list(facts.sources.sorted { $0.name < $1.name }, source),
             "residences": .array(facts.residences.map(residence).sorted { line($0) < line($1) }),
-            "recorded": object(facts.recorded, artifact),
             "companions": list(facts.companions.sorted { $0.component < $1.component }, change),
-            "people": people(facts.people),
             "changeAuthors": facts.changeAuthors.map { texts($0) } ?? .null,
             "buildAuthors": texts(facts.buildAuthors),
-            "survey": facts.survey.map(survey) ?? .null,
             "arrivals": list(facts.arrivalTimes.sorted(), text),
             "waitingSince": .optional(facts.waitingSince?.description),
         ]
@@ -39,7 +65,7 @@ package enum FactsDocument {
         if let instant { members["at"] = text(instant) }
         // Before the engine is asked there is no answer, and what it is asked must not depend on the answer.
         if !facts.answers.isEmpty { members["answers"] = answers(facts.answers) }
-        return canonical(.object(members.map { JSONValue.Member($0.key, $0.value) }))
+        return members
     }
 }
 

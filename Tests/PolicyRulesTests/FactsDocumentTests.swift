@@ -47,6 +47,7 @@ import Testing
 
     @Test func `the document shows every fact`() {
         let value = FactsDocument.value(of: Self.full.facts, contract: Self.full.contract, at: World.now)
+        #expect(Self.text(Self.full, at: World.now) == JSONWriter.line(value))
         Golden.expect(String(decoding: JSONWriter.document(value), as: UTF8.self), is: "facts.json")
     }
 
