@@ -133,7 +133,7 @@ let package = Package(
         .testTarget(
             name: "PlanningTests",
             dependencies: [
-                "Planning", "PolicyRules", "LedgerFormat", "PromotionModel", "ModelBuilders", "TestSupport",
+                "Planning", "PolicyRules", "JSONText", "LedgerFormat", "PromotionModel", "ModelBuilders", "TestSupport",
             ], exclude: ["Golden"]),
         .testTarget(name: "YAMLSourceTests", dependencies: ["YAMLSource", "TestSupport"]),
         .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"]),

@@ -73,14 +73,15 @@ package struct Planner: Sendable {
 
         /// What the ledger says of it.
         ///
-        /// - Parameter texts: For each contract, what the facts of all promotions have in common.
-        func item(_ texts: inout [Contract: [String: String]]) -> LedgerEntry.Item {
+        /// - Parameter digests: For each contract, those of what the facts of all promotions have in common.
+        func item(_ digests: inout [Contract: [String: String]]) -> LedgerEntry.Item {
             var item = LedgerEntry.Item(action)
             guard case .contract(let contract) = choice, action.kind != .adopt else { return item }
             let facts = facts.facts(for: choice)
-            let common = texts[contract] ?? FactsDocument.commonTexts(of: facts)
-            texts[contract] = common
-            item.facts = Fingerprint.digest(of: FactsDocument.text(of: facts, contract: contract, common: common))
+            let common = digests[contract] ?? Fingerprint.digests(of: FactsDocument.commonTexts(of: facts))
+            digests[contract] = common
+            let own = Fingerprint.digests(of: FactsDocument.ownTexts(of: facts, contract: contract))
+            item.facts = Fingerprint.facts(common.merging(own) { $1 })
             let counted = Set(action.verdict.gates.filter { $0.gate == .approvals }.flatMap(\.evidence))
             item.approvedBy = Set(facts.consents.filter { counted.contains($0.id) }.map(\.signer.name)).sorted()
             return item
@@ -115,12 +116,12 @@ package struct Planner: Sendable {
     ) -> [LedgerEntry.Item] {
         let isLedgerBegun = environment.record != .absent
         var items: [LedgerEntry.Item] = []
-        var texts: [Contract: [String: String]] = [:]
+        var digests: [Contract: [String: String]] = [:]
         for judged in judged {
             let action = judged.action
             switch action.kind {
             case .adopt, .promote:
-                items.append(judged.item(&texts))
+                items.append(judged.item(&digests))
             case .wait, .refuse:
                 let known = record.pending[action.promotion.id]
                 let result = action.kind == .wait ? LedgerResult.waiting : .refused
@@ -128,7 +129,7 @@ package struct Planner: Sendable {
                 // An environment that no contract guards has no ledger to begin.
                 let isWorthBeginning = isLedgerBegun || action.verdict.contract != nil
                 if isWorthBeginning, known?.result != result || known.map({ Set($0.gates.keys) }) != grounds {
-                    items.append(judged.item(&texts))
+                    items.append(judged.item(&digests))
                 }
             }
         }

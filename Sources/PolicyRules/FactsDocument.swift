@@ -10,15 +10,13 @@ package enum FactsDocument {
     ///
     /// - Parameter contract: What it is judged by, named by name, file and blob.
     /// - Parameter instant: When it is judged; left out where the digest must not depend on it.
-    /// - Parameter common: What ``commonTexts(of:)`` gives for a promotion to the same environment by the same contract.
-    package static func text(
-        of facts: Facts, contract: Contract?, at instant: Timestamp? = nil, common: [String: String]? = nil
-    ) -> String {
-        let own = ownMembers(of: facts, contract: contract, at: instant).mapValues(line)
-        let members = (common ?? commonTexts(of: facts)).merging(own) { $1 }.sorted {
-            $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
-        }
-        return "{" + members.map { "\(JSONWriter.line(.string($0.key))):\($0.value)" }.joined(separator: ",") + "}"
+    package static func text(of facts: Facts, contract: Contract?, at instant: Timestamp? = nil) -> String {
+        line(value(of: facts, contract: contract, at: instant))
+    }
+
+    /// The members of the one promotion, as text, without the instant.
+    package static func ownTexts(of facts: Facts, contract: Contract?) -> [String: String] {
+        ownMembers(of: facts, contract: contract, at: nil).mapValues(line)
     }
 
     /// The members that all promotions to one environment by one contract have in common, as text.
