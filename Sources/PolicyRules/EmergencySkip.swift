@@ -13,7 +13,7 @@ enum EmergencySkip {
             isUsed = true
             return GateResult(
                 gate.gate, .skipped,
-                "skipped in an emergency by \(Wording.enumeration(leave.by)): \(leave.reason); was: \(gate.reason)",
+                "passed over in an emergency by \(Wording.enumeration(leave.by)): \(leave.reason); was: \(gate.reason)",
                 evidence: gate.evidence)
         }
         return (result, isUsed ? leave : nil)

@@ -188,7 +188,7 @@ import Testing
                     reason: "login is down", by: ["dora@example.org", "zoe@example.org"], reviewWithin: "72h"))
         #expect(
             Self.world().result(of: .soak)
-                == "skipped: skipped in an emergency by dora@example.org and zoe@example.org: login is down; "
+                == "skipped: passed over in an emergency by dora@example.org and zoe@example.org: login is down; "
                 + "was: web 1.5 has been in staging since 2026-11-21T11:00:00Z; 2h are full at 2026-11-21T13:00:00Z")
     }
 
