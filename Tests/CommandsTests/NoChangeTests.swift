@@ -8,7 +8,7 @@ import Testing
     private func settled(_ more: [String: BareRepository.Entry] = [:]) throws -> (BareRepository, TowpathProgram) {
         let repository = try BareRepository()
         try repository.commit(SampleText.fleet.merging(more) { $1 })
-        var towpath = try TowpathProgram(in: repository)
+        var towpath = try TowpathProgram(in: repository.path)
         towpath.set("TOWPATH_CACHE_DIR", repository.directory.file("cache"))
         #expect(try towpath("reconcile").output.contains("recorded in"))
         #expect(try towpath("reconcile").output.contains("nothing to do"))
@@ -58,7 +58,7 @@ import Testing
     @Test func `the mark does not outlive the next gate that opens by itself`() throws {
         let repository = try BareRepository()
         try repository.commit(SampleText.fleet)
-        var towpath = try TowpathProgram(in: repository)
+        var towpath = try TowpathProgram(in: repository.path)
         towpath.set("TOWPATH_CACHE_DIR", repository.directory.file("cache"))
         #expect(try towpath("reconcile").status == 0)
         try repository.commit([
@@ -95,7 +95,7 @@ import Testing
     ) throws {
         let repository = try BareRepository()
         try repository.commit(SampleText.fleet)
-        var towpath = try TowpathProgram(in: repository)
+        var towpath = try TowpathProgram(in: repository.path)
         for (name, path) in variables { towpath.set(name, path.isEmpty ? "" : repository.directory.file(path)) }
         let options = option.map { ["--cache-dir", $0.isEmpty ? "" : repository.directory.file($0)] } ?? []
         for _ in 1...2 { #expect(try towpath(["reconcile"] + options).status == 0) }
@@ -108,7 +108,7 @@ import Testing
     @Test func `a cache folder that cannot be written is no reason to fail`() throws {
         let repository = try BareRepository()
         try repository.commit(SampleText.fleet)
-        var towpath = try TowpathProgram(in: repository)
+        var towpath = try TowpathProgram(in: repository.path)
         towpath.set("TOWPATH_CACHE_DIR", "/dev/null/cache")
         for _ in 1...2 { #expect(try towpath("reconcile").status == 0) }
     }

@@ -7,10 +7,24 @@ package struct TowpathProgram: Sendable {
     /// Kept as long as the program may run in it.
     private var directory: TemporaryDirectory?
 
+    /// What has to be sound after every run that wrote; `nil` where the tests have other plans with it.
+    private var repository: BareRepository?
+
     /// The program that was built beside the tests, run in the folder of `repository`.
     package init(in repository: BareRepository) throws {
         try self.init(in: repository.path)
         directory = repository.directory
+        self.repository = repository
+    }
+
+    /// The commands that write to a repository.
+    private static let writers: Set = [
+        "reconcile", "promote", "rollback", "hold", "release", "attest", "approve", "review",
+    ]
+
+    private func checked(_ run: Program.Run, _ arguments: [String]) throws -> Program.Run {
+        if run.status == 0, let name = arguments.first, Self.writers.contains(name) { try repository?.expectSound() }
+        return run
     }
 
     /// The program, run in `folder`, which stays as long.
@@ -40,11 +54,11 @@ package struct TowpathProgram: Sendable {
     }
 
     package func callAsFunction(_ arguments: String...) throws -> Program.Run {
-        try program.run(arguments)
+        try checked(try program.run(arguments), arguments)
     }
 
     package func callAsFunction(_ arguments: [String]) throws -> Program.Run {
-        try program.run(arguments)
+        try checked(try program.run(arguments), arguments)
     }
 
     package func start(_ arguments: String...) throws -> Program.Running {
