@@ -25,7 +25,8 @@ package struct Towpath: ParsableCommand {
             InitCommand.self, InventoryCommand.self, StatusCommand.self, ExplainCommand.self, PlanCommand.self,
             CheckCommand.self, ReconcileCommand.self,
             PromoteCommand.self, RollbackCommand.self, HoldCommand.self, ReleaseCommand.self, DriftCommand.self,
-            HistoryCommand.self, AttestCommand.self, EvidenceCommand.self, ApproveCommand.self, ReviewCommand.self,
+            HistoryCommand.self, DiffCommand.self, AttestCommand.self, EvidenceCommand.self, ApproveCommand.self,
+            ReviewCommand.self,
             SimulateCommand.self, PolicyCommand.self,
         ])
 

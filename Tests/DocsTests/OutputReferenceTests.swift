@@ -20,6 +20,7 @@ import Testing
     private static func runs(report: String, policy: String, samples: String) -> [[String]] {
         [
             ["init"], ["inventory"], ["status"], ["explain", "dev", "web"], ["plan"], ["drift"], ["history", "dev"],
+            ["history", "--matrix", "--component", "web"], ["diff", "dev", "staging"],
             ["reconcile"], ["reconcile"], ["promote", "staging"], ["promote", "prod-eu"],
             ["check", "--head", "topic"],
             ["attest", "web", "--env", "dev", "--type", "tests", "--from", report], ["evidence"],

@@ -124,10 +124,12 @@ extension Fleet {
     /// - Throws: ``Refusal``.
     @discardableResult
     package borrowing func history(
-        of name: EnvironmentName, _ visit: (HistoryEntry) -> Bool
+        of name: EnvironmentName, manner: HistoryManner = HistoryManner(),
+        _ visit: (HistoryEntry) -> Bool
     ) throws(Refusal) -> String? {
         do {
-            return try HistoryReader(reader: reader).walk(name, from: try basis(), in: repository, visit)
+            return try HistoryReader(reader: reader).walk(
+                name, from: try basis(), in: repository, manner: manner, visit)
         } catch let unknown as HistoryReader.UnknownEnvironment {
             try requireEnvironment(name, among: unknown.known)
             throw Refusal(.internalError, "\(name) has no files and is an environment all the same")
