@@ -112,6 +112,17 @@ package struct Repository: ~Copyable {
             isBare: isBare, shallowBoundary: shallowBoundary)
     }
 
+    /// The folder with the work tree's files, without a slash at its end; `nil` for a bare repository.
+    ///
+    /// *libgit2: `git_repository_workdir`*
+    package var workTree: String? {
+        unsafe handle.withPointer { repository in
+            guard let path = unsafe git_repository_workdir(repository) else { return nil }
+            let text = unsafe String(cString: path)
+            return text.hasSuffix("/") && text.utf8.count > 1 ? String(text.dropLast()) : text
+        }
+    }
+
     /// Whether history ends early because older commits were not fetched.
     package var isShallow: Bool { !shallowBoundary.isEmpty }
 

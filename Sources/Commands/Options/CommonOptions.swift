@@ -93,6 +93,17 @@ struct CommonOptions: ParsableArguments {
         return settings
     }
 
+    /// The fleet for a command that only reads: a `towpath.yaml` that is not committed yet counts, and is told of.
+    ///
+    /// - Throws: ``Refusal``.
+    func fleetToRead(at instant: String? = nil) throws(Refusal) -> Fleet {
+        let fleet = try Fleet(try settings(at: instant), takesUncommittedLayout: true)
+        if fleet.isLayoutUncommitted {
+            Console.note("note: read by the towpath.yaml in the work tree; commit it before anything can be recorded")
+        }
+        return fleet
+    }
+
     /// Where to keep what may be forgotten; `nil` for nowhere.
     ///
     /// A variable that is empty is not set.

@@ -40,7 +40,7 @@ struct DiffCommand: ParsableCommand {
 
     func run() throws {
         try perform {
-            let fleet = try Fleet(try common.settings())
+            let fleet = try common.fleetToRead()
             let comparison = try fleet.comparison(
                 of: source.name, with: target.name, at: at, component: component?.name)
             common.print(json: Reports.comparison(comparison)) { print(comparison.environments) }

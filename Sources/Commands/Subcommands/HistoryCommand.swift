@@ -54,7 +54,7 @@ struct HistoryCommand: ParsableCommand {
 
     func run() throws {
         try perform {
-            let fleet = try Fleet(try common.settings())
+            let fleet = try common.fleetToRead()
             let manner = HistoryManner(walk: walk, followsRenames: follow)
             if let environment {
                 try printHistory(of: environment.name, fleet, manner)
