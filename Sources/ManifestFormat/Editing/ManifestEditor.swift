@@ -17,9 +17,9 @@ package struct ManifestEditor: Sendable {
         }
     }
 
-    private let formats: [any Format.Type]
+    private let formats: FormatSet
 
-    package init(formats: [any Format.Type] = FormatRegistry.all) {
+    package init(formats: FormatSet = .all) {
         self.formats = formats
     }
 
@@ -36,10 +36,8 @@ package struct ManifestEditor: Sendable {
         }
         var editor = YAMLEditor(stream)
         var left = replacements
-        let file = FileName(path: path)
-        for document in stream.documents {
-            guard let format = formats.first(where: { $0.recognizes(document, in: file) }) else { continue }
-            for slot in format.slots(in: document) {
+        for reading in formats.readings(of: stream, path: path) {
+            for slot in reading.slots {
                 let node = slot.node
                 guard let index = left.firstIndex(where: { $0.line == node.line && $0.column == node.column }) else {
                     continue

@@ -1,19 +1,25 @@
-package import YAMLSource
+import YAMLSource
 
 /// Values of a Helm chart: images are wherever the chart's author put them, in a few customary shapes.
 ///
 /// `repository` with `tag` or `digest` (and perhaps `registry`) in one mapping; `image:` as a string, perhaps with a
 /// `tag:` beside it.
-package enum HelmValuesFormat: Format {
+package struct HelmValuesFormat: Format {
     package static let name = "helm-values"
 
-    package static func recognizes(_ document: YAMLNode, in file: FileName) -> Bool {
-        document.kind == .mapping && document["kind"] == nil && document["apiVersion"] == nil
+    package func recognizes(_ document: ManifestDocument) -> Bool {
+        let root = document.root
+        return root.kind == .mapping && root["kind"] == nil && root["apiVersion"] == nil
     }
 
-    package static func slots(in document: YAMLNode) -> [ArtifactSlot] {
+    package func slots(in document: ManifestDocument) -> [ArtifactSlot] {
+        Self.slots(in: document.root)
+    }
+
+    /// The images in `values`, wherever they are kept.
+    static func slots(in values: YAMLNode) -> [ArtifactSlot] {
         var slots: [ArtifactSlot] = []
-        walk(document, path: "", key: "", into: &slots)
+        walk(values, path: "", key: "", into: &slots)
         return slots
     }
 

@@ -1,7 +1,7 @@
-package import YAMLSource
+import YAMLSource
 
 /// The built-in Kubernetes workloads, alone or in a `List`.
-package enum KubernetesFormat: Format {
+package struct KubernetesFormat: Format {
     package static let name = "kubernetes"
 
     /// The path from the object to the pod's specification, by kind.
@@ -23,21 +23,21 @@ package enum KubernetesFormat: Format {
         return ["apps", "batch", "extensions"].contains(apiVersion[..<slash])
     }
 
-    package static func recognizes(_ document: YAMLNode, in file: FileName) -> Bool {
-        guard document.kind == .mapping, let kind = document["kind"]?.text, let version = document["apiVersion"]?.text
-        else { return false }
-        return isBuiltIn(apiVersion: version) && (podPaths[kind] != nil || kind.hasSuffix("List"))
+    package func recognizes(_ document: ManifestDocument) -> Bool {
+        guard let kind = document.kind, let version = document.apiVersion else { return false }
+        return Self.isBuiltIn(apiVersion: version) && (Self.podPaths[kind] != nil || kind.hasSuffix("List"))
     }
 
-    package static func slots(in document: YAMLNode) -> [ArtifactSlot] {
-        guard let kind = document["kind"]?.text else { return [] }
-        guard kind.hasSuffix("List") else { return slots(inObject: document, kind: kind) }
+    package func slots(in document: ManifestDocument) -> [ArtifactSlot] {
+        guard let kind = document.kind else { return [] }
+        guard kind.hasSuffix("List") else { return Self.slots(inObject: document.root, kind: kind) }
         // The kind of a typed list's items may be left to the list's own: `DeploymentList`.
         let itemKind = String(kind.dropLast(4))
-        guard let items = document["items"], items.kind == .sequence else { return [] }
+        guard let items = document.root["items"], items.kind == .sequence else { return [] }
         return items.items.flatMap { item in
             let version = item["apiVersion"]?.text
-            return version.map(isBuiltIn) ?? true ? slots(inObject: item, kind: item["kind"]?.text ?? itemKind) : []
+            guard version.map(Self.isBuiltIn) ?? true else { return [ArtifactSlot]() }
+            return Self.slots(inObject: item, kind: item["kind"]?.text ?? itemKind)
         }
     }
 

@@ -155,7 +155,7 @@ struct DeclaredFiles {
     private mutating func set(
         _ path: String, relativePath: String, blob: ObjectID?, in repository: borrowing Repository
     ) {
-        guard ManifestReader.isManifest(path) else { return }
+        guard reader.reads(path) else { return }
         guard let blob else {
             files[path] = nil
             return
