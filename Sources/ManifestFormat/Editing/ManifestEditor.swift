@@ -69,8 +69,18 @@ private struct SlotEdit {
 
     func make(in editor: inout YAMLEditor) throws(YAMLEditRefusal) {
         switch slot.layout {
-        case .reference(let node):
-            if node.text != artifact.description { try editor.replace(node, with: artifact.description) }
+        case .reference(let node, let start):
+            let prefix = String((node.text ?? "").utf8.prefix(start)) ?? ""
+            let text = prefix + artifact.reference
+            if node.text != text { try editor.replace(node, with: text) }
+        case .address(let node, let range):
+            guard let revision = artifact.tag else { throw refusal(node, "a revision cannot be taken away here") }
+            let address = ArtifactAddress(node.text ?? "", revision: range)
+            guard address.name == artifact.repository else {
+                throw refusal(
+                    node, "\(artifact.repository) is another address than \"\(address.name)\"; edit it by hand")
+            }
+            if address.revision != revision { try editor.replace(node, with: address.with(revision: revision)) }
         case .fields(let fields):
             try editRepository(fields, in: &editor)
             try editContent(fields, in: &editor)
@@ -79,16 +89,19 @@ private struct SlotEdit {
 
     private func editRepository(_ fields: ArtifactSlot.Fields, in editor: inout YAMLEditor) throws(YAMLEditRefusal) {
         guard fields.repositoryText != artifact.repository else { return }
+        guard let repository = fields.repository else {
+            throw refusal(
+                slot.node, "the name \"\(fields.repositoryText)\" does not stand here, so it cannot be changed")
+        }
         guard let registry = fields.registry?.text, !registry.isEmpty else {
-            try editor.replace(fields.repository, with: artifact.repository)
+            try editor.replace(repository, with: artifact.repository)
             return
         }
         guard artifact.repository.hasPrefix(registry + "/") else {
             throw refusal(
-                fields.repository,
-                "\(artifact.repository) is in another registry than \"\(registry)\"; edit both by hand")
+                repository, "\(artifact.repository) is in another registry than \"\(registry)\"; edit both by hand")
         }
-        try editor.replace(fields.repository, with: String(artifact.repository.dropFirst(registry.count + 1)))
+        try editor.replace(repository, with: String(artifact.repository.dropFirst(registry.count + 1)))
     }
 
     private func editContent(_ fields: ArtifactSlot.Fields, in editor: inout YAMLEditor) throws(YAMLEditRefusal) {
@@ -99,7 +112,7 @@ private struct SlotEdit {
             if tag.text != text { try editor.replace(tag, with: text) }
             return
         }
-        let anchor = fields.tag ?? fields.digest ?? fields.repository
+        let anchor = fields.tag ?? slot.node
         try edit(fields.tag, key: fields.keys.tag, to: artifact.tag, in: fields.mapping, beside: anchor, &editor)
         if let key = fields.keys.digest {
             try edit(fields.digest, key: key, to: digest, in: fields.mapping, beside: anchor, &editor)
