@@ -1,6 +1,6 @@
 import YAMLSource
 
-/// The built-in Kubernetes workloads, alone or in a `List`.
+/// The built-in Kubernetes workloads.
 package struct KubernetesFormat: Format {
     package static let name = "kubernetes"
 
@@ -25,31 +25,16 @@ package struct KubernetesFormat: Format {
 
     package func recognizes(_ document: ManifestDocument) -> Bool {
         guard let kind = document.kind, let version = document.apiVersion else { return false }
-        return Self.isBuiltIn(apiVersion: version) && (Self.podPaths[kind] != nil || kind.hasSuffix("List"))
+        return Self.podPaths[kind] != nil && Self.isBuiltIn(apiVersion: version)
     }
 
     package func slots(in document: ManifestDocument) -> [ArtifactSlot] {
-        guard let kind = document.kind else { return [] }
-        guard kind.hasSuffix("List") else { return Self.slots(inObject: document.root, kind: kind) }
-        // The kind of a typed list's items may be left to the list's own: `DeploymentList`.
-        let itemKind = String(kind.dropLast(4))
-        guard let items = document.root["items"], items.kind == .sequence else { return [] }
-        return items.items.flatMap { item in
-            let version = item["apiVersion"]?.text
-            guard version.map(Self.isBuiltIn) ?? true else { return [ArtifactSlot]() }
-            return Self.slots(inObject: item, kind: item["kind"]?.text ?? itemKind)
-        }
-    }
-
-    private static func slots(inObject object: YAMLNode, kind: String) -> [ArtifactSlot] {
-        guard let path = podPaths[kind] else { return [] }
-        var pod: YAMLNode? = object
+        guard let path = document.kind.flatMap({ Self.podPaths[$0] }) else { return [] }
+        var pod: YAMLNode? = document.root
         for key in path { pod = pod?[key] }
         guard let pod else { return [] }
-        let metadata = object["metadata"]
-        let owner = metadata?["name"]?.text ?? metadata?["generateName"]?.text ?? ""
         return ["initContainers", "containers", "ephemeralContainers"].flatMap { list in
-            slots(inContainers: pod[list], owner: "\(kind)/\(owner)")
+            Self.slots(inContainers: pod[list], owner: document.title)
         }
     }
 
@@ -58,7 +43,7 @@ package struct KubernetesFormat: Format {
         if list.isTemplate { return [ArtifactSlot(name: owner, layout: .reference(list))] }
         return list.items.enumerated().compactMap { index, container in
             if container.isTemplate { return ArtifactSlot(name: owner, layout: .reference(container)) }
-            guard let image = container["image"], image.isOneValue, !image.isNull, image.text != "" else {
+            guard let image = container["image"], image.isDeclared else {
                 return nil
             }
             let name = container["name"]?.text ?? "\(index)"

@@ -35,29 +35,26 @@ package struct ArtifactSlot: Sendable {
 
         package let mapping: YAMLNode
         package let keys: Keys
-        package let registry: YAMLNode?
+        /// What stands before the name, joined by slashes: a registry, perhaps an organisation.
+        package let prefixes: [YAMLNode]
         package let name: Name
         /// Also holds the digest, after `@`, where the text has one.
         package let tag: YAMLNode?
         package let digest: YAMLNode?
 
         package init(
-            mapping: YAMLNode, keys: Keys, registry: YAMLNode? = nil, name: Name, tag: YAMLNode?, digest: YAMLNode?
+            mapping: YAMLNode, keys: Keys, prefixes: [YAMLNode] = [], name: Name, tag: YAMLNode?, digest: YAMLNode?
         ) {
             self.mapping = mapping
             self.keys = keys
-            self.registry = registry
+            self.prefixes = prefixes
             self.name = name
             self.tag = tag
             self.digest = digest
         }
 
-        package init(
-            mapping: YAMLNode, keys: Keys, registry: YAMLNode? = nil, repository: YAMLNode, tag: YAMLNode?,
-            digest: YAMLNode?
-        ) {
-            self.init(
-                mapping: mapping, keys: keys, registry: registry, name: .node(repository), tag: tag, digest: digest)
+        package init(mapping: YAMLNode, keys: Keys, repository: YAMLNode, tag: YAMLNode?, digest: YAMLNode?) {
+            self.init(mapping: mapping, keys: keys, name: .node(repository), tag: tag, digest: digest)
         }
     }
 
@@ -85,7 +82,7 @@ package struct ArtifactSlot: Sendable {
         switch layout {
         case .reference(let node, _), .address(let node, _): [node]
         case .fields(let fields):
-            [fields.digest, fields.tag, fields.repository, fields.registry].compactMap(\.self)
+            [fields.digest, fields.tag, fields.repository].compactMap(\.self) + fields.prefixes
         }
     }
 
@@ -128,8 +125,27 @@ extension ArtifactSlot.Fields {
             case .node(let node): node.text ?? ""
             case .given(let text): text
             }
-        guard let registry = registry?.text, !registry.isEmpty else { return text }
-        return registry + "/" + text
+        return prefix.isEmpty ? text : prefix + "/" + text
+    }
+
+    /// What stands before the name, without the last slash.
+    var prefix: String {
+        prefixes.compactMap(\.text).joined(separator: "/")
+    }
+
+    /// Whether the field of the digest leaves out the algorithm, as one called `sha` does.
+    var hasBareDigest: Bool {
+        if let text = Self.text(digest) { return Self.isBare(text) }
+        return keys.digest?.lowercased().hasSuffix("sha") == true
+    }
+
+    private static func isBare(_ text: String) -> Bool {
+        text.utf8.count == 64
+            && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    }
+
+    private var digestText: String? {
+        Self.text(digest).map { Self.isBare($0) ? "sha256:" + $0 : $0 }
     }
 
     private static func text(_ node: YAMLNode?) -> String? {
@@ -140,7 +156,6 @@ extension ArtifactSlot.Fields {
     fileprivate func image() throws(Artifact.Malformed) -> Artifact {
         let name = repositoryText
         let tagText = Self.text(tag)
-        let digestText = Self.text(digest)
         if tagText == nil, digestText == nil {
             return try Artifact(parsing: name, as: .image)
         }
@@ -162,7 +177,7 @@ extension ArtifactSlot.Fields {
 
     fileprivate func artifact(of kind: ArtifactKind) throws(Artifact.Malformed) -> Artifact {
         var pin: Digest?
-        if let text = Self.text(digest) {
+        if let text = digestText {
             do {
                 pin = try Digest(text)
             } catch {

@@ -29,6 +29,7 @@ package enum FormatRegistry {
         ComponentFormat(),
         KubernetesFormat(),
         KustomizeFormat(),
+        CustomResourceFormat(),
         HelmValuesFormat(),
     ]
 

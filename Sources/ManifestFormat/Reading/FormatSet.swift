@@ -47,21 +47,33 @@ package struct FormatSet: Sendable {
     func readings(of stream: YAMLStream, path: String) -> [DocumentReading] {
         let file = FileName(path: path)
         let candidates = candidates(for: file)
-        return stream.documents.map { root in
-            let document = ManifestDocument(root, in: file)
-            guard let format = candidates.first(where: { $0.recognizes(document) }) else {
-                return DocumentReading(root: root, format: nil, slots: [])
-            }
-            return DocumentReading(root: root, format: format.name, slots: format.slots(in: document))
+        return stream.documents.map { Self.reading(of: ManifestDocument($0, in: file), by: candidates) }
+    }
+
+    private static func reading(of document: ManifestDocument, by candidates: [any Format]) -> DocumentReading {
+        if let items = document.items {
+            let slots = items.flatMap { reading(of: $0, by: candidates).slots }
+            return DocumentReading(root: document.root, format: nil, slots: slots)
         }
+        guard let format = candidates.first(where: { $0.recognizes(document) }) else {
+            return DocumentReading(root: document.root, format: nil, slots: [])
+        }
+        let slots = format.slots(in: document).map { DeclaredSlot(slot: $0, format: format.name) }
+        return DocumentReading(root: document.root, format: format.name, slots: slots)
     }
 }
 
 /// What one document declares.
 struct DocumentReading {
     let root: YAMLNode
-    /// The name of the format that reads the document; `nil` where none recognises it.
+    /// The name of the format that reads the document; `nil` where none recognises it, and for lists of objects.
     let format: String?
     /// In order of appearance.
-    let slots: [ArtifactSlot]
+    let slots: [DeclaredSlot]
+}
+
+/// A slot and the name of the format that found it.
+struct DeclaredSlot {
+    let slot: ArtifactSlot
+    let format: String
 }

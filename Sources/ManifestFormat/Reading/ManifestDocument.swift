@@ -16,6 +16,35 @@ package struct ManifestDocument: Sendable {
         kind = root["kind"]?.text
     }
 
+    /// An item of `list`, whose kind and version may be left to the list's own: `DeploymentList`.
+    private init(_ root: YAMLNode, itemOf list: ManifestDocument) {
+        self.root = root
+        file = list.file
+        let itemKind = list.kind.map { String($0.dropLast("List".count)) }
+        apiVersion = root["apiVersion"]?.text ?? list.apiVersion
+        kind = root["kind"]?.text ?? (itemKind?.isEmpty == false ? itemKind : nil)
+    }
+
+    /// The objects of a list, or of a template of OpenShift; `nil` for any other document.
+    var items: [ManifestDocument]? {
+        guard let kind, isObject else { return nil }
+        if kind.hasSuffix("List"), let items = root["items"], items.kind == .sequence {
+            return items.items.map { ManifestDocument($0, itemOf: self) }
+        }
+        if kind == "Template", group == "template.openshift.io" || apiVersion == "v1",
+            let objects = root["objects"], objects.kind == .sequence
+        {
+            return objects.items.map { ManifestDocument($0, in: file) }
+        }
+        return nil
+    }
+
+    /// `Kind/name`, as components of objects are called.
+    package var title: String {
+        let metadata = root["metadata"]
+        return "\(kind ?? "")/\(metadata?["name"]?.text ?? metadata?["generateName"]?.text ?? "")"
+    }
+
     /// The API group, empty for the core one; `nil` for a document without `apiVersion`.
     package var group: Substring? {
         apiVersion.map { version in version.firstIndex(of: "/").map { version[..<$0] } ?? "" }

@@ -87,12 +87,13 @@ package struct ManifestReader: Sendable {
         }
         var blanks: [Range<Int>] = []
         for reading in formats.readings(of: stream, path: path) {
-            for slot in reading.slots {
+            for declared in reading.slots {
+                let slot = declared.slot
                 if let template = slot.template {
                     contents.problems.append(Self.problem(of: template, bytes: stream.bytes, path: path))
                     continue
                 }
-                Self.read(slot, format: reading.format ?? "", path: path, into: &contents)
+                Self.read(slot, format: declared.format, path: path, into: &contents)
                 if blanking { blanks += slot.valueRanges }
             }
         }

@@ -34,7 +34,8 @@ package struct ManifestSurveyor: Sendable {
             EnvironmentAssembly.File(
                 path: path, relativePath: relativePath, contents: reader.contents(of: stream, path: path)))
         for reading in reader.readings(of: stream, path: path) {
-            let blanked = Set(reading.slots.flatMap(\.valueRanges))
+            let slots = reading.slots.map(\.slot)
+            let blanked = Set(slots.flatMap(\.valueRanges))
             for object in ManifestObject.objects(in: reading.root) {
                 let prefix = settings.claim(object.title(in: relativePath))
                 var walk = SettingWalk(settings: settings, blanked: blanked, file: path)
@@ -44,9 +45,9 @@ package struct ManifestSurveyor: Sendable {
                 settings = walk.settings
                 plainSecrets += walk.plainSecrets
                 SecretNames.collect(from: object, into: &secretNames)
-                resources.add(object, title: prefix, format: reading.format, slots: reading.slots)
+                resources.add(object, title: prefix, format: reading.format, slots: slots)
             }
-            if reading.format == ComponentFormat.name, let slot = reading.slots.first {
+            if reading.format == ComponentFormat.name, let slot = slots.first {
                 dependencies.append(try DependencyList(of: reading.root, declaredAt: slot.node, in: path))
             }
         }
