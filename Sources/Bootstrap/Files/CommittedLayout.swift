@@ -72,7 +72,7 @@ package struct CommittedLayout: Hashable, Sendable {
         let declared = FleetReader().declared(
             try EnvironmentName("all"), files: claimed, layout: everything, in: repository)
         var links: [String: Set<String>] = [:]
-        for file in claimed where ManifestReader.isManifest(file.path) {
+        for file in claimed where FolderLinks.reads(file.path) {
             do throws(GitError) {
                 let bytes = try repository.blob(file.blob, limit: ManifestReader.maximumBytes)
                 let found = FolderLinks.folders(in: bytes, at: file.path)

@@ -26,9 +26,10 @@ enum Reports {
     private static func json(_ declaration: Declaration) -> JSONValue {
         [
             "component": .string(declaration.component.description),
-            "name": .string(declaration.artifact.repository), "tag": .optional(declaration.artifact.tag),
-            "digest": .optional(declaration.artifact.digest?.description), "format": .string(declaration.format),
-            "file": .string(declaration.place.file), "line": .integer(declaration.place.line),
+            "kind": .string(declaration.artifact.kind.rawValue), "name": .string(declaration.artifact.repository),
+            "tag": .optional(declaration.artifact.tag), "digest": .optional(declaration.artifact.digest?.description),
+            "format": .string(declaration.format), "file": .string(declaration.place.file),
+            "line": .integer(declaration.place.line), "column": .integer(declaration.place.column),
         ]
     }
 

@@ -5,14 +5,21 @@ package enum FolderLinks {
     private static let maximumDepth = 16
     private static let kustomizeFields = ["resources", "bases", "components"]
 
+    private static let kustomizations: Set<String> = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
+
+    /// Whether the file at `path` may name folders.
+    package static func reads(_ path: String) -> Bool {
+        path.hasSuffix(".yaml") || path.hasSuffix(".yml") || path.hasSuffix("/Kustomization") || path == "Kustomization"
+    }
+
     /// The folders, from the root of the repository, that the manifest `bytes` at `path` names.
     ///
     /// Addresses and paths out of the repository are left out; a path to a file counts as its folder's name, which
     /// no folder has. Bytes that cannot be understood name nothing.
     package static func folders(in bytes: [UInt8], at path: String) -> Set<String> {
         let segments = path.split(separator: "/").map(String.init)
-        let isKustomization = ["kustomization.yaml", "kustomization.yml", "Kustomization"].contains(segments.last ?? "")
-        guard isKustomization || path.hasSuffix(".yaml") || path.hasSuffix(".yml") else { return [] }
+        let isKustomization = kustomizations.contains(segments.last ?? "")
+        guard reads(path) else { return [] }
         let stream: YAMLStream
         do {
             stream = try YAMLStream(bytes: bytes)

@@ -47,7 +47,7 @@ struct DeclaredFiles {
     private mutating func set(
         _ path: String, relativePath: String, blob: ObjectID?, in repository: borrowing Repository
     ) {
-        guard ManifestReader.isManifest(path) else { return }
+        guard reader.reads(path) else { return }
         guard let blob else {
             files[path] = nil
             return
@@ -85,7 +85,7 @@ struct DeclaredFiles {
             } else if let relative = matcher.relativePath(of: path, in: name) ?? formerPaths[path] {
                 steps.append((path, relative, isFile ? old?.id : nil))
                 if followsRenames, old == nil, let new { moves.arrived.append((path, relative, new.id)) }
-            } else if followsRenames, new == nil, let old, isFile, ManifestReader.isManifest(path) {
+            } else if followsRenames, new == nil, let old, isFile, reader.reads(path) {
                 moves.gone.append((path, old.id))
             }
             return .next
