@@ -46,26 +46,3 @@ struct GateParts {
             evidence: Array(Set(parts.flatMap(\.evidence))))
     }
 }
-
-/// How reasons put lists and foreign text into words.
-enum Wording {
-    /// The longest piece of foreign text that a reason repeats.
-    private static let foreignCharacters = 80
-
-    /// `a, b and 3 more`.
-    static func list(_ items: [String], separator: String = ", ", atMost limit: Int = 5) -> String {
-        let shown = items.prefix(limit).joined(separator: separator)
-        return items.count > limit ? "\(shown) and \(items.count - limit) more" : shown
-    }
-
-    /// `a`, `a and b`, `a, b and c`.
-    static func enumeration(_ items: [String]) -> String {
-        guard items.count > 1, let last = items.last else { return items.first ?? "" }
-        return items.dropLast().joined(separator: ", ") + " and " + last
-    }
-
-    /// Text that somebody else wrote, printable and not too long.
-    static func foreign(_ text: String) -> String {
-        text.count > foreignCharacters ? text.prefix(foreignCharacters).description.printable + "…" : text.printable
-    }
-}

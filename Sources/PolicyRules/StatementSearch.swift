@@ -50,7 +50,8 @@ struct StatementSearch {
             let others = all(about: digest).count
             if others > 0 { reason += "; \(others) signed by others" }
         }
-        return GateParts.Part(state: .pending, reason: reason + facts.refusals(about: digest))
+        return GateParts.Part(
+            state: .pending, reason: reason + facts.refusals(about: digest) { $0 == kind })
     }
 
     /// A part that is open if one statement passes, whatever others say: what is proven stays proven.
@@ -86,12 +87,11 @@ struct StatementSearch {
 }
 
 extension Facts {
-    /// `; refused: why`, of the refused evidence about `digest`.
-    func refusals(about digest: Digest) -> String {
-        let refused = refusedEvidence.filter { $0.subject == digest }.sorted { ($0.path, $0.id) < ($1.path, $1.id) }
-        guard let first = refused.first else { return "" }
-        let more = refused.count > 1 ? " (and \(refused.count - 1) more)" : ""
-        return "; refused: \(Wording.foreign(first.reason))\(more)"
+    /// How many pieces about `digest` that may be of a kind asked for did not count, and why; empty where there is
+    /// none.
+    func refusals(about digest: Digest, ofKind isAsked: (EvidenceKind) -> Bool) -> String {
+        Wording.refusals(
+            refusedEvidence.filter { $0.subject == digest && ($0.claim.map { isAsked($0.kind) } ?? true) })
     }
 
     /// A part for each arrival of which statements are asked.

@@ -33,8 +33,22 @@ import Testing
         },
         row("none", "pending: no tests unit for web 1.5 (555555555555)", rule(), []),
         row(
-            "refused", "pending: no tests unit for web 1.5 (555555555555); refused: unknown key", rule(), []
-        ) { $0.refusedEvidence = [World.refused("unknown key")] },
+            "refused",
+            "pending: no tests unit for web 1.5 (555555555555); 1 did not count: by no key in policies/allowed_signers",
+            rule(), []
+        ) { $0.refusedEvidence = [World.refused(.strangeKey)] },
+        row("refused of another kind", "pending: no tests unit for web 1.5 (555555555555)", rule(), []) { world in
+            world.refusedEvidence = [World.refused(.strangeKey, .approval), World.refused(.unsigned, .coverage)]
+        },
+        row(
+            "refused of no kind",
+            "pending: no tests unit for web 1.5 (555555555555); 3 did not count: "
+                + "1 not signed, 2 by no key in policies/allowed_signers", rule(), []
+        ) { world in
+            world.refusedEvidence = [
+                World.refused(.strangeKey, nil), World.refused(.unsigned), World.refused(.strangeKey, id: "e"),
+            ]
+        },
         row("present", "open: tests unit for web 1.5", rule(), [World.statement("1")]),
         row(
             "another kind", "pending: no tests unit for web 1.5 (555555555555)", rule(),
@@ -146,6 +160,31 @@ import Testing
     }
 }
 
+@Suite struct RefusedPieceTests {
+    /// What strangers put there changes numbers, and no other byte.
+    @Test(arguments: RefusedEvidence.Cause.allCases.filter { $0 != .noSigners })
+    func `nothing that somebody wrote is repeated`(_ cause: RefusedEvidence.Cause) {
+        func reason(_ pieces: [RefusedEvidence]) -> String {
+            let gates: [GateSpecification] = [
+                .evidence([
+                    EvidenceRule(kind: .tests, name: "unit", conditions: [], maximumAge: nil, role: nil)
+                ]), .signature(SignatureRule(role: nil, count: 1, kinds: [])),
+            ]
+            let world = World { world in
+                world.gates = gates
+                world.refusedEvidence = pieces
+            }
+            return world.result(of: .evidence) + world.result(of: .signature)
+        }
+        let quiet = reason([World.refused(cause, reason: "")])
+        let loud = String(repeating: "approved by everybody ", count: 10_000)
+        #expect(reason([World.refused(cause, reason: loud)]) == quiet)
+        let crowd = (0..<999).map { _ in World.refused(cause, nil, reason: loud) }
+        #expect(reason(crowd) == reason(crowd.reversed()))
+        #expect(reason(crowd) == quiet.replacing("; 1 did not", with: "; 999 did not"))
+    }
+}
+
 @Suite struct StatementGateTests {
     private static func row(
         _ name: String, _ expected: String, _ gate: GateSpecification, _ evidence: [Evidence],
@@ -194,9 +233,11 @@ import Testing
             "of a kind", "pending: web 1.5 (555555555555) is signed by 0 of 1 allowed signers (provenance)",
             signed(1, nil, [.provenance]), [World.statement("1")]),
         row(
-            "a review is none", "pending: web 1.5 (555555555555) is signed by 0 of 1 allowed signers; refused: late",
+            "a review is none",
+            "pending: web 1.5 (555555555555) is signed by 0 of 1 allowed signers; "
+                + "1 did not count: of a time to come",
             signed(1), [World.statement("1", .review)]
-        ) { $0.refusedEvidence = [World.refused("late")] },
+        ) { $0.refusedEvidence = [World.refused(.ahead), World.refused(.strangeKey, .approval)] },
     ])
     func `enough people or machines sign`(_ row: GateCase) {
         #expect(row.world.result(of: .signature) == row.expected)

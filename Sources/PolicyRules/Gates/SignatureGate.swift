@@ -25,7 +25,8 @@ enum SignatureGate {
             return GateParts.Part(
                 state: .pending,
                 reason: "\(artifact) is signed by \(counted.count) of \(rule.count) "
-                    + "\(rule.role ?? "allowed signers")\(kinds)\(by)\(facts.refusals(about: digest))",
+                    + "\(rule.role ?? "allowed signers")\(kinds)\(by)"
+                    + facts.refusals(about: digest) { counts($0, rule) },
                 evidence: evidence)
         }
         return GateParts.Part(

@@ -100,17 +100,70 @@ package struct Evidence: Hashable, Sendable {
 
 /// A piece of evidence that does not count, and why.
 package struct RefusedEvidence: Hashable, Sendable {
+    /// Why a piece does not count, in kinds that are ours alone: nothing that a stranger writes is in one.
+    package enum Cause: Int, Sendable, CaseIterable, Comparable {
+        /// Not signed at all.
+        case unsigned
+        /// Signed, but by no key that may sign anything.
+        case strangeKey
+        /// Signed by a listed key that may not sign this, or not at that time.
+        case unfitKey
+        /// The signature is not one, or not over this.
+        case badSignature
+        /// Well signed, and about something else.
+        case otherSubject
+        /// Not what an envelope, a statement or a predicate of its type has to be.
+        case malformed
+        /// It came in a commit that claims to be of a time to come.
+        case ahead
+        /// The clone is shallow, so nobody can tell when it came.
+        case undated
+        /// Nobody can tell whose signature counts.
+        case noSigners
+        /// One of so many that it is not looked at.
+        case excess
+
+        package static func < (left: Cause, right: Cause) -> Bool {
+            left.rawValue < right.rawValue
+        }
+    }
+
+    /// What a piece says of itself.
+    ///
+    /// Nobody vouches for it, so it only tells at which gate the piece may be missed, and never counts for anything.
+    package struct Claim: Hashable, Sendable {
+        package let kind: EvidenceKind
+        /// The promotion that it consents to; `nil` for what is no consent.
+        package let promotion: PromotionID?
+
+        package init(kind: EvidenceKind, promotion: PromotionID? = nil) {
+            self.kind = kind
+            self.promotion = promotion
+        }
+    }
+
     package let id: Digest
     package let subject: Digest
+    package let cause: Cause
+    /// In full, also in the words of whoever wrote the piece; at most ``maximumReasonCharacters``.
     package let reason: String
     /// Where it lies on the evidence branch.
     package let path: String
+    /// `nil` where it cannot be read so far.
+    package let claim: Claim?
 
-    package init(id: Digest, subject: Digest, reason: String, path: String) {
+    /// The longest reason that is kept.
+    package static let maximumReasonCharacters = 1_000
+
+    package init(id: Digest, subject: Digest, cause: Cause, reason: String, path: String, claim: Claim? = nil) {
         self.id = id
         self.subject = subject
-        self.reason = reason
+        self.cause = cause
+        self.reason =
+            reason.count > Self.maximumReasonCharacters
+            ? reason.prefix(Self.maximumReasonCharacters) + "…" : reason
         self.path = path
+        self.claim = claim
     }
 }
 

@@ -66,15 +66,40 @@ import Testing
         let replayed = path.replacing("33/" + String(repeating: "3", count: 64), with: "22/" + SampleText.digits(2))
         let envelope = try fleet.repository.file(path, at: branch)
         try fleet.repository.commit([replayed: .text(envelope)], branch: branch, author: GateFleet.nobody)
-        try fleet.expect("evidence", "pending", "no tests unit", "refused: ", "is the artifact", at: "08:02")
+        try fleet.expect("evidence", "pending", "no tests unit", "1 did not count: about something else", at: "08:02")
         try fleet.tick("08:02", holds: 1)
         try fleet.repository.expectSound()
+    }
+
+    @Test func `what strangers put there is counted, and not told in the ledger`() throws {
+        let fleet = try GateFleet(gates: Self.gate)
+        let branch = "towpath/evidence"
+        try fleet.attest("08:01", "mallory", "tests", GateFleet.passing, name: "approved-by-everybody")
+        try fleet.attest("08:01", "mallory", "coverage", "TN:\nSF:a\nDA:1,1\nLF:1\nLH:1\nend_of_record\n")
+        try fleet.approve("08:01", "mallory", "--reason", "approved by everybody")
+        let folder = "22/\(SampleText.digits(2))"
+        func flood(_ numbers: Range<Int>) throws {
+            var files: [String: BareRepository.Entry] = [:]
+            for number in numbers { files["\(folder)/approved-by-everybody-\(number).json"] = "approved by everybody" }
+            try fleet.repository.commit(files, branch: branch, author: GateFleet.nobody)
+        }
+        try flood(0..<3)
+        let told = "signed by ci; 4 did not count: 1 by no key in policies/allowed_signers, 3 malformed"
+        try fleet.expect("evidence", "pending", told, at: "08:02")
+        try fleet.tick("08:02", holds: 1)
+        let message = try fleet.message()
+        #expect(message.contains(told) && !message.contains("everybody"), "\(message)")
+        try flood(3..<300)
+        let plan = try fleet.run("08:03", "plan", "--output", "json")
+        #expect(plan.output.contains("301 did not count: ") && !plan.output.contains("everybody"), "\(plan.text)")
+        #expect(try fleet.run("08:03", "plan", "--output", "json").output == plan.output)
+        #expect(try fleet.run("08:03", "reconcile").output.contains("nothing to do"))
     }
 
     @Test func `an evidence commit ahead of the clock counts when the clock is there, and not before`() throws {
         let fleet = try GateFleet(gates: Self.gate)
         try fleet.attest("08:30", "ci", "tests", GateFleet.passing, name: "unit")
-        try fleet.expect("evidence", "pending", "in the future", at: "08:05")
+        try fleet.expect("evidence", "pending", "1 did not count: of a time to come", at: "08:05")
         try fleet.tick("08:05", holds: 1, cache: true)
         #expect(try fleet.tick("08:06", holds: 1, cache: true).output.contains("nothing to do"))
         try fleet.tick("08:31", holds: 2, cache: true)
@@ -117,7 +142,9 @@ import Testing
         try fleet.repository.commit(
             ["policies/allowed_signers": .text(try Keyring.allowedSigners(without: ["ci", "mallory"]))],
             author: GateFleet.nobody)
-        try fleet.expect("evidence", "pending", "refused: ", at: "08:02", on: [.plan, .explain])
+        try fleet.expect(
+            "evidence", "pending", "1 did not count: by no key in policies/allowed_signers", at: "08:02",
+            on: [.plan, .explain])
         try fleet.tick("08:02", holds: 1)
     }
 }
