@@ -150,6 +150,52 @@ import Testing
         #expect(row.world.result(of: .approvals) == row.expected)
     }
 
+    private static func refusedConsent(_ cause: RefusedEvidence.Cause) -> RefusedEvidence {
+        World.refused(cause, .approval, reason: "by the board", promotion: .of("prod", "a"))
+    }
+
+    @Test(arguments: [
+        row(
+            "a stranger", "pending: 1 of 1 rm missing; 1 did not count: by no key in policies/allowed_signers", rule(1),
+            []
+        ) { $0.refusedConsents = [refusedConsent(.strangeKey)] },
+        row(
+            "a key that has run out",
+            "pending: 1 of 1 rm missing; not counted: eve@example.org is not of rm; "
+                + "1 did not count: by a key that may not sign it, or not at that time",
+            rule(1), [World.consent("1", by: eve)]
+        ) { $0.refusedConsents = [refusedConsent(.unfitKey)] },
+        row(
+            "another set",
+            "pending: 1 of 1 rm missing; ada@example.org approved another promotion of the same digest, and not this one",
+            rule(1), []
+        ) { $0.strayApprovals = [World.consent("1", by: ada, to: .of("prod", "b"))] },
+        row(
+            "another set, and this one", "pending: approved by ada@example.org; 1 of 2 rm missing", rule(2),
+            [World.consent("2", by: ada)]
+        ) { $0.strayApprovals = [World.consent("1", by: ada, to: .of("prod", "b"))] },
+        row(
+            "nothing of it once there are enough", "open: approved by ada@example.org, 1 of 1 rm", rule(1),
+            [World.consent("2", by: ada)]
+        ) { world in
+            world.refusedConsents = [refusedConsent(.strangeKey)]
+            world.strayApprovals = [World.consent("1", by: grace, to: .of("prod", "b"))]
+        },
+        row(
+            "the same twice", "pending: 1 of 1 rm missing; not counted: eve@example.org is not of rm", rule(1),
+            [World.consent("1", by: eve), World.consent("2", by: eve, minutesAgo: 5)]),
+    ])
+    func `what did not count is told, in words that do not grow with it`(_ row: GateCase) {
+        #expect(row.world.result(of: .approvals) == row.expected)
+        var crowd = row.world
+        crowd.strayApprovals += (0..<500).map { number in
+            World.consent("3", by: World.signer("s\(number)", roles: ["rm"]), to: .of("prod", "b"))
+        }
+        crowd.consents += (0..<500).map { World.consent("4", by: World.signer("t\($0)")) }
+        crowd.refusedConsents += (0..<500).map { _ in Self.refusedConsent(.strangeKey) }
+        #expect(crowd.result(of: .approvals).utf8.count < 1_200)
+    }
+
     @Test func `every rule has to be met`() {
         let rules = [("rm", 1), ("security", 1)].map { role, count in
             ApprovalRule(

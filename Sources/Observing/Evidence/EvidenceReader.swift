@@ -44,7 +44,8 @@ package struct EvidenceReader: Sendable {
         }
         let history = try EvidenceHistory(of: Set(subjects.keys), from: tip, now: now, in: repository)
         var assembly = ShelfAssembly(
-            signers: signers, people: people, now: now, cache: cache, problems: history.problems)
+            signers: signers, people: people, promotions: promotions, now: now, cache: cache,
+            problems: history.problems)
         for (folder, arrivals) in Dictionary(grouping: history.arrivals, by: \.folder).sorted(by: { $0.key < $1.key }) {
             guard let subject = subjects[folder] else { continue }
             assembly.isComplete = arrivals.count <= Self.maximumEnvelopes
@@ -63,6 +64,8 @@ package struct EvidenceReader: Sendable {
 private struct ShelfAssembly {
     let signers: SignersReading
     let people: People
+    /// Those that are asked for.
+    let promotions: Set<PromotionID>
     let now: Timestamp
     let cache: VerificationCache
     var problems: [Problem]
@@ -71,14 +74,17 @@ private struct ShelfAssembly {
     private var evidence: [Digest: [Evidence]] = [:]
     private var refused: [Digest: [RefusedEvidence]] = [:]
     private var consents: [PromotionID: [Consent]] = [:]
+    private var strayApprovals: [Digest: [Consent]] = [:]
     /// First sight of each statement by subject, whatever envelope it came in.
     private var firstSights: [Digest: [Digest: Timestamp]] = [:]
 
     init(
-        signers: SignersReading, people: People, now: Timestamp, cache: VerificationCache, problems: [Problem]
+        signers: SignersReading, people: People, promotions: Set<PromotionID>, now: Timestamp,
+        cache: VerificationCache, problems: [Problem]
     ) {
         self.signers = signers
         self.people = people
+        self.promotions = promotions
         self.now = now
         self.cache = cache
         self.problems = problems
@@ -94,7 +100,8 @@ private struct ShelfAssembly {
                 var known: Set<String> = []
                 return list.sorted { Self.rank($0) < Self.rank($1) }
                     .filter { known.insert("\($0.id) \($0.signer.key)").inserted }
-            }, problems: problems.sorted(), nextChange: nextChange)
+            }, strayApprovals: strayApprovals.mapValues { $0.sorted { Self.rank($0) < Self.rank($1) } },
+            problems: problems.sorted(), nextChange: nextChange)
     }
 
     /// Of what came in one second, what takes back comes last.
@@ -237,10 +244,13 @@ private struct ShelfAssembly {
         let seen =
             approval.kind == .revocation ? firstSeen : firstSight(of: verified, about: subject, firstSeen)
         for signer in people.signers(verified.signers) {
-            consents[approval.promotion, default: []].append(
-                Consent(
-                    id: id, kind: approval.kind, promotion: approval.promotion, signer: signer,
-                    reason: approval.reason, firstSeen: seen))
+            let consent = Consent(
+                id: id, kind: approval.kind, promotion: approval.promotion, signer: signer,
+                reason: approval.reason, firstSeen: seen)
+            consents[approval.promotion, default: []].append(consent)
+            if approval.kind == .approval, !promotions.contains(approval.promotion) {
+                strayApprovals[subject, default: []].append(consent)
+            }
         }
     }
 

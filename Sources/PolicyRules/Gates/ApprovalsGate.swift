@@ -10,7 +10,24 @@ enum ApprovalsGate {
     static func judge(_ rules: [ApprovalRule], _ facts: Facts, at instant: Timestamp) -> GateResult {
         var parts = GateParts()
         for rule in rules { parts.add(ApprovalCount(rule: rule, facts: facts, instant: instant).part) }
-        return parts.result(.approvals, nothing: "no approval is asked for")
+        let result = parts.result(.approvals, nothing: "no approval is asked for")
+        guard result.state == .pending else { return result }
+        return GateResult(
+            .approvals, .pending, result.reason + strayApprovals(facts) + Wording.refusals(facts.refusedConsents),
+            nextChange: result.nextChange, evidence: result.evidence)
+    }
+
+    /// Who has approved another promotion of the same digests, and not this one: of another set, or earlier.
+    private static func strayApprovals(_ facts: Facts) -> String {
+        let here = facts.consents(.approval).map(\.signer)
+        var names: [String] = []
+        for stray in facts.strayApprovals.sorted(by: { ($0.firstSeen, $0.id) < ($1.firstSeen, $1.id) })
+        where !here.contains(where: { DistinctPeople.mayBeOne($0, stray.signer, facts.people) }) {
+            let name = Wording.foreign(stray.signer.name)
+            if !names.contains(name) { names.append(name) }
+        }
+        return names.isEmpty
+            ? "" : "; \(Wording.list(names)) approved another promotion of the same digest, and not this one"
     }
 }
 
@@ -45,7 +62,8 @@ private struct ApprovalCount {
         var objections: [String] = []
         for approval in facts.consents(.approval) {
             if let objection = objection(to: approval, authors: authors ?? []) {
-                objections.append("\(Wording.foreign(approval.signer.name)) \(objection)")
+                let text = "\(Wording.foreign(approval.signer.name)) \(objection)"
+                if !objections.contains(text) { objections.append(text) }
             } else {
                 counted.append(approval)
             }

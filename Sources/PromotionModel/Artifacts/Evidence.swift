@@ -208,6 +208,10 @@ package struct EvidenceShelf: Hashable, Sendable {
     package let refused: [Digest: [RefusedEvidence]]
     /// Sorted by first sight, then revocations after the rest, then id.
     package let consents: [PromotionID: [Consent]]
+    /// Approvals of promotions that were not asked for, by the digests that they are about; sorted by first sight.
+    package let strayApprovals: [Digest: [Consent]]
+    /// What is refused and claims to consent to a promotion, each piece once; sorted by path.
+    package let refusedConsents: [PromotionID: [RefusedEvidence]]
     /// What people should know of the branch beside, such as a file that somebody removed; sorted.
     package let problems: [Problem]
     /// The first instant at which something counts that came in a commit ahead of the clock.
@@ -215,8 +219,11 @@ package struct EvidenceShelf: Hashable, Sendable {
 
     package init(
         basis: String? = nil, evidence: [Digest: [Evidence]] = [:], refused: [Digest: [RefusedEvidence]] = [:],
-        consents: [PromotionID: [Consent]] = [:], problems: [Problem] = [], nextChange: Timestamp? = nil
+        consents: [PromotionID: [Consent]] = [:], strayApprovals: [Digest: [Consent]] = [:],
+        problems: [Problem] = [], nextChange: Timestamp? = nil
     ) {
+        self.strayApprovals = strayApprovals
+        refusedConsents = Self.consents(among: refused)
         self.nextChange = nextChange
         self.basis = basis
         self.evidence = evidence
@@ -225,11 +232,24 @@ package struct EvidenceShelf: Hashable, Sendable {
         self.problems = problems
     }
 
+    private static func consents(
+        among refused: [Digest: [RefusedEvidence]]
+    ) -> [PromotionID: [RefusedEvidence]] {
+        var found: [PromotionID: [RefusedEvidence]] = [:]
+        // One consent lies in the folder of each digest.
+        var known: Set<Digest> = []
+        for piece in refused.values.joined().sorted(by: { ($0.path, $0.id) < ($1.path, $1.id) }) {
+            guard let promotion = piece.claim?.promotion, known.insert(piece.id).inserted else { continue }
+            found[promotion, default: []].append(piece)
+        }
+        return found
+    }
+
     /// The shelf with `others` beside its own consents.
     package func adding(consents others: [PromotionID: [Consent]]) -> EvidenceShelf {
         EvidenceShelf(
             basis: basis, evidence: evidence, refused: refused, consents: consents.merging(others) { $1 },
-            problems: problems, nextChange: nextChange)
+            strayApprovals: strayApprovals, problems: problems, nextChange: nextChange)
     }
 }
 

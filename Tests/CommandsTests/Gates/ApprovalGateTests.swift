@@ -50,6 +50,23 @@ import Testing
         try fleet.tick("08:04", holds: 2)
     }
 
+    @Test func `who approved another set, and who is not listed, is told`() throws {
+        var fleet = try GateFleet(gates: "{approvals: {count: 2, role: release-managers}}", more: "unit: together")
+        try fleet.approve("08:01", "grace")
+        try fleet.approve("08:01", "mallory")
+        try fleet.propose(["environments/prod/api.yaml": SampleText.component("api", "1.0.0", 3)])
+        try fleet.merge()
+        let told = "grace@example.invalid approved another promotion of the same digest, and not this one"
+        let plan = try fleet.run("08:02", "plan")
+        #expect(plan.output.contains(told) && !plan.output.contains("did not count"), "\(plan.text)")
+        try fleet.approve("08:03", "mallory")
+        let next = try fleet.run("08:03", "plan").output
+        #expect(next.contains("; 1 did not count: by no key in policies/allowed_signers"), "\(next)")
+        try fleet.approve("08:04", "grace")
+        let last = try fleet.run("08:05", "plan").output
+        #expect(last.contains("approved by grace@example.invalid; ") && !last.contains("another promotion"), "\(last)")
+    }
+
     @Test func `whoever only presses the button of the merge may approve`() throws {
         let fleet = try GateFleet(gates: Self.gate, isMerged: false)
         // The helper merges as Ada, and Grace commits.
