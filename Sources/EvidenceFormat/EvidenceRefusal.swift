@@ -25,7 +25,9 @@ package enum EvidenceRefusal: Error, Hashable, CustomStringConvertible {
         case .threshold(let required, let found):
             required < 1
                 ? "a threshold of \(required) would let anything pass"
-                : "signed by \(found) of \(required) people who may sign"
+                : found < 1
+                    ? "signed by nobody who may sign, \(required) people are needed"
+                    : "signed by \(found) of \(required) people who may sign"
         case .payloadType(let type):
             "the payload is of type \"\(type.printable)\", expected \"\(Envelope.statementType)\""
         case .statement(let reason): reason.description

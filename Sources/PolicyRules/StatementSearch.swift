@@ -19,9 +19,9 @@ struct StatementSearch {
         var passes: Bool { self == .passes }
     }
 
-    /// What is looked for, in words: `tests integration`.
+    /// What is looked for, in words: `tests "integration"`.
     var label: String {
-        name.map { "\(kind.description.printable) \(Wording.foreign($0))" } ?? kind.description.printable
+        name.map { "\(kind.description.printable) \(Wording.quoted($0))" } ?? kind.description.printable
     }
 
     /// The first instant at which `statement` is too old; `nil` where it never is.
@@ -46,7 +46,7 @@ struct StatementSearch {
     func missing(_ arrival: Facts.Arrival, _ digest: Digest) -> GateParts.Part {
         var reason = "no \(label) for \(arrival.component) \(arrival.artifact.version) (\(digest.short))"
         if let role {
-            reason += " signed by \(role)"
+            reason += " signed by \(Wording.quoted(role))"
             let others = all(about: digest).count
             if others > 0 { reason += "; \(others) signed by others" }
         }

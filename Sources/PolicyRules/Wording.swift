@@ -22,6 +22,11 @@ enum Wording {
         text.count > foreignCharacters ? text.prefix(foreignCharacters).description.printable + "…" : text.printable
     }
 
+    /// Somebody's text in quotes, printable and not too long.
+    static func quoted(_ text: String) -> String {
+        "\"\(foreign(text))\""
+    }
+
     /// `; 3 did not count: 2 by no key in policies/allowed_signers, 1 not signed`; empty where there is none.
     ///
     /// Anybody may put an envelope on the evidence branch, so nothing that stands in one is repeated: it changes the

@@ -72,18 +72,18 @@ private struct ApprovalCount {
         let evidence = counted.map(\.id)
         let rest = objections.isEmpty ? "" : "; not counted: \(Wording.list(objections, atMost: Self.shownNames))"
         let names = Wording.list(people.map { Wording.foreign($0.name) }, atMost: Self.shownNames)
-        let role = roles.joined(separator: " or ")
+        let role = roles.map(Wording.quoted).joined(separator: " or ")
         guard people.count >= rule.count else {
             let next = escalation.flatMap { $0.at > instant ? $0 : nil }
             return GateParts.Part(
                 state: .pending,
                 reason: "\(people.isEmpty ? "" : "approved by \(names); ")"
-                    + "\(rule.count - people.count) of \(rule.count) \(role) missing\(rest)"
-                    + (next.map { "; \($0.role) may approve too from \($0.at)" } ?? ""),
+                    + "\(rule.count - people.count) of \(rule.count) approvals by \(role) missing\(rest)"
+                    + (next.map { "; \(Wording.quoted($0.role)) may approve too from \($0.at)" } ?? ""),
                 nextChange: next?.at, evidence: evidence)
         }
         return GateParts.Part(
-            state: .open, reason: "approved by \(names), \(people.count) of \(rule.count) \(role)\(rest)",
+            state: .open, reason: "approved by \(names), \(people.count) of \(rule.count) by \(role)\(rest)",
             nextChange: end(of: counted), evidence: evidence)
     }
 
@@ -91,7 +91,7 @@ private struct ApprovalCount {
     private func objection(to approval: Consent, authors: Set<String>) -> String? {
         let signer = approval.signer
         guard roles.contains(where: signer.roles.contains) else {
-            return "is not of \(roles.joined(separator: " or "))"
+            return "is not of \(roles.map(Wording.quoted).joined(separator: " or "))"
         }
         if rule.notAuthor, !DistinctPeople.addresses(of: signer, facts.people).isDisjoint(with: authors) {
             return "is an author"

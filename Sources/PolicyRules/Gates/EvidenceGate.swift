@@ -125,7 +125,7 @@ extension EvidenceRule.Condition {
         case (.equals(.number(let expected)), .number(let number)):
             return number == expected ? .passes : .fails("\(shown), required \(expected)")
         case (.equals(.text(let expected)), .text(let text)):
-            return text == expected ? .passes : .fails("\(shown), required \(Wording.foreign(expected))")
+            return text == expected ? .passes : .fails("\(shown), required \(Wording.quoted(expected))")
         case (.equals(.flag(let expected)), .flag(let flag)):
             return flag == expected ? .passes : .fails("\(shown), required \(expected)")
         case (.equals(let expected), _): return .silent("\(shown), which cannot be compared with \(expected.wording)")
@@ -142,7 +142,7 @@ extension Evidence.Value {
     /// For people, on one line.
     var wording: String {
         switch self {
-        case .text(let text): Wording.foreign(text)
+        case .text(let text): Wording.quoted(text)
         case .number(let number): number.description
         case .flag(let flag): flag ? "true" : "false"
         case .incomparable(let text): Wording.foreign(text)

@@ -8,7 +8,7 @@ import Testing
 
     @Test func `two of the role open the gate, and the ledger names them`() throws {
         let fleet = try GateFleet(gates: Self.gate)
-        try fleet.expect("approvals", "pending", "2 of 2 release-managers missing", at: "08:05")
+        try fleet.expect("approvals", "pending", "2 of 2 approvals by \"release-managers\" missing", at: "08:05")
         try fleet.tick("08:05", holds: 1)
         try fleet.approve("08:06", "ada", "web", "--reason", "looks good")
         try fleet.approve("08:06", "eve")
@@ -81,7 +81,7 @@ import Testing
         let signers = try Keyring.allowedSigners() + Keyring.line("mallory").replacing("mallory@", with: "ada@")
         let fleet = try GateFleet(gates: Self.gate, files: ["policies/allowed_signers": .text(signers)])
         for signer in ["ada", "ada-home", "mallory"] { try fleet.approve("08:01", signer) }
-        try fleet.expect("approvals", "pending", "1 of 2 release-managers missing", at: "08:02")
+        try fleet.expect("approvals", "pending", "1 of 2 approvals by \"release-managers\" missing", at: "08:02")
         try fleet.tick("08:02", holds: 1)
     }
 
@@ -110,7 +110,7 @@ import Testing
             ["environments/dev/web.yaml": SampleText.component("web", "1.2.0", 3)], author: GateFleet.nobody)
         try fleet.propose(["environments/prod/web.yaml": SampleText.component("web", "1.2.0", 3)])
         try fleet.merge()
-        try fleet.expect("approvals", "pending", "2 of 2 release-managers missing", at: "08:03")
+        try fleet.expect("approvals", "pending", "2 of 2 approvals by \"release-managers\" missing", at: "08:03")
         try fleet.tick("08:04", holds: 1)
         #expect(try fleet.promotion() != old)
         #expect(try fleet.message().contains("Result: withdrawn"), "the older one is told to be gone")
@@ -127,7 +127,7 @@ import Testing
         let surfaces: [GateFleet.Surface] = [.plan, .explain]
         try fleet.expect(
             "approvals", "pending", "otto@example.invalid is not of",
-            "oncall may approve too from 2026-11-23T09:10:00Z",
+            "\"oncall\" may approve too from 2026-11-23T09:10:00Z",
             at: "09:09", on: surfaces)
         try fleet.tick("09:09", holds: 1, cache: true)
         #expect(try fleet.tick("09:09", holds: 1, cache: true).output.contains("nothing to do"))
