@@ -7,6 +7,9 @@ struct GateParts {
         let reason: String
         var nextChange: Timestamp?
         var evidence: [Digest] = []
+        /// The statements that would open it.
+        var missing: [MissingStatement] = []
+        var objections: [Digest: String] = [:]
     }
 
     /// The most reasons that one sentence gives; more of them help nobody.
@@ -41,8 +44,17 @@ struct GateParts {
         let reasons = parts.map(\.reason).reduce(into: [String]()) { reasons, reason in
             if !reasons.contains(reason) { reasons.append(reason) }
         }
+        let evidence = Set(parts.flatMap(\.evidence))
+        var lack = GateResult.Lack()
+        for missing in parts.flatMap(\.missing) where !lack.statements.contains(missing) {
+            lack.statements.append(missing)
+        }
+        // What counts for one part has done its work, whatever another says of it.
+        for (id, objection) in parts.flatMap(\.objections) where !evidence.contains(id) {
+            lack.objections[id] = lack.objections[id] ?? objection
+        }
         return GateResult(
             gate, state, Wording.list(reasons, separator: "; ", atMost: Self.shownReasons), nextChange: nextChange,
-            evidence: Array(Set(parts.flatMap(\.evidence))))
+            evidence: Array(evidence), lack: lack)
     }
 }

@@ -24,6 +24,11 @@ struct StatementSearch {
         name.map { "\(kind.description.printable) \(Wording.quoted($0))" } ?? kind.description.printable
     }
 
+    /// What is looked for, as something that is missing.
+    func missing(_ component: ComponentName, hasFailed: Bool = false) -> MissingStatement {
+        MissingStatement(component: component, kind: kind, name: name, role: role, hasFailed: hasFailed)
+    }
+
     /// The first instant at which `statement` is too old; `nil` where it never is.
     func end(of statement: Evidence) -> Timestamp? {
         maximumAge.map { statement.firstSeen + $0 }
@@ -51,7 +56,8 @@ struct StatementSearch {
             if others > 0 { reason += "; \(others) signed by others" }
         }
         return GateParts.Part(
-            state: .pending, reason: reason + facts.refusals(about: digest) { $0 == kind })
+            state: .pending, reason: reason + facts.refusals(about: digest) { $0 == kind },
+            missing: [missing(arrival.component)])
     }
 
     /// A part that is open if one statement passes, whatever others say: what is proven stays proven.
@@ -68,19 +74,23 @@ struct StatementSearch {
             }
             guard end > instant else {
                 return GateParts.Part(
-                    state: .pending, reason: "\(subject) counted until \(end); a new one is needed", evidence: [last.id]
-                )
+                    state: .pending, reason: "\(subject) counted until \(end); a new one is needed",
+                    evidence: [last.id], missing: [missing(arrival.component)])
             }
             return GateParts.Part(
                 state: .open, reason: "\(subject), until \(end)", nextChange: end, evidence: [last.id])
         }
         for (statement, grade) in graded.reversed() {
             if case .fails(let reason) = grade {
-                return GateParts.Part(state: .closed, reason: "\(subject): \(reason)", evidence: [statement.id])
+                return GateParts.Part(
+                    state: .closed, reason: "\(subject): \(reason)", evidence: [statement.id],
+                    missing: [missing(arrival.component, hasFailed: true)])
             }
         }
         if let (statement, grade) = graded.last, case .silent(let reason) = grade {
-            return GateParts.Part(state: .pending, reason: "\(subject): \(reason)", evidence: [statement.id])
+            return GateParts.Part(
+                state: .pending, reason: "\(subject): \(reason)", evidence: [statement.id],
+                missing: [missing(arrival.component)])
         }
         return missing(arrival, digest)
     }

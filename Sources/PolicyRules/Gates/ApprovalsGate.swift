@@ -14,7 +14,7 @@ enum ApprovalsGate {
         guard result.state == .pending else { return result }
         return GateResult(
             .approvals, .pending, result.reason + strayApprovals(facts) + Wording.refusals(facts.refusedConsents),
-            nextChange: result.nextChange, evidence: result.evidence)
+            nextChange: result.nextChange, evidence: result.evidence, lack: result.lack)
     }
 
     /// Who has approved another promotion of the same digests, and not this one: of another set, or earlier.
@@ -60,10 +60,12 @@ private struct ApprovalCount {
         }
         var counted: [Consent] = []
         var objections: [String] = []
+        var objectionByID: [Digest: String] = [:]
         for approval in facts.consents(.approval) {
             if let objection = objection(to: approval, authors: authors ?? []) {
                 let text = "\(Wording.foreign(approval.signer.name)) \(objection)"
                 if !objections.contains(text) { objections.append(text) }
+                objectionByID[approval.id] = text
             } else {
                 counted.append(approval)
             }
@@ -80,11 +82,11 @@ private struct ApprovalCount {
                 reason: "\(people.isEmpty ? "" : "approved by \(names); ")"
                     + "\(rule.count - people.count) of \(rule.count) approvals by \(role) missing\(rest)"
                     + (next.map { "; \(Wording.quoted($0.role)) may approve too from \($0.at)" } ?? ""),
-                nextChange: next?.at, evidence: evidence)
+                nextChange: next?.at, evidence: evidence, objections: objectionByID)
         }
         return GateParts.Part(
             state: .open, reason: "approved by \(names), \(people.count) of \(rule.count) by \(role)\(rest)",
-            nextChange: end(of: counted), evidence: evidence)
+            nextChange: end(of: counted), evidence: evidence, objections: objectionByID)
     }
 
     /// Why `approval` does not count.

@@ -24,7 +24,12 @@ enum SignatureGate {
                 state: .pending,
                 reason: "\(artifact) is signed by \(count(names, rule))"
                     + facts.refusals(about: digest) { counts($0, rule) },
-                evidence: evidence)
+                evidence: evidence,
+                missing: [
+                    MissingStatement(
+                        component: arrival.component, kind: rule.kinds.first, name: nil, role: rule.role,
+                        hasFailed: false)
+                ])
         }
         return GateParts.Part(
             state: .open, reason: "\(artifact) is signed by \(Wording.list(names))", evidence: evidence)
