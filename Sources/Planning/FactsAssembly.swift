@@ -85,6 +85,10 @@ struct FactsAssembly {
         facts.evidence = digests.flatMap { shelf.evidence[$0] ?? [] }
         facts.refusedEvidence = digests.flatMap { shelf.refused[$0] ?? [] }
         facts.consents = shelf.consents[promotion.id] ?? []
+        facts.strayApprovals = digests.flatMap { shelf.strayApprovals[$0] ?? [] }.filter {
+            $0.promotion.isOf(promotion.environment)
+        }
+        facts.refusedConsents = shelf.refusedConsents[promotion.id] ?? []
         facts.changeAuthors = changeAuthors
         facts.buildAuthors = buildAuthors(facts)
         for question in questions(facts, choice, modules: policies.modules) {

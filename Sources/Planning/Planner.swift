@@ -215,7 +215,7 @@ extension LedgerEntry.Item {
         )
         .sorted()
         contract = action.verdict.contract?.reference
-        gates = action.verdict.gates
+        gates = action.verdict.gates.map(\.recorded)
         emergency = action.verdict.emergency
     }
 }

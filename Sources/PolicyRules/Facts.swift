@@ -42,6 +42,12 @@ package struct Facts: Hashable, Sendable {
     package var refusedEvidence: [RefusedEvidence] = []
     /// Consents to this promotion, oldest first.
     package var consents: [Consent] = []
+    /// Approvals of other promotions to the environment of the same digests; they open nothing, and are named where
+    /// approvals are missing.
+    package var strayApprovals: [Consent] = []
+    /// What is refused and claims to consent to this promotion; it opens nothing, and is counted where approvals are
+    /// missing.
+    package var refusedConsents: [RefusedEvidence] = []
     package var people = People()
     /// Addresses of those who brought the change, in lower case; `nil` where history does not tell.
     package var changeAuthors: Set<String>?

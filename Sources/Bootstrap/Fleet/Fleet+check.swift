@@ -39,12 +39,7 @@ package struct CheckReport: Hashable, Sendable {
 
     /// What people can do about what is shut in `action`.
     package func advice(for action: Action) -> [String] {
-        var advice: [String] = []
-        for text in action.verdict.shut.map({ GateAdvice.text(for: $0, of: action.promotion) })
-        where !advice.contains(text) {
-            advice.append(text)
-        }
-        return advice
+        GateAdvice.texts(for: action.verdict, of: action.promotion)
     }
 
     /// What signed statements say of the digest that `change` brings.
