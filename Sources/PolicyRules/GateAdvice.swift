@@ -29,6 +29,8 @@ package enum GateAdvice {
         case .billOfMaterials:
             return "attest what it is made of: towpath attest \(component) --type sbom --from FILE --key KEY"
         case .approvals: return "let people approve: towpath approve \(environment) \(component) --key KEY"
+        case .signedCommits:
+            return "bring the change anew in commits that the right people sign, merged with a merge commit"
         case .configDrift: return "bring the settings of both environments together, or ignore them in configDrift"
         case .secrets:
             return "replace the plain text by a reference, and change the secret: it has been in the history"

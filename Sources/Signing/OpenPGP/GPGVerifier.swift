@@ -1,6 +1,7 @@
 package import Ports
 import Programs
 package import PromotionModel
+import Synchronization
 
 /// Verifies OpenPGP signatures with the program `gpg`, by one keyring, in a world of its own.
 ///
@@ -18,6 +19,12 @@ package struct GPGVerifier: OpenPGPVerifier {
     private let program: String
     /// Public keys as `gpg --export` writes them.
     private let keyring: [UInt8]
+    private let spans = Spans()
+
+    /// What was learnt of the keys: a function of the keyring.
+    private final class Spans: Sendable {
+        let known = Mutex<[String: GPGKeyring.Span]>([:])
+    }
 
     /// - Parameters:
     ///   - program: Absolute path of gpg.
@@ -61,8 +68,7 @@ package struct GPGVerifier: OpenPGPVerifier {
             case .failure(let refusal): return refusal.finding
             case .success(let signature): made = signature
             }
-            let listed = try run(["--with-colons", "--list-keys", made.key], home: folder.path, input: [], at: instant)
-            guard listed.ending == .exited(0), let span = GPGKeyring(listed.output).spans[made.key] else {
+            guard let span = try span(of: made.key, home: folder.path, at: instant) else {
                 return .unverified("gpg could not list the key \(made.key)")
             }
             return .good(
@@ -73,6 +79,17 @@ package struct GPGVerifier: OpenPGPVerifier {
         } catch {
             return .unverified("there is no temporary folder for gpg")
         }
+    }
+
+    /// When the key with the fingerprint `key` counts; `nil` where gpg does not tell.
+    private func span(
+        of key: String, home: String, at instant: Timestamp
+    ) throws(ProgramFailure) -> GPGKeyring.Span? {
+        if let known = spans.known.withLock({ $0[key] }) { return known }
+        let listed = try run(["--with-colons", "--list-keys", key], home: home, input: [], at: instant)
+        guard listed.ending == .exited(0), let span = GPGKeyring(listed.output).spans[key] else { return nil }
+        spans.known.withLock { $0[key] = span }
+        return span
     }
 
     private func run(

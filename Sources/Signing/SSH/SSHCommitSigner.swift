@@ -1,10 +1,8 @@
+import EvidenceFormat
 package import Git
 
 /// Signs commits with an SSH key, as `git -c gpg.format=ssh commit -S` does.
 package struct SSHCommitSigner: CommitSigner {
-    /// What signatures of git objects are made for (git's gpg-interface.c).
-    private static let namespace = "git"
-
     private let signer: SSHSigner
 
     /// - Parameter keyFile: A private key, or the public half of one that an agent or a device holds.
@@ -14,7 +12,7 @@ package struct SSHCommitSigner: CommitSigner {
 
     package func signature(over commit: [UInt8]) throws(GitError) -> String {
         do throws(SSHSigner.Failure) {
-            return try signer.signature(over: commit, namespace: Self.namespace).armour
+            return try signer.signature(over: commit, namespace: SSHSignature.gitNamespace).armour
         } catch {
             throw GitError(
                 operation: "sign a commit", code: .unsigned, message: error.description,
