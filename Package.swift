@@ -63,6 +63,9 @@ let package = Package(
         // Runs a program in a world of its own, bounded in time and output; knows nothing of promotions.
         .target(name: "Programs"),
 
+        // Signs with ssh-keygen and gpg, and verifies what gpg has to; keys stay with these programs.
+        .target(name: "Signing", dependencies: ["PromotionModel", "EvidenceFormat", "Ports", "Git", "Programs"]),
+
         // Puts a fleet's own rules to OPA: its program, or its REST API.
         .target(name: "Asking", dependencies: ["PromotionModel", "JSONText", "Ports", "Programs"]),
 
@@ -96,7 +99,7 @@ let package = Package(
             name: "Bootstrap",
             dependencies: [
                 "PromotionModel", "ManifestFormat", "LedgerFormat", "EvidenceFormat", "PolicyRules", "Planning",
-                "Ports", "Git", "Observing", "Acting", "Recording", "Asking", "Reconciling",
+                "Ports", "Git", "Observing", "Acting", "Recording", "Asking", "Signing", "Reconciling",
             ]),
 
         // Arguments, rendering, exit codes.
@@ -136,6 +139,9 @@ let package = Package(
                 "Planning", "PolicyRules", "JSONText", "LedgerFormat", "PromotionModel", "ModelBuilders", "TestSupport",
             ], exclude: ["Golden"]),
         .testTarget(name: "YAMLSourceTests", dependencies: ["YAMLSource", "TestSupport"]),
+        .testTarget(
+            name: "SigningTests",
+            dependencies: ["Signing", "Ports", "PromotionModel", "Git", "TestSupport"]),
         .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"]),
 
         // Holds the documentation to the truth: links, samples, commands, options, lists and what the program prints.

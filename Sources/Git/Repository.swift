@@ -20,6 +20,8 @@ package struct Repository: ~Copyable {
     package let isBare: Bool
     /// The commits whose parents were left out when the history was fetched, as the repository said when opened.
     package let shallowBoundary: Set<ObjectID>
+    /// What signs every commit that is written; `nil` where commits are not signed.
+    package var commitSigner: (any CommitSigner)?
 
     /// Opens the repository whose git directory is `path` or `path/.git`; does not look further up.
     ///

@@ -36,6 +36,8 @@ package enum GateAdvice {
         case .approvals:
             let component = promotion.changes.first.map { " " + word($0.component.description) } ?? ""
             return "let people approve: towpath approve \(environment)\(component) --key KEY"
+        case .signedCommits:
+            return "bring the change anew in commits that the right people sign, merged with a merge commit"
         case .configDrift: return "bring the settings of both environments together, or ignore them in configDrift"
         case .secrets:
             return "replace the plain text by a reference, and change the secret: it has been in the history"

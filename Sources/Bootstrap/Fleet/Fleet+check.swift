@@ -103,8 +103,10 @@ extension Fleet {
     }
 
     private borrowing func observation(from viewpoint: Viewpoint) throws -> Observation {
-        try ObservationReader(reader: reader, engine: policyEngine(), depth: .configuration)
-            .observation(from: viewpoint, at: clock.now(), in: repository)
+        try ObservationReader(
+            reader: reader, engine: policyEngine(), openPGP: openPGPVerifier(), depth: .configuration
+        )
+        .observation(from: viewpoint, at: clock.now(), in: repository)
     }
 
     /// A lock is written by a tick alone.

@@ -73,7 +73,7 @@ extension Fleet {
             let basis = try basis()
             let observation = try ObservationReader(
                 reader: reader, adopting: adopting, proving: proving, engine: policyEngine(),
-                depth: .configuration
+                openPGP: openPGPVerifier(), depth: .configuration
             )
             .observation(from: try Viewpoint(tip: basis, in: repository), at: clock.now(), in: repository)
             return try isPast(basis) ? observation.withoutPublished : observation

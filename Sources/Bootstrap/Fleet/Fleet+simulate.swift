@@ -66,7 +66,8 @@ extension Fleet {
             let groups = Dictionary(grouping: past.indices) { past[$0].view }
             var judged: [Int: SimulatedPromotion] = [:]
             for view in groups.keys.sorted(by: { (groups[$0]?[0] ?? 0) < (groups[$1]?[0] ?? 0) }) {
-                var replay = Replay(view: view, replacement: change.replacement, engine: policyEngine())
+                var replay = Replay(
+                    view: view, replacement: change.replacement, engine: policyEngine(), openPGP: openPGPVerifier())
                 for index in groups[view] ?? [] {
                     judged[index] = replay.judge(past[index], by: reader, in: repository)
                     progress(judged.count, past.count)
@@ -125,11 +126,15 @@ private struct Replay {
     let view: PastView
     let replacement: PolicyReplacement
     let engine: any PolicyEngine
+    let openPGP: any OpenPGPVerifier
     /// By the new policies, and by those of then; each is read when it is first needed.
     private var observations: [Bool: Result<Observation, Unreadable>] = [:]
 
-    init(view: PastView, replacement: PolicyReplacement, engine: any PolicyEngine) {
+    init(
+        view: PastView, replacement: PolicyReplacement, engine: any PolicyEngine, openPGP: any OpenPGPVerifier
+    ) {
         self.view = view
+        self.openPGP = openPGP
         self.replacement = replacement
         self.engine = engine
     }
@@ -188,7 +193,7 @@ private struct Replay {
             var replacing: (@Sendable (Policies) -> Policies)?
             if replaced { replacing = { replacement.applied(to: $0) } }
             let observer = ObservationReader(
-                reader: reader, engine: engine, depth: .configuration, replacing: replacing)
+                reader: reader, engine: engine, openPGP: openPGP, depth: .configuration, replacing: replacing)
             return .success(
                 try observer.observation(
                     from: try Viewpoint(

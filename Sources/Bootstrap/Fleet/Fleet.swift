@@ -26,7 +26,8 @@ package struct Fleet: ~Copyable {
         clock = SystemClock(fixed: settings.now)
         let outside = try Self.outsideLayout(settings, takesUncommitted: takesUncommittedLayout)
         let reader = FleetReader(layout: outside.layout)
-        let opened = try Self.open(settings.repository)
+        var opened = try Self.open(settings.repository)
+        opened.commitSigner = settings.signing.signer(identity: settings.identity)
         reference = try Self.reference(settings.reference, reader: reader, in: opened)
         repository = opened
         self.reader = reader
@@ -138,10 +139,12 @@ package struct Fleet: ~Copyable {
         clock.now()
     }
 
-    /// Opens the repository once more, for a part that owns its handle.
+    /// Opens the repository once more, for a part that owns its handle; commits are signed there, too.
     func reopened() throws(Refusal) -> Repository {
         do throws(GitError) {
-            return try Repository.open(at: repository.gitDirectory)
+            var opened = try Repository.open(at: repository.gitDirectory)
+            opened.commitSigner = repository.commitSigner
+            return opened
         } catch {
             throw Refusal(error)
         }
@@ -171,7 +174,7 @@ extension Refusal {
         let kind: Kind =
             switch error.code {
             case .modified, .busy: .lostRace
-            case .locked: .cannotWrite
+            case .locked, .unsigned: .cannotWrite
             case .notFound, .unborn, .invalidName, .ambiguous, .owner, .unsupported, .shallow, .wrongKind: .badInput
             default: error.category == .system ? .cannotWrite : .badInput
             }
