@@ -103,7 +103,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "PromotionModel", "JSONText", "ManifestFormat", "Planning", "Ports", "Reconciling", "Bootstrap",
+                "PromotionModel", "JSONText", "ManifestFormat", "PolicyRules", "Planning", "Ports", "Reconciling",
+                "Bootstrap",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
