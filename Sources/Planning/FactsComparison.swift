@@ -1,4 +1,3 @@
-import PolicyRules
 package import PromotionModel
 
 /// Compares what the ledger says of a promotion with the judgement that its basis gives anew.
@@ -26,7 +25,7 @@ package enum FactsComparison {
         var hints: [String] = []
         let contract = judged.action.verdict.contract?.reference
         if item.contract != contract { hints.append("judged by \(contract ?? "no contract") now") }
-        if judged.facts.answers.values.contains(where: \.isMissing) {
+        if judged.lacksAnswers {
             hints.append("rules in Rego are not answered here")
         }
         let known = Dictionary(item.gates.map { ($0.gate, $0) }) { first, _ in first }
@@ -35,12 +34,5 @@ package enum FactsComparison {
             "\(gate.gate.rawValue) was \(known[gate.gate]?.state.rawValue ?? "not asked") and is \(gate.state.rawValue)"
         }
         return hints
-    }
-}
-
-extension RegoAnswer {
-    /// Whether the engine gave no answer.
-    fileprivate var isMissing: Bool {
-        if case .unanswered = self { true } else { false }
     }
 }

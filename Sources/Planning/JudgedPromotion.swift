@@ -21,6 +21,15 @@ package struct JudgedPromotion: Hashable, Sendable {
     }
 }
 
+extension JudgedPromotion {
+    /// Whether rules in Rego were asked and nobody answered.
+    package var lacksAnswers: Bool {
+        facts.answers.values.contains { answer in
+            if case .unanswered = answer { true } else { false }
+        }
+    }
+}
+
 extension Planner {
     /// Every promotion that `observation` asks for with its facts: those that the plan judges by, in its order.
     ///

@@ -24,7 +24,7 @@ import Testing
             ["check", "--head", "topic"],
             ["attest", "web", "--env", "dev", "--type", "tests", "--from", report], ["evidence"],
             ["review", "dev", "PROMOTION", "--reason", "x", "--yes"],
-            ["simulate", "policy", "--with", policy], ["policy", "test", samples], ["facts", "ENTRY"],
+            ["simulate", "policy", "--with", policy], ["policy", "test", samples], ["facts", "ENTRY"], ["audit"],
             ["hold", "dev", "--reason", "x"], ["release", "dev"], ["rollback", "dev", "--reason", "x"],
             ["approve", "prod-eu", "--yes"],
         ]

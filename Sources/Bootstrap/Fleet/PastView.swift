@@ -11,6 +11,12 @@ struct PastView: Hashable {
     let evidence: String?
     let at: Timestamp
 
+    init(basis: String, evidence: String?, at instant: Timestamp) {
+        self.basis = basis
+        self.evidence = evidence
+        at = instant
+    }
+
     init(of entry: LedgerEntry) {
         basis = entry.basis
         evidence = entry.evidenceBasis
