@@ -47,6 +47,9 @@ let package = Package(
         // Observation + instant → plan; drift; promotion ids.
         .target(name: "Planning", dependencies: ["PromotionModel", "PolicyRules", crypto]),
 
+        // Entries, locks and what is derived anew → claims about the ledger; one file per claim.
+        .target(name: "Auditing", dependencies: ["PromotionModel", "LedgerFormat", "Planning"]),
+
         // MARK: - Sockets: what the loop needs of the world
 
         // Narrow protocols for observing, acting, recording and the clock, and their failures.
@@ -99,14 +102,15 @@ let package = Package(
             name: "Bootstrap",
             dependencies: [
                 "PromotionModel", "ManifestFormat", "LedgerFormat", "EvidenceFormat", "PolicyRules", "Planning",
-                "Ports", "Git", "Observing", "Acting", "Recording", "Asking", "Signing", "Reconciling",
+                "Auditing", "Ports", "Git", "Observing", "Acting", "Recording", "Asking", "Signing", "Reconciling",
             ]),
 
         // Arguments, rendering, exit codes.
         .target(
             name: "Commands",
             dependencies: [
-                "PromotionModel", "JSONText", "ManifestFormat", "Planning", "Ports", "Reconciling", "Bootstrap",
+                "PromotionModel", "JSONText", "ManifestFormat", "PolicyRules", "Planning", "Auditing", "Ports",
+                "Reconciling", "Bootstrap",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -138,6 +142,9 @@ let package = Package(
             dependencies: [
                 "Planning", "PolicyRules", "JSONText", "LedgerFormat", "PromotionModel", "ModelBuilders", "TestSupport",
             ], exclude: ["Golden"]),
+        .testTarget(
+            name: "AuditingTests",
+            dependencies: ["Auditing", "LedgerFormat", "Planning", "PromotionModel", "ModelBuilders", "TestSupport"]),
         .testTarget(name: "YAMLSourceTests", dependencies: ["YAMLSource", "TestSupport"]),
         .testTarget(
             name: "SigningTests",
@@ -148,7 +155,8 @@ let package = Package(
         .testTarget(
             name: "DocsTests",
             dependencies: [
-                "towpath", "JSONText", "LedgerFormat", "ManifestFormat", "PromotionModel", "YAMLSource", "TestSupport",
+                "towpath", "Auditing", "JSONText", "LedgerFormat", "ManifestFormat", "PromotionModel", "YAMLSource",
+                "TestSupport",
             ]),
 
         // Rooms that touch the world, over real repositories with `git` as the oracle.

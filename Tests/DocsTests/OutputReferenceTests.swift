@@ -25,7 +25,7 @@ import Testing
             ["check", "--head", "topic"],
             ["attest", "web", "--env", "dev", "--type", "tests", "--from", report], ["evidence"],
             ["review", "dev", "PROMOTION", "--reason", "x", "--yes"],
-            ["simulate", "policy", "--with", policy], ["policy", "test", samples],
+            ["simulate", "policy", "--with", policy], ["policy", "test", samples], ["facts", "ENTRY"], ["audit"],
             ["hold", "dev", "--reason", "x"], ["release", "dev"], ["rollback", "dev", "--reason", "x"],
             ["approve", "prod-eu", "--yes"],
         ]
@@ -63,7 +63,9 @@ import Testing
                 try repository.commit(["environments/prod-eu/web.yaml": SampleText.component("web", "1.1.0", 2)])
             }
             let program = arguments == ["init"] ? try TowpathProgram(in: empty.path) : towpath
-            let run = try program(arguments.map { $0 == "PROMOTION" ? promotion : $0 } + ["--output", "json"])
+            let entry = arguments.contains("ENTRY") ? try repository.tip() ?? "" : ""
+            let words = ["PROMOTION": promotion, "ENTRY": entry]
+            let run = try program(arguments.map { words[$0] ?? $0 } + ["--output", "json"])
             if arguments == ["reconcile"], promotion.isEmpty {
                 let found = try #require(run.output.firstMatch(of: /dev\.[0-9a-f]{16}/), "\(run.text)")
                 promotion = String(found.output)

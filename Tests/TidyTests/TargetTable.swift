@@ -33,6 +33,7 @@ enum TargetTable {
         TargetRule("EvidenceFormat", .pure, own: ["PromotionModel", "JSONText"], others: ["Crypto"]),
         TargetRule("PolicyRules", .pure, own: ["PromotionModel", "JSONText"]),
         TargetRule("Planning", .pure, own: ["PromotionModel", "PolicyRules"], others: ["Crypto"]),
+        TargetRule("Auditing", .pure, own: ["PromotionModel", "LedgerFormat", "Planning"]),
     ]
     private static let pure = pureTargets.map(\.name)
     private static let adapters = ["Observing", "Acting", "Recording", "Asking", "Signing"]

@@ -143,11 +143,18 @@ extension Fleet {
     /// - Throws: ``Refusal`` with the nearest name.
     package borrowing func requireEnvironments(_ names: Set<EnvironmentName>) throws(Refusal) {
         guard !names.isEmpty else { return }
+        let known = try environmentNames()
+        for name in names.sorted() { try requireEnvironment(name, among: known) }
+    }
+
+    /// The environments that the fleet has now, sorted.
+    ///
+    /// - Throws: ``Refusal``.
+    package borrowing func environmentNames() throws(Refusal) -> [EnvironmentName] {
         do {
             let tree = try repository.commit(try basis()).tree
             let layout = try reader.layout(at: tree, in: repository)
-            let known = try EnvironmentFiles(in: tree, layout: layout, repository: repository).names
-            for name in names.sorted() { try requireEnvironment(name, among: known) }
+            return try EnvironmentFiles(in: tree, layout: layout, repository: repository).names
         } catch {
             throw Refusal(any: error)
         }

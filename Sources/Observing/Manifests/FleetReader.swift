@@ -44,7 +44,7 @@ package struct FleetReader: Sendable {
     }
 
     /// Where evidence lay as of the commit tree `tree`; `nil` where that cannot be told.
-    func evidenceBranch(at tree: ObjectID, in repository: borrowing Repository) -> String? {
+    package func evidenceBranch(at tree: ObjectID, in repository: borrowing Repository) -> String? {
         do throws(Problem) {
             return try layout(at: tree, in: repository).evidence
         } catch {
