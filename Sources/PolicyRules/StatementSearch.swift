@@ -35,7 +35,7 @@ struct StatementSearch {
     }
 
     private func all(about digest: Digest) -> [Evidence] {
-        facts.evidence.filter { $0.subject == digest && $0.kind == kind && (name == nil || $0.name == name) }
+        facts.statements[digest]?.filter { $0.kind == kind && (name == nil || $0.name == name) } ?? []
     }
 
     private func isSignedByRole(_ statement: Evidence) -> Bool {
@@ -88,7 +88,7 @@ struct StatementSearch {
 extension Facts {
     /// `; refused: why`, of the refused evidence about `digest`.
     func refusals(about digest: Digest) -> String {
-        let refused = refusedEvidence.filter { $0.subject == digest }.sorted { ($0.path, $0.id) < ($1.path, $1.id) }
+        let refused = (refused[digest] ?? []).sorted { ($0.path, $0.id) < ($1.path, $1.id) }
         guard let first = refused.first else { return "" }
         let more = refused.count > 1 ? " (and \(refused.count - 1) more)" : ""
         return "; refused: \(Wording.foreign(first.reason))\(more)"
