@@ -30,7 +30,7 @@ package struct OPAProgram: PolicyEngine {
             let folder = try ScratchFolder()
             try folder.write(module.text, to: "module.rego")
             return read(
-                try invocation(question.query, input: request.input, in: folder.path).run(), question: question)
+                try invocation(question.query, input: request.input.text, in: folder.path).run(), question: question)
         } catch let refusal as RegoRequest.Refusal {
             return .unanswered(refusal.reason)
         } catch ProgramFailure.timedOut {

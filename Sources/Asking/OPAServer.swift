@@ -104,7 +104,7 @@ struct Batch {
     /// The names of the module's package, and the rule's.
     let path: [String]
     let module: Policies.Module
-    let inputs: [String]
+    let inputs: [RegoInput]
 }
 
 /// One upload of a module, the questions to it, and its removal.
@@ -130,7 +130,7 @@ private struct Round: ~Copyable {
         let place = (batch.path.dropLast() + [entry]).joined(separator: "/")
         let url = "\(address)/v1/data/\(place)?strict-builtin-errors=true"
         for index in open {
-            try folder.write("{\"input\": \(batch.inputs[index])}", to: "input-\(index).json")
+            try folder.write("{\"input\": \(batch.inputs[index].text)}", to: "input-\(index).json")
             transfers.append(
                 Transfer(
                     method: "POST", url: url, contentType: "application/json",

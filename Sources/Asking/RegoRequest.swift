@@ -6,7 +6,7 @@ struct RegoRequest {
     /// The names in the query after `data`: the module's package, then the rule.
     let path: [String]
     /// A JSON object.
-    let input: String
+    let input: RegoInput
 
     /// Why a question is not put to any engine.
     struct Refusal: Error {
@@ -31,8 +31,14 @@ struct RegoRequest {
         else {
             throw Refusal(reason: "\"\(question.query.printable)\" is no query; write data.PACKAGE.RULE")
         }
+        if !question.input.isObject { try Self.requireObject(question.input.text) }
+        path = Array(names.dropFirst())
+        input = question.input
+    }
+
+    private static func requireObject(_ text: String) throws(Refusal) {
         do {
-            guard case .object = try JSONReader.value(question.input) else {
+            guard case .object = try JSONReader.value(text) else {
                 throw Refusal(reason: "the input is no JSON object")
             }
         } catch let error as JSONReader.Malformed {
@@ -40,8 +46,6 @@ struct RegoRequest {
         } catch {
             throw Refusal(reason: "the input is no JSON object")
         }
-        path = Array(names.dropFirst())
-        input = question.input
     }
 
     private static func isName(_ text: String) -> Bool {

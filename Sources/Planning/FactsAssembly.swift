@@ -3,16 +3,21 @@ import PromotionModel
 
 /// Gathers, from an observation, what the gates judge one promotion by.
 struct FactsAssembly {
-    let observation: Observation
+    let ground: EnvironmentGround
     let promotion: Promotion
-    /// The record of the environment that the promotion goes to.
-    let record: EnvironmentRecord
-    /// Everything that waits in that environment.
-    let changes: [Promotion.Change]
-    /// The instant to judge at.
-    let instant: Timestamp
     /// How many promotions are permitted before it at the same instant.
-    var arrivalCount = 0
+    private let arrivalCount: Int
+
+    init(_ promotion: Promotion, on ground: EnvironmentGround, arrivalCount: Int = 0) {
+        self.ground = ground
+        self.promotion = promotion
+        self.arrivalCount = arrivalCount
+    }
+
+    private var observation: Observation { ground.index.observation }
+
+    /// The instant to judge at.
+    var instant: Timestamp { ground.instant }
 
     /// The facts for judging by the contract of `choice`, as the present policies and signers have it.
     func facts(for choice: ContractBook.Choice) -> Facts {
@@ -22,28 +27,27 @@ struct FactsAssembly {
     /// The verdicts by the policies that the change itself replaced; none where it touched none.
     ///
     /// Those policies are taken as they were: contracts, freezes, roles and signers.
-    func formerVerdicts() -> [Verdict] {
-        formerIDs.filter { observation.formerPolicies[$0] == nil }.map { id in
+    func formerVerdicts(remembering memory: inout JudgementMemory) -> [Verdict] {
+        var verdicts = formerIDs.filter { observation.formerPolicies[$0] == nil }.map { id in
             let reason = "the policies before this change (\(id.prefix(12))) could not be read"
             return Verdict(contract: nil, source: nil, gates: [GateResult(.contract, .pending, reason)])
         }
-            + formerChoices.map { former, choice in
-                let facts = facts(for: choice, policies: former.policies, shelf: former.evidence)
-                return Judgement.verdict(on: facts, by: choice, at: instant)
-            }
+        for (former, choice) in formerChoices {
+            let facts = facts(for: choice, policies: former.policies, shelf: former.evidence)
+            verdicts.append(Judgement.verdict(on: facts, by: choice, at: instant, remembering: &memory))
+        }
+        return verdicts
     }
 
     private var formerIDs: [String] {
-        let origins = observation.origins[promotion.environment]?.origins(of: promotion) ?? []
+        let origins = ground.origins?.origins(of: promotion) ?? []
         return Set(origins.flatMap { $0?.formerPolicies ?? [] }).sorted()
     }
 
     /// What guarded the parts of the promotion before the change, in a stable order.
     private var formerChoices: [(former: FormerPolicies, choice: ContractBook.Choice)] {
-        let names = observation.environments.map(\.name)
         let slots = promotion.changes.map { Optional($0.component) } + (promotion.configuration == nil ? [] : [nil])
-        return formerIDs.compactMap { observation.formerPolicies[$0] }.flatMap { former in
-            let book = ContractBook(policies: former.policies, environments: names)
+        return formerIDs.compactMap { ground.index.former($0) }.flatMap { former, book in
             let choices = Set(slots.map { book.choice(for: $0, in: promotion.environment) })
             return choices.sorted { Self.name($0) < Self.name($1) }.map { (former, $0) }
         }
@@ -58,47 +62,39 @@ struct FactsAssembly {
     }
 
     private func facts(for choice: ContractBook.Choice, policies: Policies, shelf: EvidenceShelf) -> Facts {
-        var sources: [Facts.Source] = []
-        if case .contract(let contract) = choice {
-            sources = contract.from.compactMap { name in
-                observation[name].map { source in
-                    Facts.Source(
-                        name: name, record: source.knownRecord, declarations: source.declared.declarations,
-                        survey: observation.surveys[name])
-                }
-            }
-        }
+        var contract: Contract?
+        if case .contract(let chosen) = choice { contract = chosen }
         let arriving = Set(promotion.changes.compactMap { $0.to?.digest })
         var facts = Facts(
-            promotion: promotion, holds: record.holds.values.sorted { $0.scope < $1.scope }, sources: sources,
-            residences: observation.residences.filter { arriving.contains($0.digest) }, freezes: policies.freezes,
-            zones: observation.zones)
-        facts.recorded = record.components.mapValues(\.artifact)
+            promotion: promotion, holds: ground.holds, sources: ground.index.sources(contract?.from ?? []),
+            stays: ground.index.stays(of: arriving), freezes: policies.freezes, zones: observation.zones)
+        facts.recorded = ground.recorded
         facts.people = policies.people
         facts.survey = observation.surveys[promotion.environment]
-        facts.arrivalTimes = observation.arrivals[promotion.environment] ?? []
-        facts.waitingSince = record.pending[promotion.id]?.since
-        if case .contract(let contract) = choice, contract.gates.contains(where: Self.looksAround) {
-            facts.companions = companions
+        facts.earlierArrivals = ground.arrivals
+        facts.waitingSince = ground.record.pending[promotion.id]?.since
+        if let contract, contract.gates.contains(where: Self.looksAround) { facts.waiting = ground.changes }
+        for digest in arriving {
+            facts.statements[digest] = shelf.evidence[digest]
+            facts.refused[digest] = shelf.refused[digest]
         }
-        if case .contract(let contract) = choice, contract.gates.contains(where: { $0.gate == .signedCommits }) {
+        if let contract, contract.gates.contains(where: { $0.gate == .signedCommits }) {
             facts.changeCommits = changeCommits
         }
-        let digests = Set(facts.arrivals.compactMap(\.artifact.digest)).sorted()
-        facts.evidence = digests.flatMap { shelf.evidence[$0] ?? [] }
-        facts.refusedEvidence = digests.flatMap { shelf.refused[$0] ?? [] }
         facts.consents = shelf.consents[promotion.id] ?? []
-        facts.strayApprovals = digests.flatMap { shelf.strayApprovals[$0] ?? [] }.filter {
+        facts.strayApprovals = arriving.sorted().flatMap { shelf.strayApprovals[$0] ?? [] }.filter {
             $0.promotion.isOf(promotion.environment)
         }
         facts.refusedConsents = shelf.refusedConsents[promotion.id] ?? []
         facts.changeAuthors = changeAuthors
         facts.buildAuthors = buildAuthors(facts)
-        for question in questions(facts, choice, modules: policies.modules) {
+        let asked = observation.answers.isEmpty ? [] : questions(facts, choice, modules: policies.modules)
+        for question in asked {
             facts.answers[RegoRule(file: question.file, query: question.query)] = observation.answers[question]
         }
         // The engine was asked before anybody could know what arrives at this very instant.
-        facts.arrivalTimes += Array(repeating: instant, count: arrivalCount)
+        facts.presentArrivals.count = arrivalCount
+        facts.presentArrivals.instant = instant
         return facts
     }
 
@@ -122,7 +118,7 @@ struct FactsAssembly {
             if case .rego(let rule) = gate { rule } else { nil }
         }
         guard !rules.isEmpty else { return [] }
-        let input = FactsDocument.text(of: facts, contract: contract, at: instant)
+        let input = ground.texts.input(of: facts, contract: contract, at: instant)
         return rules.compactMap { rule in
             modules[rule.file].map { module in
                 RegoQuestion(
@@ -136,15 +132,9 @@ struct FactsAssembly {
         gate.gate == .order || gate.gate == .rego
     }
 
-    /// What else waits in the environment.
-    private var companions: [Promotion.Change] {
-        let mine = Set(promotion.changes.map(\.component))
-        return changes.filter { !mine.contains($0.component) }
-    }
-
     /// Everybody who had a part in the change; `nil` where that is not known of every part of it.
     private var changeAuthors: Set<String>? {
-        let origins = observation.origins[promotion.environment]?.origins(of: promotion) ?? []
+        let origins = ground.origins?.origins(of: promotion) ?? []
         guard !origins.isEmpty, !origins.contains(nil) else { return nil }
         return origins.compactMap(\.self).reduce(into: []) { $0.formUnion($1.authors) }
     }
@@ -161,7 +151,7 @@ struct FactsAssembly {
 
     /// Whoever signed for the build of what arrives, with all of their addresses.
     private func buildAuthors(_ facts: Facts) -> Set<String> {
-        let signers = facts.evidence.filter { $0.kind == .provenance }.flatMap(\.signers)
+        let signers = facts.statements.values.joined().filter { $0.kind == .provenance }.flatMap(\.signers)
         return signers.reduce(into: []) { $0.formUnion($1.principals) }
     }
 }

@@ -38,7 +38,8 @@ package enum Fingerprint {
         }
     }
 
-    private static func hex(_ bytes: some Sequence<UInt8>) -> String {
+    /// `bytes` in hexadecimal digits.
+    static func hex(_ bytes: some Sequence<UInt8>) -> String {
         let digits = Array("0123456789abcdef".utf8)
         return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }

@@ -36,16 +36,20 @@ extension Planner {
     /// Pure, as the plan.
     package func judgedPromotions(in observation: Observation, at instant: Timestamp) -> [JudgedPromotion] {
         let book = ContractBook(policies: observation.policies, environments: observation.environments.map(\.name))
+        let index = ObservationIndex(observation)
+        let texts = FactsTexts()
+        var memory = JudgementMemory()
         return observation.environments.sorted { $0.name < $1.name }.flatMap { environment -> [JudgedPromotion] in
             guard let record = environment.knownRecord else { return [] }
-            var digests: [Contract: [String: String]] = [:]
-            return judged(environment, record: record, in: observation, by: book, at: instant).map { judged in
+            let all = judged(
+                environment, record: record, in: index, by: book, at: instant, texts: texts, remembering: &memory)
+            return all.map { judged in
                 let facts = judged.facts.facts(for: judged.choice)
                 guard case .contract(let contract) = judged.choice else {
                     return JudgedPromotion(action: judged.action, facts: facts, members: [:])
                 }
                 return JudgedPromotion(
-                    action: judged.action, facts: facts, members: judged.members(of: facts, by: contract, &digests))
+                    action: judged.action, facts: facts, members: texts.digests(of: facts, contract: contract))
             }
         }
     }

@@ -19,15 +19,20 @@ package struct Planner: Sendable {
     /// The plan for `observation` at `instant`.
     package func plan(for observation: Observation, at instant: Timestamp) -> Plan {
         let book = ContractBook(policies: observation.policies, environments: observation.environments.map(\.name))
+        let index = ObservationIndex(observation)
+        let texts = FactsTexts()
+        var memory = JudgementMemory()
         let environments = observation.environments.sorted { $0.name < $1.name }.map { environment in
-            plan(for: environment, in: observation, by: book, at: instant)
+            plan(for: environment, in: index, by: book, at: instant, texts: texts, remembering: &memory)
         }
         return Plan(basis: observation.basis, at: instant, environments: environments)
     }
 
     private func plan(
-        for environment: ObservedEnvironment, in observation: Observation, by book: ContractBook, at instant: Timestamp
+        for environment: ObservedEnvironment, in index: ObservationIndex, by book: ContractBook,
+        at instant: Timestamp, texts: FactsTexts, remembering memory: inout JudgementMemory
     ) -> EnvironmentPlan {
+        let observation = index.observation
         var entry = LedgerEntry(
             environment: environment.name, at: instant, basis: observation.basis, signedOffBy: identity)
         guard let record = environment.knownRecord else {
@@ -35,7 +40,8 @@ package struct Planner: Sendable {
                 environment: environment.name, actions: [], entry: entry, before: nil, record: nil, publication: nil,
                 components: StatusDerivation(environment: environment, actions: [], at: instant).statuses, wakeUps: [])
         }
-        let judged = judged(environment, record: record, in: observation, by: book, at: instant)
+        let judged = judged(
+            environment, record: record, in: index, by: book, at: instant, texts: texts, remembering: &memory)
         let actions = judged.map(\.action)
         entry.items = items(for: judged, record: record, environment: environment)
         if entry.items.contains(where: { $0.contract != nil }) { entry.evidenceBasis = observation.evidence.basis }
@@ -49,19 +55,21 @@ package struct Planner: Sendable {
 
     /// Every promotion that `environment` asks for on top of `record`, in the order in which they are recorded.
     func judged(
-        _ environment: ObservedEnvironment, record: EnvironmentRecord, in observation: Observation,
-        by book: ContractBook, at instant: Timestamp
+        _ environment: ObservedEnvironment, record: EnvironmentRecord, in index: ObservationIndex,
+        by book: ContractBook, at instant: Timestamp, texts: FactsTexts, remembering memory: inout JudgementMemory
     ) -> [Judged] {
+        let observation = index.observation
         let isAdopted = environment.record == .absent && observation.adoptable.contains(environment.name)
         let detection = ChangeDetection(declared: environment.declared, record: record)
+        let ground = EnvironmentGround(
+            index, environment: environment.name, record: record, changes: detection.changes, instant: instant,
+            texts: texts)
         var judged: [Judged] = []
         // In order, since what arrives in this tick counts for what is limited in number.
         var arrivalCount = 0
         for (promotion, choice) in detection.promotions(in: environment.name, by: book, isAdopted: isAdopted) {
-            let facts = FactsAssembly(
-                observation: observation, promotion: promotion, record: record, changes: detection.changes,
-                instant: instant, arrivalCount: arrivalCount)
-            let action = action(promotion, choice, facts: facts, isAdopted: isAdopted)
+            let facts = FactsAssembly(promotion, on: ground, arrivalCount: arrivalCount)
+            let action = action(promotion, choice, facts: facts, isAdopted: isAdopted, remembering: &memory)
             if action.kind == .promote { arrivalCount += 1 }
             judged.append(Judged(action: action, facts: facts, choice: choice))
         }
@@ -80,26 +88,13 @@ package struct Planner: Sendable {
         let facts: FactsAssembly
         let choice: ContractBook.Choice
 
-        /// SHA-256 over each member of `facts`, which all promotions by one contract share in part.
-        ///
-        /// - Parameter digests: For each contract, those of what the facts of all promotions have in common.
-        func members(
-            of facts: Facts, by contract: Contract, _ digests: inout [Contract: [String: String]]
-        ) -> [String: String] {
-            let common = digests[contract] ?? Fingerprint.digests(of: FactsDocument.commonTexts(of: facts))
-            digests[contract] = common
-            let own = Fingerprint.digests(of: FactsDocument.ownTexts(of: facts, contract: contract))
-            return common.merging(own) { $1 }
-        }
-
         /// What the ledger says of it.
-        ///
-        /// - Parameter digests: For each contract, those of what the facts of all promotions have in common.
-        func item(_ digests: inout [Contract: [String: String]]) -> LedgerEntry.Item {
+        var item: LedgerEntry.Item {
             var item = LedgerEntry.Item(action)
             guard case .contract(let contract) = choice, action.kind != .adopt else { return item }
+            let texts = facts.ground.texts
             let facts = facts.facts(for: choice)
-            item.facts = Fingerprint.facts(members(of: facts, by: contract, &digests))
+            item.facts = Fingerprint.facts(texts.digests(of: facts, contract: contract))
             let counted = Set(action.verdict.gates.filter { $0.gate == .approvals }.flatMap(\.evidence))
             item.approvedBy = Set(facts.consents.filter { counted.contains($0.id) }.map(\.signer.name)).sorted()
             return item
@@ -107,15 +102,17 @@ package struct Planner: Sendable {
     }
 
     private func action(
-        _ promotion: Promotion, _ choice: ContractBook.Choice, facts: FactsAssembly, isAdopted: Bool
+        _ promotion: Promotion, _ choice: ContractBook.Choice, facts: FactsAssembly, isAdopted: Bool,
+        remembering memory: inout JudgementMemory
     ) -> Action {
         if isAdopted {
             let verdict = Judgement.adoption(of: facts.facts(for: choice), by: choice)
             return Action(
                 kind: verdict.result == .permitted ? .adopt : .refuse, promotion: promotion, verdict: verdict)
         }
-        var verdict = Judgement.verdict(on: facts.facts(for: choice), by: choice, at: facts.instant)
-        for former in facts.formerVerdicts() {
+        var verdict = Judgement.verdict(
+            on: facts.facts(for: choice), by: choice, at: facts.instant, remembering: &memory)
+        for former in facts.formerVerdicts(remembering: &memory) {
             verdict = verdict.restricted(by: former)
         }
         let kind: Action.Kind =
@@ -134,12 +131,11 @@ package struct Planner: Sendable {
     ) -> [LedgerEntry.Item] {
         let isLedgerBegun = environment.record != .absent
         var items: [LedgerEntry.Item] = []
-        var digests: [Contract: [String: String]] = [:]
         for judged in judged {
             let action = judged.action
             switch action.kind {
             case .adopt, .promote:
-                items.append(judged.item(&digests))
+                items.append(judged.item)
             case .wait, .refuse:
                 let known = record.pending[action.promotion.id]
                 let result = action.kind == .wait ? LedgerResult.waiting : .refused
@@ -147,7 +143,7 @@ package struct Planner: Sendable {
                 // An environment that no contract guards has no ledger to begin.
                 let isWorthBeginning = isLedgerBegun || action.verdict.contract != nil
                 if isWorthBeginning, known?.result != result || known.map({ Set($0.gates.keys) }) != grounds {
-                    items.append(judged.item(&digests))
+                    items.append(judged.item)
                 }
             }
         }

@@ -31,11 +31,18 @@ package struct WaitingPromotions: Sendable {
 
     /// Everything that the Rego engine has to be asked, given what `observation` knows by now.
     package func questions(in observation: Observation, at instant: Timestamp) -> [RegoQuestion] {
-        members.flatMap { member in
-            FactsAssembly(
-                observation: observation, promotion: member.promotion, record: member.record, changes: member.changes,
-                instant: instant
-            ).questions(for: member.choice)
+        let index = ObservationIndex(observation)
+        let texts = FactsTexts()
+        var ground: EnvironmentGround?
+        return members.flatMap { member -> [RegoQuestion] in
+            let known = ground.flatMap { $0.name == member.promotion.environment ? $0 : nil }
+            let mine =
+                known
+                ?? EnvironmentGround(
+                    index, environment: member.promotion.environment, record: member.record, changes: member.changes,
+                    instant: instant, texts: texts)
+            ground = mine
+            return FactsAssembly(member.promotion, on: mine).questions(for: member.choice)
         }
     }
 }

@@ -13,6 +13,8 @@ package struct ContractBook: Sendable {
 
     private let contracts: [Contract]
     private let defects: [Policies.Defect]
+    /// What speaks of each environment that the fleet has: every question about a component begins with it.
+    private let claims: [EnvironmentName: Claims]
 
     /// What is wrong with the contracts as a whole, beside the defects of single files; sorted.
     package let problems: [Problem]
@@ -21,9 +23,10 @@ package struct ContractBook: Sendable {
     /// defined once, and that no two contracts guard the same components of an environment in the same words.
     package init(policies: Policies, environments: [EnvironmentName]) {
         var defects = policies.defects
-        let edges = Self.edges(policies.contracts, environments)
+        let reach = ContractReach(of: policies.contracts, over: environments)
+        let edges = Self.edges(policies.contracts, reach)
         let known = Set(environments)
-        for contract in policies.contracts.sorted(by: { $0.place < $1.place }) {
+        for (index, contract) in policies.contracts.enumerated().sorted(by: { $0.element.place < $1.element.place }) {
             for source in contract.from where !known.contains(source) {
                 defects.append(
                     Self.defect(
@@ -36,41 +39,50 @@ package struct ContractBook: Sendable {
                         contract,
                         "contract \"\(contract.name)\" asks for the role \"\(role)\", which is defined nowhere\(hint)"))
             }
-            let targets = environments.filter { name in contract.to.contains { $0.matches(name.description) } }
-            if let path = Self.cycle(through: contract, targets: targets, edges: edges) {
+            if let path = Self.cycle(through: contract, targets: reach.targets(of: index), edges: edges) {
                 let text = path.map(\.description).joined(separator: " → ")
                 defects.append(Self.defect(contract, "contract \"\(contract.name)\" closes a cycle: \(text)"))
             }
         }
         defects += Self.contradictions(policies)
-        self.defects = defects.sorted { $0.problem < $1.problem }
+        let sorted = defects.sorted { $0.problem < $1.problem }
+        self.defects = sorted
         contracts = policies.contracts
+        claims = Dictionary(
+            environments.map { ($0, Claims(to: $0, contracts: reach.claims(to: $0), defects: sorted)) }
+        ) { first, _ in first }
         problems =
             (defects.dropFirst(policies.defects.count).map(\.problem)
-            + Self.conflicts(among: policies.contracts, environments)).sorted()
+            + Self.conflicts(among: policies.contracts, reach)).sorted()
+    }
+
+    /// What speaks of one environment.
+    private struct Claims {
+        /// The first defect of a policy that may guard it.
+        let defect: Problem?
+        let contracts: [ContractReach.Claim]
+
+        init(to environment: EnvironmentName, contracts: [ContractReach.Claim], defects: [Policies.Defect]) {
+            let name = environment.description
+            defect =
+                defects.first { defect in
+                    defect.environments.map { globs in globs.contains { $0.matches(name) } } ?? true
+                }?.problem
+            self.contracts = contracts
+        }
     }
 
     /// Contracts of which neither is more specific than the other for an environment and a pattern of components.
     ///
     /// What a more specific third one guards is not touched by it, so it is no defect of the whole environment.
-    private static func conflicts(among contracts: [Contract], _ environments: [EnvironmentName]) -> [Problem] {
-        let sorted = contracts.sorted { $0.place < $1.place }
-        var problems: [Problem] = []
-        for (index, second) in sorted.enumerated() {
-            for first in sorted[..<index] where !Set(first.components).isDisjoint(with: second.components) {
-                let shared = environments.first { name in
-                    let ranks = [first, second].map { specificity($0.to, name.description) }
-                    return ranks[0] != nil && ranks[0] == ranks[1]
-                }
-                guard let shared else { continue }
-                problems.append(
-                    Problem(
-                        second.place,
-                        "contracts \"\(first.name)\" (\(first.place.file)) and \"\(second.name)\" are equally specific "
-                            + "about \(shared); name the environment or component in one"))
-            }
+    private static func conflicts(among contracts: [Contract], _ reach: ContractReach) -> [Problem] {
+        reach.rivals(among: contracts).map { rivals in
+            let (first, second) = (contracts[rivals.first], contracts[rivals.second])
+            return Problem(
+                second.place,
+                "contracts \"\(first.name)\" (\(first.place.file)) and \"\(second.name)\" are equally specific "
+                    + "about \(rivals.environment); name the environment or component in one")
         }
-        return problems
     }
 
     private static func roles(of contract: Contract) -> [String] {
@@ -97,13 +109,11 @@ package struct ContractBook: Sendable {
 
     /// For every environment, where its contracts take from.
     private static func edges(
-        _ contracts: [Contract], _ environments: [EnvironmentName]
+        _ contracts: [Contract], _ reach: ContractReach
     ) -> [EnvironmentName: Set<EnvironmentName>] {
         var edges: [EnvironmentName: Set<EnvironmentName>] = [:]
-        for contract in contracts {
-            for name in environments where contract.to.contains(where: { $0.matches(name.description) }) {
-                edges[name, default: []].formUnion(contract.from)
-            }
+        for (index, contract) in contracts.enumerated() {
+            for name in reach.targets(of: index) { edges[name, default: []].formUnion(contract.from) }
         }
         return edges
     }
@@ -147,17 +157,16 @@ package struct ContractBook: Sendable {
     ///
     /// The most specific one wins: first by how exactly it names the environment, then the component.
     package func choice(for component: ComponentName?, in environment: EnvironmentName) -> Choice {
-        let name = environment.description
-        if let defect = defects.first(where: { defect in
-            defect.environments.map { globs in globs.contains { $0.matches(name) } } ?? true
-        }) {
-            return .unusable(reason: "a policy that may guard \(name) cannot be used: \(defect.problem)")
+        let claims = claims(to: environment)
+        if let defect = claims.defect {
+            return .unusable(reason: "a policy that may guard \(environment) cannot be used: \(defect)")
         }
-        let ranked = contracts.compactMap { contract -> (rank: Rank, contract: Contract)? in
-            guard let to = Self.specificity(contract.to, name),
-                let of = Self.specificity(contract.components, component?.description ?? "")
-            else { return nil }
-            return (Rank(environment: to, component: of), contract)
+        let ranked = claims.contracts.compactMap { claim -> (rank: Rank, contract: Contract)? in
+            let contract = contracts[claim.contract]
+            guard let of = NameGlob.specificity(of: contract.components, for: component?.description ?? "") else {
+                return nil
+            }
+            return (Rank(environment: claim.specificity, component: of), contract)
         }
         guard let best = ranked.map(\.rank).max() else { return .none }
         let winners = ranked.filter { $0.rank == best }.map(\.contract).sorted { $0.place < $1.place }
@@ -178,15 +187,15 @@ package struct ContractBook: Sendable {
         }
     }
 
-    private static func specificity(_ globs: [NameGlob], _ name: String) -> Int? {
-        globs.filter { $0.matches(name) }.map(\.specificity).max()
-    }
-
     /// The environments that some contract for `environment` takes from.
     package func sources(of environment: EnvironmentName) -> [EnvironmentName] {
-        let name = environment.description
-        return Set(
-            contracts.filter { contract in contract.to.contains { $0.matches(name) } }.flatMap(\.from)
-        ).sorted()
+        Set(claims(to: environment).contracts.flatMap { contracts[$0.contract].from }).sorted()
+    }
+
+    private func claims(to environment: EnvironmentName) -> Claims {
+        claims[environment]
+            ?? Claims(
+                to: environment, contracts: ContractReach(of: contracts, over: [environment]).claims(to: environment),
+                defects: defects)
     }
 }

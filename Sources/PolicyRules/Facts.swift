@@ -25,21 +25,25 @@ package struct Facts: Hashable, Sendable {
     }
 
     package let promotion: Promotion
+    /// The artifacts that would arrive, with their components.
+    package let arrivals: [Arrival]
     /// The holds of the target environment.
     package let holds: [Hold]
     /// The source environments that the contract names and the fleet has.
     package let sources: [Source]
-    /// Earlier stays of the digests in question.
-    package let residences: [Residence]
+    /// Earlier stays of the digests in question, by digest.
+    package let stays: [Digest: [Residence]]
     package let freezes: [Freeze]
     package let zones: [String: ZoneRules]
     /// What the target environment has recorded; empty where it has nothing.
     package var recorded: [ComponentName: Artifact] = [:]
-    /// The other changes that wait in the target environment.
-    package var companions: [Promotion.Change] = []
-    /// Verified evidence about the artifacts that would arrive, oldest first.
-    package var evidence: [Evidence] = []
-    package var refusedEvidence: [RefusedEvidence] = []
+    /// The changes that wait in the target environment, those of the promotion among them or not: the same list for
+    /// all promotions, so that nothing is copied for each.
+    package var waiting: [Promotion.Change] = []
+    /// Verified evidence about the artifacts that would arrive, by subject; oldest first.
+    package var statements: [Digest: [Evidence]] = [:]
+    /// By subject.
+    package var refused: [Digest: [RefusedEvidence]] = [:]
     /// Consents to this promotion, oldest first.
     package var consents: [Consent] = []
     /// Approvals of other promotions to the environment of the same digests; they open nothing, and are named where
@@ -57,8 +61,10 @@ package struct Facts: Hashable, Sendable {
     package var buildAuthors: Set<String> = []
     /// What the target's manifests say; `nil` where no gate asks for it, or they could not be read.
     package var survey: ManifestSurvey?
-    /// When promotions arrived in the target environment; oldest first.
-    package var arrivalTimes: [Timestamp] = []
+    /// When promotions arrived in the target environment before; oldest first.
+    package var earlierArrivals: [Timestamp] = []
+    /// How many promotions arrive at the very instant of the judgement, before this one.
+    package var presentArrivals = PresentArrivals()
     /// Since when the promotion is known to wait; `nil` where it is new.
     package var waitingSince: Timestamp?
     /// What the Rego engine answered, by the rule that asked.
@@ -68,12 +74,25 @@ package struct Facts: Hashable, Sendable {
         promotion: Promotion, holds: [Hold], sources: [Source], residences: [Residence], freezes: [Freeze],
         zones: [String: ZoneRules]
     ) {
+        self.init(
+            promotion: promotion, holds: holds, sources: sources, stays: Dictionary(grouping: residences, by: \.digest),
+            freezes: freezes, zones: zones)
+    }
+
+    /// - Parameter stays: Earlier stays of the digests in question, by digest.
+    package init(
+        promotion: Promotion, holds: [Hold], sources: [Source], stays: [Digest: [Residence]], freezes: [Freeze],
+        zones: [String: ZoneRules]
+    ) {
         self.promotion = promotion
         self.holds = holds
         self.sources = sources
-        self.residences = residences
+        self.stays = stays
         self.freezes = freezes
         self.zones = zones
+        arrivals = promotion.changes.compactMap { change in
+            change.to.map { Arrival(component: change.component, artifact: $0) }
+        }
     }
 
     /// An artifact that would arrive, and the component that it would be in.
@@ -87,10 +106,49 @@ package struct Facts: Hashable, Sendable {
         }
     }
 
-    /// The artifacts that would arrive, with their components.
-    package var arrivals: [Arrival] {
-        promotion.changes.compactMap { change in
-            change.to.map { Arrival(component: change.component, artifact: $0) }
+    /// Promotions that arrive at the instant of a judgement.
+    package struct PresentArrivals: Hashable, Sendable {
+        package var count = 0
+        package var instant = Timestamp(seconds: 0)
+
+        package init() {}
+    }
+}
+
+// MARK: As lists
+
+extension Facts {
+    /// The other changes that wait in the target environment, in their order.
+    package var companions: [Promotion.Change] {
+        get {
+            let mine = Set(promotion.changes.map(\.component))
+            return waiting.filter { !mine.contains($0.component) }
+        }
+        set { waiting = newValue }
+    }
+
+    /// Earlier stays of the digests in question.
+    package var residences: [Residence] {
+        stays.sorted { $0.key < $1.key }.flatMap(\.value)
+    }
+
+    /// Verified evidence about the artifacts that would arrive; of one subject oldest first.
+    package var evidence: [Evidence] {
+        get { statements.sorted { $0.key < $1.key }.flatMap(\.value) }
+        set { statements = Dictionary(grouping: newValue, by: \.subject) }
+    }
+
+    package var refusedEvidence: [RefusedEvidence] {
+        get { refused.sorted { $0.key < $1.key }.flatMap(\.value) }
+        set { refused = Dictionary(grouping: newValue, by: \.subject) }
+    }
+
+    /// When promotions arrived in the target environment, those before it in the same tick among them; oldest first.
+    package var arrivalTimes: [Timestamp] {
+        get { earlierArrivals + Array(repeating: presentArrivals.instant, count: presentArrivals.count) }
+        set {
+            earlierArrivals = newValue
+            presentArrivals = PresentArrivals()
         }
     }
 }

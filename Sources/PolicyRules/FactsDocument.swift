@@ -14,32 +14,75 @@ package enum FactsDocument {
         line(value(of: facts, contract: contract, at: instant))
     }
 
-    /// The members of the one promotion, as text, without the instant.
-    package static func ownTexts(of facts: Facts, contract: Contract?) -> [String: String] {
-        ownMembers(of: facts, contract: contract, at: nil).mapValues(line)
+    /// The members of the one promotion, as text, without what waits beside it and what arrived before it.
+    package static func ownTexts(
+        of facts: Facts, contract: Contract?, at instant: Timestamp? = nil
+    ) -> [String: String] {
+        ownMembers(of: facts, contract: contract, at: instant).mapValues(line)
     }
 
-    /// The members that all promotions to one environment by one contract have in common, as text.
-    ///
-    /// They grow with the environment: written anew for each promotion, the cost would grow with its square.
-    package static func commonTexts(of facts: Facts) -> [String: String] {
-        commonMembers(of: facts).mapValues(line)
+    /// The items of `companions`, if `changes` waited beside a promotion: each as text, in their order.
+    package static func companionTexts(of changes: [Promotion.Change]) -> [String] {
+        changes.sorted { $0.component < $1.component }.map { line(change($0)) }
+    }
+
+    /// One item of `arrivals` as text.
+    package static func arrivalText(_ instant: Timestamp) -> String {
+        line(text(instant))
     }
 
     /// The document as a value.
     package static func value(of facts: Facts, contract: Contract?, at instant: Timestamp? = nil) -> JSONValue {
-        let members = commonMembers(of: facts).merging(ownMembers(of: facts, contract: contract, at: instant)) { $1 }
+        let members = Common(facts).members.merging(ownMembers(of: facts, contract: contract, at: instant)) { $1 }
+            .merging(listedMembers(of: facts)) { $1 }
         return canonical(.object(members.map { JSONValue.Member($0.key, $0.value) }))
     }
 
-    private static func commonMembers(of facts: Facts) -> [String: JSONValue] {
+    /// What all promotions to one environment by one contract have in common.
+    ///
+    /// It grows with the environment: written anew for each promotion, the cost would grow with its square.
+    package struct Common: Hashable, Sendable {
+        private let freezes: [Freeze]
+        private let zones: [String: ZoneRules]
+        private let sources: [Facts.Source]
+        private let recorded: [ComponentName: Artifact]
+        private let people: People
+        private let survey: ManifestSurvey?
+        private let holds: [Hold]
+
+        package init(_ facts: Facts) {
+            freezes = facts.freezes
+            zones = facts.zones
+            sources = facts.sources
+            recorded = facts.recorded
+            people = facts.people
+            survey = facts.survey
+            holds = facts.holds
+        }
+
+        /// The members as text.
+        package var texts: [String: String] {
+            members.mapValues(line)
+        }
+
+        fileprivate var members: [String: JSONValue] {
+            [
+                "freezes": list(freezes.sorted { ($0.name, $0.place) < ($1.name, $1.place) }, freeze),
+                "zones": FactsDocument.texts(zones.keys),
+                "sources": list(sources.sorted { $0.name < $1.name }, source),
+                "recorded": object(recorded, artifact),
+                "people": FactsDocument.people(people),
+                "survey": survey.map(FactsDocument.survey) ?? .null,
+                "holds": list(holds.sorted { ($0.scope, $0.since) < ($1.scope, $1.since) }, hold),
+            ]
+        }
+    }
+
+    /// The members that hold a promotion against all others of its environment.
+    private static func listedMembers(of facts: Facts) -> [String: JSONValue] {
         [
-            "freezes": list(facts.freezes.sorted { ($0.name, $0.place) < ($1.name, $1.place) }, freeze),
-            "zones": texts(facts.zones.keys),
-            "sources": list(facts.sources.sorted { $0.name < $1.name }, source),
-            "recorded": object(facts.recorded, artifact),
-            "people": people(facts.people),
-            "survey": facts.survey.map(survey) ?? .null,
+            "companions": list(facts.companions.sorted { $0.component < $1.component }, change),
+            "arrivals": list(facts.arrivalTimes.sorted(), text),
         ]
     }
 
@@ -51,12 +94,9 @@ package enum FactsDocument {
             "kind": "Facts",
             "contract": contract.map { ["name": .string($0.name), "reference": .string($0.reference)] } ?? .null,
             "promotion": promotion(facts.promotion),
-            "holds": list(facts.holds.sorted { ($0.scope, $0.since) < ($1.scope, $1.since) }, hold),
             "residences": .array(facts.residences.map(residence).sorted { line($0) < line($1) }),
-            "companions": list(facts.companions.sorted { $0.component < $1.component }, change),
             "changeAuthors": facts.changeAuthors.map { texts($0) } ?? .null,
             "buildAuthors": texts(facts.buildAuthors),
-            "arrivals": list(facts.arrivalTimes.sorted(), text),
             "waitingSince": .optional(facts.waitingSince?.description),
         ]
         members.merge(statements(facts)) { $1 }

@@ -41,9 +41,8 @@ struct GateParts {
     private func result(
         _ gate: GateName, _ state: GateResult.State, of parts: [Part], nextChange: Timestamp?
     ) -> GateResult {
-        let reasons = parts.map(\.reason).reduce(into: [String]()) { reasons, reason in
-            if !reasons.contains(reason) { reasons.append(reason) }
-        }
+        var seen: Set<String> = []
+        let reasons = parts.map(\.reason).filter { seen.insert($0).inserted }
         let evidence = Set(parts.flatMap(\.evidence))
         var lack = GateResult.Lack()
         for missing in parts.flatMap(\.missing) where !lack.statements.contains(missing) {

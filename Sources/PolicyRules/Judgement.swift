@@ -8,21 +8,44 @@ package enum Judgement {
     /// refusal into a permission, unless all it does is to speak against the promotion: a hold, a freeze, a failed
     /// test, a revocation, an author or an alias, a commit, a change that waits beside it, an earlier arrival.
     package static func verdict(on facts: Facts, by choice: ContractBook.Choice, at instant: Timestamp) -> Verdict {
+        var memory = JudgementMemory()
+        return verdict(on: facts, by: choice, at: instant, remembering: &memory)
+    }
+
+    /// The same verdict, with what promotions judged before it have taught.
+    ///
+    /// - Parameter memory: Of any promotions, also of other environments; the verdict does not depend on it.
+    package static func verdict(
+        on facts: Facts, by choice: ContractBook.Choice, at instant: Timestamp,
+        remembering memory: inout JudgementMemory
+    ) -> Verdict {
         switch choice {
         case .none:
             return refusal(missingContract(facts.promotion.environment))
         case .unusable(let reason):
             return refusal(reason)
         case .contract(let contract):
-            let source = SourceGate.judge(facts, contract: contract)
+            let source = SourceGate.judge(facts, contract: contract, remembering: &memory)
+            let freeze = memory.result(ofGate: -1, on: facts, by: contract, source: nil, at: instant) { _ in
+                FreezeGate.judge(facts, at: instant)
+            }
             var gates = [
                 GateResult(.contract, .open, "judged by \"\(contract.name)\" in \(contract.place.file)"),
-                HoldGate.judge(facts, at: instant),
-                FreezeGate.judge(facts, at: instant),
+                HoldGate.judge(facts, at: instant, remembering: &memory),
+                freeze,
                 source.result,
             ]
-            gates += contract.gates.map { specification in
-                judge(specification, facts, contract: contract, source: source.environment, at: instant)
+            for (index, specification) in contract.gates.enumerated() {
+                func judged(_ memory: inout JudgementMemory) -> GateResult {
+                    judge(
+                        specification, facts, contract: contract, source: source.environment, at: instant,
+                        remembering: &memory)
+                }
+                gates.append(
+                    specification.isShared
+                        ? memory.result(
+                            ofGate: index, on: facts, by: contract, source: source.environment, at: instant, judged)
+                        : judged(&memory))
             }
             let judged = EmergencySkip.applied(to: gates, facts, contract: contract)
             return Verdict(
@@ -32,11 +55,12 @@ package enum Judgement {
 
     private static func judge(
         _ specification: GateSpecification, _ facts: Facts, contract: Contract, source: EnvironmentName?,
-        at instant: Timestamp
+        at instant: Timestamp, remembering memory: inout JudgementMemory
     ) -> GateResult {
         switch specification {
         case .pinned: PinnedGate.judge(facts)
-        case .soak(let span): SoakGate.judge(facts, contract: contract, atLeast: span, at: instant)
+        case .soak(let span):
+            SoakGate.judge(facts, contract: contract, atLeast: span, at: instant, remembering: &memory)
         case .windows(let windows): WindowsGate.judge(windows, zones: facts.zones, at: instant)
         case .evidence(let rules): EvidenceGate.judge(rules, facts, at: instant)
         case .signature(let rule): SignatureGate.judge(rule, facts)
@@ -44,11 +68,12 @@ package enum Judgement {
         case .billOfMaterials(let rule): BillGate.judge(rule, facts, at: instant)
         case .approvals(let rules): ApprovalsGate.judge(rules, facts, at: instant)
         case .signedCommits(let rule): SignedCommitsGate.judge(rule, facts, at: instant)
-        case .configDrift(let rule): ConfigDriftGate.judge(rule, facts, contract: contract, source: source)
+        case .configDrift(let rule):
+            ConfigDriftGate.judge(rule, facts, contract: contract, source: source, remembering: &memory)
         case .secrets(let rule): SecretsGate.judge(rule, facts)
         case .quota(let rule): QuotaGate.judge(rule, facts)
-        case .order(let rule): OrderGate.judge(rule, facts)
-        case .rate(let rule): RateGate.judge(rule, facts, at: instant)
+        case .order(let rule): OrderGate.judge(rule, facts, remembering: &memory)
+        case .rate(let rule): RateGate.judge(rule, facts, at: instant, remembering: &memory)
         case .rego(let rule): RegoGate.judge(rule, facts)
         }
     }
@@ -75,5 +100,16 @@ package enum Judgement {
         "no contract guards \(environment), so nothing may arrive; write policies/\(environment).yaml: "
             + "{apiVersion: towpath.dev/v1, kind: PromotionContract, metadata: {name: to-\(environment)}, "
             + "spec: {to: \(environment), from: [SOURCE], gates: {soak: 30m}}}"
+    }
+}
+
+extension GateSpecification {
+    /// Whether the gate says the same of all promotions to an environment by one contract from one source.
+    fileprivate var isShared: Bool {
+        switch self {
+        case .windows, .configDrift, .secrets, .quota: true
+        case .pinned, .soak, .evidence, .signature, .provenance, .billOfMaterials, .approvals, .order, .rate, .rego:
+            false
+        }
     }
 }

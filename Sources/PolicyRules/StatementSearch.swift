@@ -40,7 +40,7 @@ struct StatementSearch {
     }
 
     private func all(about digest: Digest) -> [Evidence] {
-        facts.evidence.filter { $0.subject == digest && $0.kind == kind && (name == nil || $0.name == name) }
+        facts.statements[digest]?.filter { $0.kind == kind && (name == nil || $0.name == name) } ?? []
     }
 
     private func isSignedByRole(_ statement: Evidence) -> Bool {
@@ -101,7 +101,7 @@ extension Facts {
     /// none.
     func refusals(about digest: Digest, ofKind isAsked: (EvidenceKind) -> Bool) -> String {
         Wording.refusals(
-            refusedEvidence.filter { $0.subject == digest && ($0.claim.map { isAsked($0.kind) } ?? true) })
+            (refused[digest] ?? []).filter { $0.claim.map { isAsked($0.kind) } ?? true })
     }
 
     /// A part for each arrival of which statements are asked.

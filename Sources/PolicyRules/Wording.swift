@@ -7,8 +7,15 @@ enum Wording {
 
     /// `a, b and 3 more`.
     static func list(_ items: [String], separator: String = ", ", atMost limit: Int = 5) -> String {
+        list(items, count: items.count, separator: separator, atMost: limit)
+    }
+
+    /// `a, b and 3 more` of so many items, of which no more are made than are shown.
+    static func list(
+        _ items: some Sequence<String>, count: Int, separator: String = ", ", atMost limit: Int = 5
+    ) -> String {
         let shown = items.prefix(limit).joined(separator: separator)
-        return items.count > limit ? "\(shown) and \(items.count - limit) more" : shown
+        return count > limit ? "\(shown) and \(count - limit) more" : shown
     }
 
     /// `a`, `a and b`, `a, b and c`.

@@ -18,7 +18,7 @@ enum Questions {
         RegoQuestion(
             promotion: PromotionID(
                 environment: try EnvironmentName("prod"), fingerprint: String(repeating: "1", count: 16)),
-            file: "policies/prod.rego", blob: blob, query: query, input: input)
+            file: "policies/prod.rego", blob: blob, query: query, input: RegoInput(input))
     }
 
     static func server(

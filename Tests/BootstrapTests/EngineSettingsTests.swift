@@ -16,7 +16,7 @@ import Testing
         let question = RegoQuestion(
             promotion: PromotionID(
                 environment: try EnvironmentName("prod"), fingerprint: String(repeating: "1", count: 16)),
-            file: "policies/prod.rego", blob: blob, query: "data.towpath.deny", input: "{}")
+            file: "policies/prod.rego", blob: blob, query: "data.towpath.deny", input: RegoInput("{}"))
         guard case .unanswered(let reason) = engine.answer(question, module: Policies.Module(blob: blob, text: ""))
         else {
             return "answered"

@@ -18,10 +18,10 @@ import Testing
             Issue.record("no contract")
             return
         }
-        let facts = FactsAssembly(
-            observation: observation, promotion: member.promotion, record: member.record, changes: member.changes,
-            instant: Fleets.now
-        ).facts(for: member.choice)
+        let ground = EnvironmentGround(
+            ObservationIndex(observation), environment: member.promotion.environment, record: member.record,
+            changes: member.changes, instant: Fleets.now)
+        let facts = FactsAssembly(member.promotion, on: ground).facts(for: member.choice)
         let text = FactsDocument.text(of: facts, contract: contract)
         guard case .object(let members) = try JSONReader.value(text) else {
             Issue.record("no object")

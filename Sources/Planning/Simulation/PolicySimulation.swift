@@ -163,14 +163,15 @@ package enum PolicySimulation {
             let book = ContractBook(
                 policies: observation.policies, environments: observation.environments.map(\.name))
             let promotions = detection.promotions(in: environment, by: book, isAdopted: false)
+            let ground = EnvironmentGround(
+                ObservationIndex(observation), environment: environment, record: record, changes: detection.changes,
+                instant: instant)
             return promotions.filter { promotion, _ in
                 promotion.changes.contains { components.contains($0.component) }
                     || (hasConfiguration && promotion.configuration != nil)
             }.map { promotion, choice in
-                let assembly = FactsAssembly(
-                    observation: observation, promotion: promotion, record: record, changes: detection.changes,
-                    instant: instant)
-                return Judgement.verdict(on: assembly.facts(for: choice), by: choice, at: instant)
+                let facts = FactsAssembly(promotion, on: ground).facts(for: choice)
+                return Judgement.verdict(on: facts, by: choice, at: instant)
             }
         }
     }

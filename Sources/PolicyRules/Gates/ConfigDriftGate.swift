@@ -3,7 +3,8 @@ import PromotionModel
 /// The environment's manifests say what the source's say, artifacts aside.
 enum ConfigDriftGate {
     static func judge(
-        _ rule: ConfigDriftRule, _ facts: Facts, contract: Contract, source: EnvironmentName?
+        _ rule: ConfigDriftRule, _ facts: Facts, contract: Contract, source: EnvironmentName?,
+        remembering memory: inout JudgementMemory
     ) -> GateResult {
         guard let name = rule.from ?? source ?? (contract.from.count == 1 ? contract.from.first : nil) else {
             return GateResult(
@@ -16,9 +17,9 @@ enum ConfigDriftGate {
         guard let ours = facts.survey else {
             return GateResult(.configDrift, .pending, "could not be compared: \(environment) could not be read")
         }
-        let paths = Set(ours.settings.keys).union(theirs.settings.keys).filter { path in
-            ours.settings[path] != theirs.settings[path] && !rule.ignored.contains { $0.matches(setting: path) }
-        }.sorted()
+        let paths = memory.differences(of: ours, from: theirs, of: name).filter { path in
+            !rule.ignored.contains { $0.matches(setting: path) }
+        }
         let places = paths.isEmpty ? "" : ": \(Wording.list(paths.map(Wording.foreign)))"
         let count = paths.count == 1 ? "1 setting differs" : "\(paths.count) settings differ"
         guard paths.count <= rule.maximum else {

@@ -2,10 +2,13 @@ import PromotionModel
 
 /// Nothing moves in a component, or an environment, that somebody holds.
 enum HoldGate {
-    static func judge(_ facts: Facts, at instant: Timestamp) -> GateResult {
+    static func judge(
+        _ facts: Facts, at instant: Timestamp, remembering memory: inout JudgementMemory
+    ) -> GateResult {
         let touched = Set(facts.promotion.changes.map { Hold.Scope.component($0.component) }).union([.environment])
-        let active = facts.holds.filter { touched.contains($0.scope) && $0.isActive(at: instant) }
-            .sorted { $0.scope < $1.scope }
+        let holds = memory.holds(facts)
+        let active = (holds.isEmpty ? [] : touched.sorted().flatMap { holds[$0] ?? [] })
+            .filter { $0.isActive(at: instant) }
         guard let first = active.first else {
             return GateResult(.hold, .open, "no hold")
         }

@@ -4,44 +4,45 @@ import PromotionModel
 ///
 /// What waits beside the promotion can only hold it back: without it, the gate may open.
 enum OrderGate {
-    static func judge(_ rule: OrderRule, _ facts: Facts) -> GateResult {
+    static func judge(_ rule: OrderRule, _ facts: Facts, remembering memory: inout JudgementMemory) -> GateResult {
         var parts = GateParts()
-        if rule.followsDependencies { addDependencies(facts, to: &parts) }
-        for set in rule.sets { addSet(set, facts, to: &parts) }
+        if rule.followsDependencies { addDependencies(facts, to: &parts, &memory) }
+        for set in rule.sets { addSet(set, facts, to: &parts, &memory) }
         return parts.result(.order, nothing: "nothing has to come first")
     }
 
-    private static func addDependencies(_ facts: Facts, to parts: inout GateParts) {
+    private static func addDependencies(
+        _ facts: Facts, to parts: inout GateParts, _ memory: inout JudgementMemory
+    ) {
         guard !facts.promotion.changes.isEmpty else { return }
-        guard let dependencies = facts.survey?.dependencies else {
+        guard let survey = facts.survey else {
             parts.add(.init(state: .pending, reason: "\(facts.promotion.environment) could not be read"))
             return
         }
-        let going = Set(facts.promotion.changes.filter { $0.to == nil }.map(\.component))
+        let graph = memory.graph(of: survey)
+        let moving = Set(facts.promotion.changes.map(\.component))
         for change in facts.promotion.changes where change.to != nil {
-            if let cycle = cycle(from: change.component, dependencies) {
+            if let cycle = graph.cycle(from: change.component) {
                 let names = cycle.map(\.description).joined(separator: " → ")
                 parts.add(.init(state: .closed, reason: "dependencies go round in a circle: \(names)"))
             }
-            for needed in Set(dependencies[change.component] ?? []).sorted() where needed != change.component {
-                if let part = obstacle(change.component, needs: needed, going: going, facts) { parts.add(part) }
+            // What moves too arrives with it, or is reported once, where what would go is looked at.
+            for needed in graph.needs(of: change.component) where !moving.contains(needed) {
+                if let part = obstacle(change.component, needs: needed, facts, &memory) { parts.add(part) }
             }
         }
-        for (component, needs) in dependencies.sorted(by: { $0.key < $1.key }) where !going.contains(component) {
-            for needed in Set(needs).intersection(going).sorted() {
-                parts.add(.init(state: .closed, reason: "\(component) depends on \(needed), which would go"))
-            }
+        let going = Set(facts.promotion.changes.filter { $0.to == nil }.map(\.component))
+        let needed = going.flatMap { gone in graph.dependents(of: gone).map { (component: $0, needs: gone) } }
+        for one in needed.sorted(by: { $0 < $1 }) where !going.contains(one.component) {
+            parts.add(.init(state: .closed, reason: "\(one.component) depends on \(one.needs), which would go"))
         }
     }
 
-    /// What keeps `component` from arriving on account of `needed`.
+    /// What keeps `component` from arriving on account of `needed`, which does not move with it.
     private static func obstacle(
-        _ component: ComponentName, needs needed: ComponentName, going: Set<ComponentName>, _ facts: Facts
+        _ component: ComponentName, needs needed: ComponentName, _ facts: Facts, _ memory: inout JudgementMemory
     ) -> GateParts.Part? {
-        // Reported once, where what would go is looked at.
-        if going.contains(needed) { return nil }
-        if facts.arrivals.contains(where: { $0.component == needed }) { return nil }
-        if let companion = facts.companions.first(where: { $0.component == needed }) {
+        if let companion = memory.waiting(facts)[needed] {
             let what = companion.to.map { " \($0.version)" } ?? ", which is about to go"
             return .init(state: .pending, reason: "\(component) arrives after \(needed)\(what)")
         }
@@ -52,44 +53,25 @@ enum OrderGate {
                 + "\(facts.promotion.environment) nor on its way")
     }
 
-    /// A way from `start` back to itself; cycles elsewhere are not its own.
-    private static func cycle(
-        from start: ComponentName, _ dependencies: [ComponentName: [ComponentName]]
-    ) -> [ComponentName]? {
-        var previous: [ComponentName: ComponentName] = [:]
-        var visited: Set<ComponentName> = []
-        var queue = [start]
-        var next = 0
-        while next < queue.count {
-            let name = queue[next]
-            next += 1
-            for needed in Set(dependencies[name] ?? []).sorted() {
-                if needed == start {
-                    var way = [name]
-                    while let before = previous[way[way.count - 1]] { way.append(before) }
-                    return way.reversed() + [start]
-                }
-                guard visited.insert(needed).inserted else { continue }
-                previous[needed] = name
-                queue.append(needed)
-            }
-        }
-        return nil
-    }
-
-    private static func addSet(_ set: [NameGlob], _ facts: Facts, to parts: inout GateParts) {
+    private static func addSet(
+        _ set: [NameGlob], _ facts: Facts, to parts: inout GateParts, _ memory: inout JudgementMemory
+    ) {
         func isMember(_ component: ComponentName) -> Bool {
             set.contains { $0.matches(component.description) }
         }
         let moving = Set(facts.promotion.changes.map(\.component))
-        guard let member = moving.filter(isMember).min() else { return }
-        let left = Set(facts.companions.map(\.component)).subtracting(moving).filter(isMember).sorted()
-        guard !left.isEmpty else { return }
+        let arriving = moving.filter(isMember)
+        guard let member = arriving.min() else { return }
+        let all = memory.waiting(facts, of: set)
+        let waiting = memory.waiting(facts)
+        let left = all.count - arriving.count { waiting[$0] != nil }
+        guard left > 0 else { return }
+        let names = all.lazy.filter { !moving.contains($0) }.map(\.description)
         parts.add(
             .init(
                 state: .pending,
-                reason: "\(member) arrives together with \(Wording.list(left.map(\.description))), which "
-                    + "\(left.count == 1 ? "waits" : "wait") on \(left.count == 1 ? "its" : "their") own; "
+                reason: "\(member) arrives together with \(Wording.list(names, count: left)), which "
+                    + "\(left == 1 ? "waits" : "wait") on \(left == 1 ? "its" : "their") own; "
                     + "the contract of a set needs \"unit: together\""))
     }
 }

@@ -2,9 +2,15 @@ import PromotionModel
 
 /// At most so many promotions arrive in a span of time, changes of configuration included.
 enum RateGate {
-    static func judge(_ rule: RateRule, _ facts: Facts, at instant: Timestamp) -> GateResult {
+    static func judge(
+        _ rule: RateRule, _ facts: Facts, at instant: Timestamp, remembering memory: inout JudgementMemory
+    ) -> GateResult {
         let limit = "\(rule.maximum) in \(rule.span)"
-        let counted = facts.arrivalTimes.filter { $0 + rule.span > instant }.sorted()
+        let present = facts.presentArrivals
+        let isCounted = present.instant + rule.span > instant
+        let counted =
+            (memory.arrivals(facts, within: rule.span, of: instant)
+            + Array(repeating: present.instant, count: isCounted ? present.count : 0)).sorted()
         guard counted.count >= rule.maximum else {
             return GateResult(.rate, .open, "\(counted.count) of \(limit) have arrived")
         }

@@ -11,9 +11,9 @@ enum SignatureGate {
 
     private static func part(_ rule: SignatureRule, _ facts: Facts, _ arrival: Facts.Arrival) -> GateParts.Part {
         guard let digest = arrival.provableDigest else { return arrival.unprovable }
-        let statements = facts.evidence.filter { statement in
-            statement.subject == digest && counts(statement.kind, rule)
-        }.sorted { ($0.firstSeen, $0.id) < ($1.firstSeen, $1.id) }
+        let statements = (facts.statements[digest] ?? []).filter { counts($0.kind, rule) }.sorted {
+            ($0.firstSeen, $0.id) < ($1.firstSeen, $1.id)
+        }
         let signers = statements.flatMap(\.signers).filter { signer in rule.role.map(signer.roles.contains) ?? true }
         let counted = DistinctPeople.among(signers, facts.people)
         let names = counted.map { Wording.foreign($0.name) }

@@ -2,7 +2,10 @@ import PromotionModel
 
 /// What arrives has been recorded in a source environment for at least a span of time, without a break.
 enum SoakGate {
-    static func judge(_ facts: Facts, contract: Contract, atLeast span: TimeSpan, at instant: Timestamp) -> GateResult {
+    static func judge(
+        _ facts: Facts, contract: Contract, atLeast span: TimeSpan, at instant: Timestamp,
+        remembering memory: inout JudgementMemory
+    ) -> GateResult {
         guard !contract.from.isEmpty else {
             return GateResult(.soak, .open, "builds arrive here: there is no source to soak in")
         }
@@ -10,7 +13,8 @@ enum SoakGate {
         var last = "nothing to soak"
         for arrival in facts.arrivals {
             let standing = SourceGate.standing(
-                of: arrival.artifact, component: arrival.component, facts: facts, contract: contract)
+                of: arrival.artifact, component: arrival.component, facts: facts, contract: contract,
+                remembering: &memory)
             switch standing {
             case .pending, .refused:
                 return GateResult(.soak, .pending, "\(span) count from its record in a source environment")

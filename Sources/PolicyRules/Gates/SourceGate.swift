@@ -20,7 +20,9 @@ enum SourceGate {
     }
 
     /// The gate's result, and the source environment that counted for all arrivals.
-    static func judge(_ facts: Facts, contract: Contract) -> (result: GateResult, environment: EnvironmentName?) {
+    static func judge(
+        _ facts: Facts, contract: Contract, remembering memory: inout JudgementMemory
+    ) -> (result: GateResult, environment: EnvironmentName?) {
         guard !contract.from.isEmpty else {
             return (GateResult(.source, .open, "builds arrive here"), nil)
         }
@@ -31,7 +33,10 @@ enum SourceGate {
         var counted: Set<EnvironmentName> = []
         var pending: String?
         for arrival in arrivals {
-            switch standing(of: arrival.artifact, component: arrival.component, facts: facts, contract: contract) {
+            let standing = standing(
+                of: arrival.artifact, component: arrival.component, facts: facts, contract: contract,
+                remembering: &memory)
+            switch standing {
             case .stayed(let stays): counted.insert(stays[0].environment)
             case .pending(let reason): pending = pending ?? reason
             case .refused(let reason): return (GateResult(.source, .closed, reason), nil)
@@ -48,29 +53,30 @@ enum SourceGate {
     /// What speaks against it in one source is not outweighed by another; nor is a source that cannot be read, which
     /// may hold just that.
     static func standing(
-        of artifact: Artifact, component: ComponentName, facts: Facts, contract: Contract
+        of artifact: Artifact, component: ComponentName, facts: Facts, contract: Contract,
+        remembering memory: inout JudgementMemory
     ) -> Standing {
         var stays: [Stay] = []
         var refusal: String?
         var unreadable: EnvironmentName?
         for name in contract.from {
-            guard let source = facts.sources.first(where: { $0.name == name }), let record = source.record else {
+            guard let source = facts.sources.first(where: { $0.name == name }), source.record != nil else {
                 unreadable = name
                 continue
             }
-            let holds = record.holds.values.sorted { $0.scope < $1.scope }
-            if let digest = artifact.digest, let hold = holds.first(where: { $0.rejected == digest }) {
+            let offer = memory.offer(of: source)
+            if let hold = offer.rejection(of: artifact) {
                 refusal = "\(component) \(artifact.version) was rolled back in \(name): \(hold.reason)"
                 continue
             }
-            for stay in record.components.values where stay.artifact.isSameContent(as: artifact) {
+            for stay in offer.recorded(artifact) {
                 if stay.health == .degraded {
                     refusal = "\(component) \(artifact.version) is degraded in \(name)"
                 } else {
                     stays.append(Stay(environment: name, from: stay.at, until: nil))
                 }
             }
-            for stay in facts.residences where stay.environment == name && stay.digest == artifact.digest {
+            for stay in artifact.digest.flatMap({ facts.stays[$0] }) ?? [] where stay.environment == name {
                 if stay.health != .degraded {
                     stays.append(Stay(environment: name, from: stay.from, until: stay.until))
                 }
@@ -79,7 +85,7 @@ enum SourceGate {
         if let refusal { return .refused(refusal) }
         if let unreadable { return .pending("\(unreadable) could not be read") }
         if !stays.isEmpty { return .stayed(stays.sorted(by: isBefore)) }
-        return absent(artifact, component: component, facts: facts, contract: contract)
+        return absent(artifact, component: component, facts: facts, contract: contract, &memory)
     }
 
     /// What lasts first, then the longest; of equally long ones by name, so that the order of the facts is no matter.
@@ -94,12 +100,10 @@ enum SourceGate {
     }
 
     private static func absent(
-        _ artifact: Artifact, component: ComponentName, facts: Facts, contract: Contract
+        _ artifact: Artifact, component: ComponentName, facts: Facts, contract: Contract,
+        _ memory: inout JudgementMemory
     ) -> Standing {
-        let declaring = facts.sources.filter { source in
-            source.declarations.contains { $0.artifact.isSameContent(as: artifact) }
-        }
-        if let source = declaring.first {
+        if let source = facts.sources.first(where: { memory.offer(of: $0).declares(artifact) }) {
             return .pending("\(component) \(artifact.version) is declared in \(source.name) and not recorded there yet")
         }
         let names = contract.from.map(\.description).joined(separator: " or ")

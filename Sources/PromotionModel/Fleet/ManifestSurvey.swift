@@ -94,32 +94,3 @@ package struct FormerPolicies: Hashable, Sendable {
         self.evidence = evidence
     }
 }
-
-/// A question to the Rego engine.
-package struct RegoQuestion: Hashable, Sendable {
-    package let promotion: PromotionID
-    /// The module's file, and the git blob that holds it.
-    package let file: String
-    package let blob: String
-    package let query: String
-    /// The facts document, JSON.
-    package let input: String
-
-    package init(promotion: PromotionID, file: String, blob: String, query: String, input: String) {
-        self.promotion = promotion
-        self.file = file
-        self.blob = blob
-        self.query = query
-        self.input = input
-    }
-}
-
-/// What the Rego engine answered.
-package enum RegoAnswer: Hashable, Sendable {
-    /// The messages of the deny rule, sorted; empty means that nothing is denied.
-    case denied([String])
-    /// The rule has no result, which decides nothing.
-    case undefined
-    /// The engine could not be asked, or did not understand.
-    case unanswered(String)
-}

@@ -19,8 +19,10 @@ package struct NameGlob: Hashable, Sendable, CustomStringConvertible {
     }
 
     package func matches(_ name: String) -> Bool {
+        guard !isLiteral else { return name.utf8.elementsEqual(parts[0]) }
+        // `*` alone, which most patterns are.
+        guard parts.count > 2 || !parts[0].isEmpty || !parts[1].isEmpty else { return true }
         let bytes = Array(name.utf8)
-        guard !isLiteral else { return bytes == parts[0] }
         guard bytes.starts(with: parts[0]) else { return false }
         var position = parts[0].count
         for part in parts[1..<(parts.count - 1)] {

@@ -1,0 +1,42 @@
+import PromotionModel
+
+/// What a source environment has and had, by content: who asks for one artifact does not go through all.
+struct SourceOffer {
+    /// What two references have in common that mean the same bytes.
+    private enum Content: Hashable {
+        case digest(Digest)
+        /// Without a digest the whole text counts.
+        case reference(Artifact)
+
+        init(_ artifact: Artifact) {
+            self = artifact.digest.map(Content.digest) ?? .reference(artifact)
+        }
+    }
+
+    private let recorded: [Content: [EnvironmentRecord.Component]]
+    private let declared: Set<Content>
+    /// By the digest that must not come back; of several holds the first by scope.
+    private let rejections: [Digest: Hold]
+
+    init(_ source: Facts.Source) {
+        recorded = Dictionary(grouping: source.record?.components.values.map(\.self) ?? []) { Content($0.artifact) }
+        declared = Set(source.declarations.map { Content($0.artifact) })
+        let holds = source.record?.holds.values.sorted { $0.scope < $1.scope } ?? []
+        rejections = Dictionary(holds.compactMap { hold in hold.rejected.map { ($0, hold) } }) { first, _ in first }
+    }
+
+    /// What is recorded with the same content as `artifact`.
+    func recorded(_ artifact: Artifact) -> [EnvironmentRecord.Component] {
+        recorded[Content(artifact)] ?? []
+    }
+
+    /// Whether the same content as that of `artifact` is declared.
+    func declares(_ artifact: Artifact) -> Bool {
+        declared.contains(Content(artifact))
+    }
+
+    /// The hold that keeps `artifact` from coming back.
+    func rejection(of artifact: Artifact) -> Hold? {
+        artifact.digest.flatMap { rejections[$0] }
+    }
+}
