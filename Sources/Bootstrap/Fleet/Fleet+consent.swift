@@ -38,6 +38,8 @@ package struct ConsentProposal: Sendable {
         package let evidence: [Evidence]
         package let refused: [RefusedEvidence]
         package let consents: [Consent]
+        /// The leave to skip gates that the recorded promotion had.
+        package let emergency: Emergency?
     }
 
     package let request: ConsentRequest
@@ -52,22 +54,24 @@ extension Fleet {
     package borrowing func proposal(for request: ConsentRequest) throws(Refusal) -> ConsentProposal {
         let review = try review(withDrift: false)
         try requireEnvironment(request.environment, among: review.observation.environments.map(\.name))
-        let found: [(promotion: Promotion, verdict: Verdict?)]
+        let found: [(promotion: Promotion, verdict: Verdict?, emergency: Emergency?)]
         if let id = request.promotion {
-            found = [(try recorded(id, in: request.environment, basis: review.observation.basis), nil)]
+            let (promotion, emergency) = try recorded(id, in: request.environment, basis: review.observation.basis)
+            found = [(promotion, nil, emergency)]
         } else {
-            found = try waiting(for: request, in: review.plan).map { ($0.promotion, $0.verdict) }
+            found = try waiting(for: request, in: review.plan).map { ($0.promotion, $0.verdict, nil) }
         }
         let ground = try evidenceGround()
         let digests = Set(found.flatMap { $0.promotion.changes.compactMap { $0.to?.digest } })
         let shelf = try shelf(
             for: digests, promotions: Set(found.map(\.promotion.id)), ground,
             people: review.observation.policies.people)
-        let items = found.map { promotion, verdict in
+        let items = found.map { promotion, verdict, emergency in
             let arriving = Set(promotion.changes.compactMap { $0.to?.digest }).sorted()
             return ConsentProposal.Item(
                 promotion: promotion, verdict: verdict, evidence: arriving.flatMap { shelf.evidence[$0] ?? [] },
-                refused: arriving.flatMap { shelf.refused[$0] ?? [] }, consents: shelf.consents[promotion.id] ?? [])
+                refused: arriving.flatMap { shelf.refused[$0] ?? [] }, consents: shelf.consents[promotion.id] ?? [],
+                emergency: emergency)
         }
         return ConsentProposal(request: request, items: items, ground: ground)
     }
@@ -134,7 +138,7 @@ extension Fleet {
     /// A promotion that the ledger has.
     private borrowing func recorded(
         _ id: PromotionID, in environment: EnvironmentName, basis: String
-    ) throws(Refusal) -> Promotion {
+    ) throws(Refusal) -> (promotion: Promotion, emergency: Emergency?) {
         do {
             guard let tip = ObjectID(hex: basis) else { throw Refusal(.internalError, "the basis is no commit id") }
             let history = try LedgerWalk.history(of: [environment], from: tip, in: repository)
@@ -150,11 +154,12 @@ extension Fleet {
             let gone = item.retired.map {
                 Promotion.Change(component: $0, from: nil, to: nil, supersedes: nil)
             }
-            return Promotion(
+            let promotion = Promotion(
                 id: id, environment: environment, changes: (arrived + gone).sorted { $0.component < $1.component },
                 configuration: item.configuration.map {
                     Promotion.ConfigurationChange(from: nil, to: $0, supersedes: nil)
                 })
+            return (promotion, item.emergency)
         } catch {
             throw Refusal(any: error)
         }

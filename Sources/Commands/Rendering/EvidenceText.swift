@@ -70,6 +70,23 @@ struct ConsentText {
         proposal.items.flatMap(lines)
     }
 
+    /// Says on standard error what became of a consent that was stored: whether it counts, and what is shut still.
+    func tell(_ standing: ConsentStanding, of kind: Consent.Kind, isDoubted: Bool, isPast: Bool) {
+        if let objection = standing.objection, !isDoubted {
+            Console.note(
+                "warning: the \(kind.rawValue) of \(standing.promotion) does not count: \(objection.printable)")
+        }
+        guard !isPast, let verdict = standing.verdict else { return }
+        guard verdict.result != .permitted else {
+            return Console.note("\(standing.promotion) is permitted now; the next tick records it")
+        }
+        Console.note("\(standing.promotion) is \(verdict.result == .waiting ? "waiting" : "refused") still:")
+        let width = Wording.gateWidth(verdict)
+        for gate in verdict.shut {
+            Console.note("  \(gate.gate.rawValue.padding(to: width))\(gate.reason.printable)")
+        }
+    }
+
     private func lines(_ item: ConsentProposal.Item) -> [String] {
         let promotion = item.promotion
         var lines = [

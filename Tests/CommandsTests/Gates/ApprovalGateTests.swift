@@ -1,4 +1,5 @@
 import Foundation
+import JSONText
 import TestSupport
 import Testing
 
@@ -48,6 +49,53 @@ import Testing
         try fleet.approve("08:03", "linus")
         try fleet.expect("approvals", "open", at: "08:04")
         try fleet.tick("08:04", holds: 2)
+    }
+
+    @Test func `who signs is told whether it counts, and what is missing still`() throws {
+        let gates = "{approvals: {count: 2, role: release-managers}, soak: 3h}"
+        let fleet = try GateFleet(gates: gates, author: "Linus <linus@example.invalid>")
+        /// What is said on standard error, and the same in JSON, at a later minute.
+        func told(_ minute: Int, _ signer: String, _ more: String...) throws -> (text: String, json: JSONValue?) {
+            let arguments = ["approve", "prod", "--yes", "--key", try Keyring.path(signer)] + more
+            let text = try fleet.run("08:\(minute)", arguments)
+            let json = try fleet.run("08:\(minute + 1)", arguments + ["--output", "json"])
+            #expect(text.status == 0 && json.status == 0, "\(text.text)\n\(json.text)")
+            return (text.errors, try JSONReader.value(json.outputBytes)["promotions"]?.elements?.first)
+        }
+        let eve = try told(10, "eve")
+        #expect(eve.text.contains("does not count: eve@example.invalid is not of \"release-managers\""), "\(eve.text)")
+        #expect(eve.text.contains(" is waiting still:\n  approvals 2 of 2 approvals by"), "\(eve.text)")
+        #expect(eve.text.contains("\n  soak      web 1.1.0 has been in dev since"), "\(eve.text)")
+        #expect(eve.json?["counts"] == .bool(false) && eve.json?["accepted"] == .bool(true))
+        #expect(eve.json?["objection"] == "eve@example.invalid is not of \"release-managers\"")
+        #expect(eve.json?["result"] == "waiting")
+        #expect(eve.json?["stillShut"]?.elements?.map { $0["gate"]?.string } == ["approvals", "soak"])
+
+        #expect(try told(12, "linus").text.contains("does not count: linus@example.invalid is an author"))
+        let mallory = try told(14, "mallory")
+        #expect(mallory.text.contains("does not count by policies/allowed_signers"), "\(mallory.text)")
+        #expect(mallory.json?["counts"] == .bool(false) && mallory.json?["objection"]?.string != nil)
+        let ada = try told(16, "ada")
+        #expect(!ada.text.contains("does not count") && ada.text.contains("1 of 2 approvals by"), "\(ada.text)")
+        #expect(ada.json?["counts"] == .bool(false), "the second of the same person changes nothing")
+        #expect(try told(18, "ada-home").text.contains("whoever has approved counts once"))
+        let revoked = try told(20, "grace", "--revoke", "--reason", "no")
+        #expect(revoked.text.contains("nothing of grace@example.invalid was there to be taken back"), "\(revoked.text)")
+        let urgent = try told(22, "otto", "--emergency", "--reason", "now")
+        #expect(urgent.text.contains("\"to-prod\" lets nothing be skipped in an emergency"), "\(urgent.text)")
+        let grace = try told(24, "grace")
+        #expect(
+            grace.text.contains("waiting still:\n  soak ") && !grace.text.contains("does not count"), "\(grace.text)")
+        let late = try fleet.run("11:30", "approve", "prod", "--yes", "--revoke", "--key", try Keyring.path("ada"))
+        #expect(late.status == 0 && !late.errors.contains("does not count"), "\(late.text)")
+        let last = try fleet.run("11:31", "approve", "prod", "--yes", "--key", try Keyring.path("ada"))
+        #expect(last.errors.contains(" is permitted now; the next tick records it"), "\(last.text)")
+    }
+
+    @Test func `without an approvals gate an approval counts for nothing, and is said to`() throws {
+        let fleet = try GateFleet(gates: "{soak: 3h}")
+        let run = try fleet.approve("08:05", "ada")
+        #expect(run.errors.contains("does not count: the contract \"to-prod\" asks for no approval"), "\(run.text)")
     }
 
     @Test func `who approved another set, and who is not listed, is told`() throws {
@@ -175,6 +223,8 @@ import Testing
             let run = try fleet.run(
                 late, "review", "prod", id, "--reason", "was right", "--yes", "--key", try Keyring.path(signer))
             #expect(run.status == 0, "\(run.text)")
+            let isTold = run.errors.contains("does not count: who asked for the emergency cannot review it")
+            #expect(isTold == (signer == "otto"), "\(run.text)")
         }
         try review("otto")
         try review("mallory")
