@@ -82,6 +82,15 @@ extension Reports {
             ])
     }
 
+    private static func json(_ settings: ConfigurationDifference) -> JSONValue {
+        [
+            "before": .optional(settings.before), "after": .string(settings.after), "count": .integer(settings.count),
+            "changes": .array(
+                settings.changes.map { ["path": .string($0.path), "change": .string($0.kind.rawValue)] }),
+            "files": .array(settings.files.map(JSONValue.string)), "problem": .optional(settings.problem),
+        ]
+    }
+
     private static func promotion(
         _ item: ConsentProposal.Item, _ stored: StoredEvidence, _ standing: ConsentStanding?
     ) -> JSONValue {
@@ -96,6 +105,7 @@ extension Reports {
             [
                 .init("promotion", .string(promotion.id.description)), .init("changes", .array(changes)),
                 .init("configuration", .optional(promotion.configuration?.to.description)),
+                .init("settings", item.settings.map(json) ?? .null),
                 .init("shut", .array((item.verdict?.shut ?? []).map { .string($0.gate.rawValue) })),
                 .init("evidence", .array(item.evidence.map { .string($0.id.description) })),
             ] + members(stored) + [

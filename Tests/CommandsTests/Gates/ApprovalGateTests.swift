@@ -92,6 +92,59 @@ import Testing
         #expect(last.errors.contains(" is permitted now; the next tick records it"), "\(last.text)")
     }
 
+    @Test func `a change of settings alone is shown setting by setting, without their values`() throws {
+        let settings = "{logLevel: debug, cache: {size: 5}, token: hunter2-and-more}"
+        var fleet = try GateFleet(
+            gates: "{approvals: {count: 1, role: release-managers}}", more: "unit: together",
+            change: ["environments/prod/web.yaml": SampleText.component("web", "1.0.0", 1, config: settings)])
+        let before = try fleet.repository.git("rev-list", "--max-parents=0", "main").prefix(12)
+        let after = try #require(try fleet.repository.tip()).prefix(12)
+        let run = try fleet.run("08:02", "approve", "prod", "--key", try Keyring.path("ada"))
+        #expect(run.status == 64 && !run.text.contains("hunter2"), "\(run.text)")
+        let path = "web.yaml#Component/web:spec.config."
+        for line in [
+            "    added    \(path)cache.size", "    changed  \(path)logLevel", "    added    \(path)token",
+            "             git diff \(before) \(after) -- environments/prod/web.yaml",
+        ] {
+            #expect(run.output.contains(line + "\n"), "\(line) in \(run.text)")
+        }
+        let json = try fleet.run(
+            "08:03", "approve", "prod", "--yes", "--output", "json", "--key", try Keyring.path("ada"))
+        let found = try JSONReader.value(json.outputBytes)["promotions"]?.elements?.first
+        #expect(found?["settings"]?["count"] == .integer(3) && !json.text.contains("hunter2"), "\(json.text)")
+        #expect(found?["settings"]?["changes"]?.elements?.first?["path"]?.string == "\(path)cache.size")
+        try fleet.tick("08:04", holds: 1)
+
+        // The next one changes, removes, and brings more than is shown; a review shows what it was.
+        let many = (10..<40).map { "k\($0): 1" }.joined(separator: ", ")
+        let crowd = "{logLevel: info, cache: {size: 5}, \(many)}"
+        try fleet.propose(["environments/prod/web.yaml": SampleText.component("web", "1.0.0", 1, config: crowd)])
+        try fleet.merge()
+        let shown = try fleet.run("08:05", "approve", "prod", "--yes", "--key", try Keyring.path("ada"))
+        #expect(shown.output.contains("    added    \(path)k10\n"), "\(shown.text)")
+        #expect(shown.output.contains("             and 12 more\n"), "\(shown.text)")
+        try fleet.tick("08:06", holds: 1)
+        let id = try fleet.promotion()
+        let review = try fleet.run(
+            "08:07", "review", "prod", id, "--reason", "x", "--yes", "--output", "json", "--key",
+            try Keyring.path("ada"))
+        let reviewed = try JSONReader.value(review.outputBytes)["promotions"]?.elements?.first?["settings"]
+        let kinds = reviewed?["changes"]?.elements?.map { $0["change"]?.string ?? "" } ?? []
+        #expect(kinds.count == 32 && Set(kinds) == ["added", "changed", "removed"], "\(review.text)")
+        #expect(reviewed?["files"]?.elements == ["environments/prod/web.yaml"])
+    }
+
+    @Test func `what cannot be compared is said, and what is the first of its kind`() throws {
+        let api = SampleText.component("api", "1.0.0", 3).text.replacing("spec:", with: "spec:\n  dependsOn: {}")
+        let fleet = try GateFleet(
+            gates: "{approvals: {count: 1, role: release-managers}}", more: "unit: together",
+            change: GateFleet.arrival.merging(["environments/prod/api.yaml": .text(api)]) { $1 })
+        let run = try fleet.run("08:02", "approve", "prod", "--key", try Keyring.path("ada"))
+        #expect(run.output.contains("  api\n    from     nothing: it is the first\n    to       registry"), "\(run.text)")
+        #expect(
+            run.output.contains("             what changes cannot be told: environments/prod/api.yaml:"), "\(run.text)")
+    }
+
     @Test func `without an approvals gate an approval counts for nothing, and is said to`() throws {
         let fleet = try GateFleet(gates: "{soak: 3h}")
         let run = try fleet.approve("08:05", "ada")
