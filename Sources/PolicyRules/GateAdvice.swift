@@ -24,7 +24,7 @@ package enum GateAdvice {
         case .contract:
             return "write or mend the contract of \(environment); until then nothing may arrive"
         case .hold:
-            let components = promotion.changes.map { " " + word($0.component.description) }.joined()
+            let components = promotion.changes.map { " " + $0.component.description.shellWord }.joined()
             let release = "release the hold when its reason is gone: towpath release \(environment)\(components)"
             return components.isEmpty
                 ? release : release + ", or without components for a hold on all of \(environment)"
@@ -34,7 +34,7 @@ package enum GateAdvice {
         case .soak: return "wait: time in the source environment is what is missing"
         case .windows: return "wait for the window, or change it in a change to policies/"
         case .approvals:
-            let component = promotion.changes.first.map { " " + word($0.component.description) } ?? ""
+            let component = promotion.changes.first.map { " " + $0.component.description.shellWord } ?? ""
             return "let people approve: towpath approve \(environment)\(component) --key KEY"
         case .signedCommits:
             return "bring the change anew in commits that the right people sign, merged with a merge commit"
@@ -57,9 +57,9 @@ package enum GateAdvice {
         guard !missing.isEmpty else { return ["write the digest, sha256:…, beside the tag in the manifest"] }
         let texts = missing.prefix(shownStatements).map { statement in
             let options =
-                " --env \(environment) --type \(statement.kind.map { word($0.description) } ?? "TYPE")"
-                + (statement.name.map { " --name \(word($0))" } ?? "") + " --from FILE --key KEY"
-            let command = "towpath attest \(word(statement.component.description))\(options)"
+                " --env \(environment) --type \(statement.kind.map { $0.description.shellWord } ?? "TYPE")"
+                + (statement.name.map { " --name \($0.shellWord)" } ?? "") + " --from FILE --key KEY"
+            let command = "towpath attest \(statement.component.description.shellWord)\(options)"
             let signer = statement.role.map { ", with a key of \(Wording.quoted($0))" } ?? ""
             let purpose =
                 statement.hasFailed
@@ -69,14 +69,5 @@ package enum GateAdvice {
         }
         let rest = missing.count - texts.count
         return texts + (rest > 0 ? ["attest \(rest) more in the same way"] : [])
-    }
-
-    /// `text` as a shell takes it for one word.
-    private static func word(_ text: String) -> String {
-        let isPlain = text.utf8.allSatisfy { byte in
-            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-                || "_./:=@%,+~^-".utf8.contains(byte)
-        }
-        return isPlain && !text.isEmpty ? text : "'\(text.printable.replacing("'", with: "'\\''"))'"
     }
 }

@@ -225,6 +225,10 @@ import Testing
         }
         let run = try towpath("review", "dev", id, "--reason", "was right", "--yes", "--key", tools.file("grace"))
         #expect(run.status == 0, "\(run.text)")
+        #expect(
+            run.output.contains("    from     registry.example/shop/web:1.0.0@\(SampleText.digest(1))\n"), "\(run.text)"
+        )
+        #expect(run.errors.contains("does not count: the promotion skipped no gate"), "\(run.text)")
         let item = try #require(try items("--env", "dev").first)
         #expect(item["kind"] == "review" && item["comment"] == "was right" && item["promotion"]?.string == id)
         let other = try towpath(

@@ -38,6 +38,10 @@ package struct ConsentProposal: Sendable {
         package let evidence: [Evidence]
         package let refused: [RefusedEvidence]
         package let consents: [Consent]
+        /// The leave to skip gates that the recorded promotion had.
+        package let emergency: Emergency?
+        /// What its configuration changes; `nil` where that stays, or is the first.
+        package let settings: ConfigurationDifference?
     }
 
     package let request: ConsentRequest
@@ -52,22 +56,32 @@ extension Fleet {
     package borrowing func proposal(for request: ConsentRequest) throws(Refusal) -> ConsentProposal {
         let review = try review(withDrift: false)
         try requireEnvironment(request.environment, among: review.observation.environments.map(\.name))
-        let found: [(promotion: Promotion, verdict: Verdict?)]
+        let basis = review.observation.basis
+        let history = try knownHistory(of: request.environment, basis: basis)
+        let found: [Subject]
         if let id = request.promotion {
-            found = [(try recorded(id, in: request.environment, basis: review.observation.basis), nil)]
+            found = [try recorded(id, in: request.environment, history)]
         } else {
-            found = try waiting(for: request, in: review.plan).map { ($0.promotion, $0.verdict) }
+            found = try waiting(for: request, in: review.plan).map { action in
+                Subject(promotion: action.promotion, verdict: action.verdict, emergency: nil, basis: basis)
+            }
         }
         let ground = try evidenceGround()
         let digests = Set(found.flatMap { $0.promotion.changes.compactMap { $0.to?.digest } })
         let shelf = try shelf(
             for: digests, promotions: Set(found.map(\.promotion.id)), ground,
             people: review.observation.policies.people)
-        let items = found.map { promotion, verdict in
+        var items: [ConsentProposal.Item] = []
+        for subject in found {
+            let promotion = subject.promotion
             let arriving = Set(promotion.changes.compactMap { $0.to?.digest }).sorted()
-            return ConsentProposal.Item(
-                promotion: promotion, verdict: verdict, evidence: arriving.flatMap { shelf.evidence[$0] ?? [] },
-                refused: arriving.flatMap { shelf.refused[$0] ?? [] }, consents: shelf.consents[promotion.id] ?? [])
+            let item = ConsentProposal.Item(
+                promotion: promotion, verdict: subject.verdict,
+                evidence: arriving.flatMap { shelf.evidence[$0] ?? [] },
+                refused: arriving.flatMap { shelf.refused[$0] ?? [] }, consents: shelf.consents[promotion.id] ?? [],
+                emergency: subject.emergency,
+                settings: configurationDifference(of: promotion, after: subject.basis, history: history))
+            items.append(item)
         }
         return ConsentProposal(request: request, items: items, ground: ground)
     }
@@ -131,32 +145,65 @@ extension Fleet {
         return wanted
     }
 
-    /// A promotion that the ledger has.
-    private borrowing func recorded(
-        _ id: PromotionID, in environment: EnvironmentName, basis: String
-    ) throws(Refusal) -> Promotion {
+    /// A promotion that somebody wants to consent to.
+    private struct Subject {
+        let promotion: Promotion
+        /// `nil` for one that has been recorded.
+        let verdict: Verdict?
+        let emergency: Emergency?
+        /// The commit whose manifests it is of.
+        let basis: String
+    }
+
+    /// As much of the ledger of `environment` as there is.
+    private borrowing func knownHistory(
+        of environment: EnvironmentName, basis: String
+    ) throws(Refusal) -> LedgerHistory {
         do {
             guard let tip = ObjectID(hex: basis) else { throw Refusal(.internalError, "the basis is no commit id") }
-            let history = try LedgerWalk.history(of: [environment], from: tip, in: repository)
-            let items = (history.entries[environment] ?? []).flatMap(\.entry.items)
-            guard let item = items.last(where: { $0.promotion == id && $0.result.isArrival }) else {
-                throw Refusal(
-                    .badInput, "\(id) was never recorded in \(environment)",
-                    hint: "what was: towpath history \(environment) --output json")
-            }
-            let arrived = item.artifacts.map { component, artifact in
-                Promotion.Change(component: component, from: nil, to: artifact, supersedes: nil)
-            }
-            let gone = item.retired.map {
-                Promotion.Change(component: $0, from: nil, to: nil, supersedes: nil)
-            }
-            return Promotion(
-                id: id, environment: environment, changes: (arrived + gone).sorted { $0.component < $1.component },
-                configuration: item.configuration.map {
-                    Promotion.ConfigurationChange(from: nil, to: $0, supersedes: nil)
-                })
+            return try LedgerWalk.knownHistory(of: [environment], from: tip, in: repository).history
         } catch {
             throw Refusal(any: error)
         }
+    }
+
+    /// A promotion that the ledger has, with what was there before it.
+    private func recorded(
+        _ id: PromotionID, in environment: EnvironmentName, _ history: LedgerHistory
+    ) throws(Refusal) -> Subject {
+        var record = EnvironmentRecord(environment: environment)
+        var found: Subject?
+        for recorded in history.entries[environment] ?? [] {
+            if recorded.beginsAnew { record = EnvironmentRecord(environment: environment) }
+            if let item = recorded.entry.items.last(where: { $0.promotion == id && $0.result.isArrival }) {
+                found = Subject(
+                    promotion: Self.promotion(item, in: environment, after: record), verdict: nil,
+                    emergency: item.emergency, basis: recorded.entry.basis)
+            }
+            record = record.applying(recorded.entry)
+        }
+        guard let found else {
+            throw Refusal(
+                .badInput, "\(id) was never recorded in \(environment)",
+                hint: "what was: towpath history \(environment) --output json")
+        }
+        return found
+    }
+
+    /// The promotion that `item` recorded on top of `record`.
+    private static func promotion(
+        _ item: LedgerEntry.Item, in environment: EnvironmentName, after record: EnvironmentRecord
+    ) -> Promotion {
+        let targets = item.artifacts.mapValues(Optional.some).merging(item.retired.map { ($0, nil) }) { $1 }
+        let changes = targets.sorted { $0.key < $1.key }.map { component, artifact in
+            Promotion.Change(
+                component: component, from: record.components[component]?.artifact, to: artifact, supersedes: nil)
+        }
+        return Promotion(
+            id: item.promotion, environment: environment, changes: changes,
+            configuration: item.configuration.map { digest in
+                Promotion.ConfigurationChange(
+                    from: record.configuration?.digest, to: digest, supersedes: record.configuration?.promotion)
+            })
     }
 }

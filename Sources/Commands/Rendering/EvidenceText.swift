@@ -70,6 +70,23 @@ struct ConsentText {
         proposal.items.flatMap(lines)
     }
 
+    /// Says on standard error what became of a consent that was stored: whether it counts, and what is shut still.
+    func tell(_ standing: ConsentStanding, of kind: Consent.Kind, isDoubted: Bool, isPast: Bool) {
+        if let objection = standing.objection, !isDoubted {
+            Console.note(
+                "warning: the \(kind.rawValue) of \(standing.promotion) does not count: \(objection.printable)")
+        }
+        guard !isPast, let verdict = standing.verdict else { return }
+        guard verdict.result != .permitted else {
+            return Console.note("\(standing.promotion) is permitted now; the next tick records it")
+        }
+        Console.note("\(standing.promotion) is \(verdict.result == .waiting ? "waiting" : "refused") still:")
+        let width = Wording.gateWidth(verdict)
+        for gate in verdict.shut {
+            Console.note("  \(gate.gate.rawValue.padding(to: width))\(gate.reason.printable)")
+        }
+    }
+
     private func lines(_ item: ConsentProposal.Item) -> [String] {
         let promotion = item.promotion
         var lines = [
@@ -78,14 +95,15 @@ struct ConsentText {
         ]
         for change in promotion.changes {
             lines.append("  \(change.component.description.printable)")
-            lines.append("    from     \(reference(change.from))")
-            lines.append("    to       \(reference(change.to))")
+            lines.append("    from     \(change.from?.description.printable ?? "nothing: it is the first")")
+            lines.append("    to       \(change.to?.description.printable ?? "nothing: it is retired")")
         }
         if let configuration = promotion.configuration {
             lines.append("  configuration")
-            lines.append("    from     \(configuration.from?.description ?? "–")")
+            lines.append("    from     \(configuration.from?.description ?? "nothing: it is the first")")
             lines.append("    to       \(configuration.to)")
         }
+        if let settings = item.settings { lines += self.lines(settings) }
         for gate in item.verdict?.shut ?? [] {
             lines.append(
                 "  \(gate.gate.rawValue.padding(to: 10)) \(style.paint(gate.state.rawValue, .yellow)): "
@@ -101,7 +119,11 @@ struct ConsentText {
             )
         }
         if item.evidence.isEmpty { lines.append("  evidence   none that counts") }
-        for refused in item.refused { lines.append("  refused    \(refused.path): \(refused.reason)".printable) }
+        for refused in item.refused.prefix(Self.shownRows) {
+            lines.append("  refused    \(refused.path): \(refused.reason)".printable)
+        }
+        let more = item.refused.count - Self.shownRows
+        if more > 0 { lines.append("             and \(more) more that do not count: towpath evidence") }
         for consent in item.consents {
             let reason = consent.reason.isEmpty ? "" : ": \(consent.reason)"
             lines.append("  \(consent.kind.rawValue.padding(to: 10)) \(consent.signer.name)\(reason)".printable)
@@ -109,7 +131,31 @@ struct ConsentText {
         return lines
     }
 
-    private func reference(_ artifact: Artifact?) -> String {
-        artifact?.description.printable ?? "–"
+    /// The most settings, and refused pieces of evidence, that are shown one by one.
+    private static let shownRows = 20
+    /// The most files that a command names.
+    private static let shownFiles = 3
+    /// The longest path of a setting that is shown in full.
+    private static let shownPathCharacters = 160
+
+    /// Which settings change, and how to see to what.
+    private func lines(_ settings: ConfigurationDifference) -> [String] {
+        var lines = settings.changes.prefix(Self.shownRows).map { change in
+            let path = change.path.printable
+            let isLong = path.count > Self.shownPathCharacters
+            return
+                "    \(change.kind.rawValue.padding(to: 9))\(path.prefix(Self.shownPathCharacters))\(isLong ? "…" : "")"
+        }
+        let rest = settings.count - lines.count
+        if rest > 0 { lines.append("             and \(rest) more") }
+        if let problem = settings.problem {
+            lines.append("             what changes cannot be told: \(problem.printable)")
+        } else if settings.count == 0 {
+            lines.append("             no setting: comments, the order of files, or what is no manifest")
+        }
+        guard let before = settings.before else { return lines }
+        let names = settings.files.count > Self.shownFiles ? [] : settings.files.map(\.shellWord)
+        let only = names.isEmpty ? "" : " -- \(names.joined(separator: " "))"
+        return lines + ["             git diff \(before.prefix(12)) \(settings.after.prefix(12))\(only)"]
     }
 }

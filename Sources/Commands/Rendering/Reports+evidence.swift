@@ -66,18 +66,34 @@ extension Reports {
             ] + members(attestation.stored))
     }
 
-    static func consent(_ proposal: ConsentProposal, _ stored: [StoredEvidence]) -> JSONValue {
-        document(
+    /// - Parameter standings: one for each item, or none where they are not known.
+    static func consent(
+        _ proposal: ConsentProposal, _ stored: [StoredEvidence], _ standings: [ConsentStanding]
+    ) -> JSONValue {
+        let known = standings.isEmpty ? proposal.items.map { _ in nil } : standings.map(Optional.some)
+        let rows = zip(zip(proposal.items, stored), known)
+        return document(
             "Consent",
             [
                 .init("environment", .string(proposal.request.environment.description)),
                 .init("consent", .string(proposal.request.kind.rawValue)),
                 .init("reason", .string(proposal.request.reason)),
-                .init("promotions", .array(zip(proposal.items, stored).map(json))),
+                .init("promotions", .array(rows.map { promotion($0.0.0, $0.0.1, $0.1) })),
             ])
     }
 
-    private static func json(_ item: ConsentProposal.Item, _ stored: StoredEvidence) -> JSONValue {
+    private static func json(_ settings: ConfigurationDifference) -> JSONValue {
+        [
+            "before": .optional(settings.before), "after": .string(settings.after), "count": .integer(settings.count),
+            "changes": .array(
+                settings.changes.map { ["path": .string($0.path), "change": .string($0.kind.rawValue)] }),
+            "files": .array(settings.files.map(JSONValue.string)), "problem": .optional(settings.problem),
+        ]
+    }
+
+    private static func promotion(
+        _ item: ConsentProposal.Item, _ stored: StoredEvidence, _ standing: ConsentStanding?
+    ) -> JSONValue {
         let promotion = item.promotion
         let changes = promotion.changes.map { change -> JSONValue in
             [
@@ -89,8 +105,14 @@ extension Reports {
             [
                 .init("promotion", .string(promotion.id.description)), .init("changes", .array(changes)),
                 .init("configuration", .optional(promotion.configuration?.to.description)),
+                .init("settings", item.settings.map(json) ?? .null),
                 .init("shut", .array((item.verdict?.shut ?? []).map { .string($0.gate.rawValue) })),
                 .init("evidence", .array(item.evidence.map { .string($0.id.description) })),
-            ] + members(stored))
+            ] + members(stored) + [
+                .init("counts", standing.map { .bool($0.objection == nil) } ?? .null),
+                .init("objection", .optional(standing?.objection)),
+                .init("result", .optional(standing?.verdict?.result.rawValue)),
+                .init("stillShut", .array((standing?.verdict?.shut ?? []).map(json))),
+            ])
     }
 }

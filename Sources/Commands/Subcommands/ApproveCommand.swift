@@ -116,8 +116,9 @@ struct ConsentDialogue {
             }
         }
         let stored = try fleet.consent(to: proposal, with: key)
+        let standings = standings(of: stored, for: proposal, in: fleet)
         switch common.output {
-        case .json: Console.write(JSONWriter.document(Reports.consent(proposal, stored)))
+        case .json: Console.write(JSONWriter.document(Reports.consent(proposal, stored, standings)))
         case .text, .markdown:
             for (item, evidence) in zip(proposal.items, stored) {
                 Console.line(
@@ -126,6 +127,22 @@ struct ConsentDialogue {
             }
         }
         for evidence in stored { EvidenceText.warn(evidence) }
+        let reviewed = request.kind == .review
+        for (standing, evidence) in zip(standings, stored) {
+            text.tell(standing, of: request.kind, isDoubted: !evidence.doubts.isEmpty, isPast: reviewed)
+        }
         return .done
+    }
+
+    /// What became of what was stored; none where that cannot be told, which undoes nothing.
+    private func standings(
+        of stored: [StoredEvidence], for proposal: ConsentProposal, in fleet: borrowing Fleet
+    ) -> [ConsentStanding] {
+        do throws(Refusal) {
+            return try fleet.standings(of: stored, for: proposal)
+        } catch {
+            Console.note("note: it is stored; whether it counts cannot be told: \(error.message.printable)")
+            return []
+        }
     }
 }

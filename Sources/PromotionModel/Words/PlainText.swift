@@ -22,6 +22,15 @@ extension String {
         return seen
     }
 
+    /// The printable text as a shell takes it for one word.
+    package var shellWord: String {
+        let isPlain = utf8.allSatisfy { byte in
+            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+                || "_./:=@%,+~^-".utf8.contains(byte)
+        }
+        return isPlain && !isEmpty ? self : "'\(printable.replacing("'", with: "'\\''"))'"
+    }
+
     /// The text with everything invisible written as `\u{…}`, safe to print on a terminal.
     package var printable: String {
         guard unicodeScalars.contains(where: \.isInvisible) else { return self }

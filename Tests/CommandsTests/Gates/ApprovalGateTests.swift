@@ -1,4 +1,5 @@
 import Foundation
+import JSONText
 import TestSupport
 import Testing
 
@@ -48,6 +49,106 @@ import Testing
         try fleet.approve("08:03", "linus")
         try fleet.expect("approvals", "open", at: "08:04")
         try fleet.tick("08:04", holds: 2)
+    }
+
+    @Test func `who signs is told whether it counts, and what is missing still`() throws {
+        let gates = "{approvals: {count: 2, role: release-managers}, soak: 3h}"
+        let fleet = try GateFleet(gates: gates, author: "Linus <linus@example.invalid>")
+        /// What is said on standard error, and the same in JSON, at a later minute.
+        func told(_ minute: Int, _ signer: String, _ more: String...) throws -> (text: String, json: JSONValue?) {
+            let arguments = ["approve", "prod", "--yes", "--key", try Keyring.path(signer)] + more
+            let text = try fleet.run("08:\(minute)", arguments)
+            let json = try fleet.run("08:\(minute + 1)", arguments + ["--output", "json"])
+            #expect(text.status == 0 && json.status == 0, "\(text.text)\n\(json.text)")
+            return (text.errors, try JSONReader.value(json.outputBytes)["promotions"]?.elements?.first)
+        }
+        let eve = try told(10, "eve")
+        #expect(eve.text.contains("does not count: eve@example.invalid is not of \"release-managers\""), "\(eve.text)")
+        #expect(eve.text.contains(" is waiting still:\n  approvals 2 of 2 approvals by"), "\(eve.text)")
+        #expect(eve.text.contains("\n  soak      web 1.1.0 has been in dev since"), "\(eve.text)")
+        #expect(eve.json?["counts"] == .bool(false) && eve.json?["accepted"] == .bool(true))
+        #expect(eve.json?["objection"] == "eve@example.invalid is not of \"release-managers\"")
+        #expect(eve.json?["result"] == "waiting")
+        #expect(eve.json?["stillShut"]?.elements?.map { $0["gate"]?.string } == ["approvals", "soak"])
+
+        #expect(try told(12, "linus").text.contains("does not count: linus@example.invalid is an author"))
+        let mallory = try told(14, "mallory")
+        #expect(mallory.text.contains("does not count by policies/allowed_signers"), "\(mallory.text)")
+        #expect(mallory.json?["counts"] == .bool(false) && mallory.json?["objection"]?.string != nil)
+        let ada = try told(16, "ada")
+        #expect(!ada.text.contains("does not count") && ada.text.contains("1 of 2 approvals by"), "\(ada.text)")
+        #expect(ada.json?["counts"] == .bool(false), "the second of the same person changes nothing")
+        #expect(try told(18, "ada-home").text.contains("whoever has approved counts once"))
+        let revoked = try told(20, "grace", "--revoke", "--reason", "no")
+        #expect(revoked.text.contains("nothing of grace@example.invalid was there to be taken back"), "\(revoked.text)")
+        let urgent = try told(22, "otto", "--emergency", "--reason", "now")
+        #expect(urgent.text.contains("\"to-prod\" lets nothing be skipped in an emergency"), "\(urgent.text)")
+        let grace = try told(24, "grace")
+        #expect(
+            grace.text.contains("waiting still:\n  soak ") && !grace.text.contains("does not count"), "\(grace.text)")
+        let late = try fleet.run("11:30", "approve", "prod", "--yes", "--revoke", "--key", try Keyring.path("ada"))
+        #expect(late.status == 0 && !late.errors.contains("does not count"), "\(late.text)")
+        let last = try fleet.run("11:31", "approve", "prod", "--yes", "--key", try Keyring.path("ada"))
+        #expect(last.errors.contains(" is permitted now; the next tick records it"), "\(last.text)")
+    }
+
+    @Test func `a change of settings alone is shown setting by setting, without their values`() throws {
+        let settings = "{logLevel: debug, cache: {size: 5}, token: hunter2-and-more}"
+        var fleet = try GateFleet(
+            gates: "{approvals: {count: 1, role: release-managers}}", more: "unit: together",
+            change: ["environments/prod/web.yaml": SampleText.component("web", "1.0.0", 1, config: settings)])
+        let before = try fleet.repository.git("rev-list", "--max-parents=0", "main").prefix(12)
+        let after = try #require(try fleet.repository.tip()).prefix(12)
+        let run = try fleet.run("08:02", "approve", "prod", "--key", try Keyring.path("ada"))
+        #expect(run.status == 64 && !run.text.contains("hunter2"), "\(run.text)")
+        let path = "web.yaml#Component/web:spec.config."
+        for line in [
+            "    added    \(path)cache.size", "    changed  \(path)logLevel", "    added    \(path)token",
+            "             git diff \(before) \(after) -- environments/prod/web.yaml",
+        ] {
+            #expect(run.output.contains(line + "\n"), "\(line) in \(run.text)")
+        }
+        let json = try fleet.run(
+            "08:03", "approve", "prod", "--yes", "--output", "json", "--key", try Keyring.path("ada"))
+        let found = try JSONReader.value(json.outputBytes)["promotions"]?.elements?.first
+        #expect(found?["settings"]?["count"] == .integer(3) && !json.text.contains("hunter2"), "\(json.text)")
+        #expect(found?["settings"]?["changes"]?.elements?.first?["path"]?.string == "\(path)cache.size")
+        try fleet.tick("08:04", holds: 1)
+
+        // The next one changes, removes, and brings more than is shown; a review shows what it was.
+        let many = (10..<40).map { "k\($0): 1" }.joined(separator: ", ")
+        let crowd = "{logLevel: info, cache: {size: 5}, \(many)}"
+        try fleet.propose(["environments/prod/web.yaml": SampleText.component("web", "1.0.0", 1, config: crowd)])
+        try fleet.merge()
+        let shown = try fleet.run("08:05", "approve", "prod", "--yes", "--key", try Keyring.path("ada"))
+        #expect(shown.output.contains("    added    \(path)k10\n"), "\(shown.text)")
+        #expect(shown.output.contains("             and 12 more\n"), "\(shown.text)")
+        try fleet.tick("08:06", holds: 1)
+        let id = try fleet.promotion()
+        let review = try fleet.run(
+            "08:07", "review", "prod", id, "--reason", "x", "--yes", "--output", "json", "--key",
+            try Keyring.path("ada"))
+        let reviewed = try JSONReader.value(review.outputBytes)["promotions"]?.elements?.first?["settings"]
+        let kinds = reviewed?["changes"]?.elements?.map { $0["change"]?.string ?? "" } ?? []
+        #expect(kinds.count == 32 && Set(kinds) == ["added", "changed", "removed"], "\(review.text)")
+        #expect(reviewed?["files"]?.elements == ["environments/prod/web.yaml"])
+    }
+
+    @Test func `what cannot be compared is said, and what is the first of its kind`() throws {
+        let api = SampleText.component("api", "1.0.0", 3).text.replacing("spec:", with: "spec:\n  dependsOn: {}")
+        let fleet = try GateFleet(
+            gates: "{approvals: {count: 1, role: release-managers}}", more: "unit: together",
+            change: GateFleet.arrival.merging(["environments/prod/api.yaml": .text(api)]) { $1 })
+        let run = try fleet.run("08:02", "approve", "prod", "--key", try Keyring.path("ada"))
+        #expect(run.output.contains("  api\n    from     nothing: it is the first\n    to       registry"), "\(run.text)")
+        #expect(
+            run.output.contains("             what changes cannot be told: environments/prod/api.yaml:"), "\(run.text)")
+    }
+
+    @Test func `without an approvals gate an approval counts for nothing, and is said to`() throws {
+        let fleet = try GateFleet(gates: "{soak: 3h}")
+        let run = try fleet.approve("08:05", "ada")
+        #expect(run.errors.contains("does not count: the contract \"to-prod\" asks for no approval"), "\(run.text)")
     }
 
     @Test func `who approved another set, and who is not listed, is told`() throws {
@@ -175,6 +276,8 @@ import Testing
             let run = try fleet.run(
                 late, "review", "prod", id, "--reason", "was right", "--yes", "--key", try Keyring.path(signer))
             #expect(run.status == 0, "\(run.text)")
+            let isTold = run.errors.contains("does not count: who asked for the emergency cannot review it")
+            #expect(isTold == (signer == "otto"), "\(run.text)")
         }
         try review("otto")
         try review("mallory")
