@@ -66,6 +66,9 @@ let package = Package(
         // Puts a fleet's own rules to OPA: its program, or its REST API.
         .target(name: "Asking", dependencies: ["PromotionModel", "JSONText", "Ports", "Programs"]),
 
+        // Repositories on servers: a mirror of each on this machine, and the program git as the way there and back.
+        .target(name: "Remotes", dependencies: ["PromotionModel", "Git", "Programs", crypto]),
+
         // Repository → observation: what is declared, recorded, published, and what the ledger proves.
         .target(
             name: "Observing",
@@ -96,7 +99,7 @@ let package = Package(
             name: "Bootstrap",
             dependencies: [
                 "PromotionModel", "ManifestFormat", "LedgerFormat", "EvidenceFormat", "PolicyRules", "Planning",
-                "Ports", "Git", "Observing", "Acting", "Recording", "Asking", "Reconciling",
+                "Ports", "Git", "Observing", "Acting", "Recording", "Asking", "Remotes", "Reconciling",
             ]),
 
         // Arguments, rendering, exit codes.
@@ -165,6 +168,9 @@ let package = Package(
                 "Reconciling", "Recording", "Acting", "Observing", "Planning", "Git", "PromotionModel", "Ports",
                 "TestSupport",
             ]),
+        .testTarget(
+            name: "RemotesTests", dependencies: ["Remotes", "Git", "Programs", "PromotionModel", "TestSupport"],
+            exclude: ["Servers"]),
         .testTarget(name: "ProgramsTests", dependencies: ["Programs", "TestSupport"]),
         .testTarget(
             name: "AskingTests", dependencies: ["Asking", "JSONText", "Ports", "PromotionModel", "TestSupport"],

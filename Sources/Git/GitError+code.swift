@@ -58,6 +58,10 @@ extension GitError {
         package static let wrongKind = Code(rawValue: 5)
         /// Other writers held the lock, one after another, for as long as was waited.
         package static let busy = Code(rawValue: 6)
+        /// The remote repository did not answer, or not in a way that says what became of the request.
+        package static let unreachable = Code(rawValue: 7)
+        /// The remote repository refused, for reasons of its own.
+        package static let declined = Code(rawValue: 8)
 
         package var description: String {
             Self.names[self] ?? "code \(rawValue)"
@@ -68,7 +72,7 @@ extension GitError {
             .invalidName: "invalidName", .unborn: "unborn", .locked: "locked", .modified: "modified",
             .invalid: "invalid", .mismatch: "mismatch", .owner: "owner", .corrupt: "corrupt",
             .tooLarge: "tooLarge", .unsupported: "unsupported", .shallow: "shallow", .wrongKind: "wrongKind",
-            .busy: "busy",
+            .busy: "busy", .unreachable: "unreachable", .declined: "declined",
         ]
     }
 

@@ -3,36 +3,41 @@ import Git
 import ManifestFormat
 import Observing
 package import PromotionModel
+import Remotes
 
 /// A fleet as the commands see it: an opened repository, its branch and its layout.
 package struct Fleet: ~Copyable {
     let settings: OperatorSettings
     let clock: SystemClock
     let repository: Repository
+    /// What moves references: in the repository, or on the server that it is a copy of.
+    let publisher: any ReferencePublisher
+    private let mirror: Mirror?
     let reader: FleetReader
     /// Full name of the watched branch.
     package let reference: String
 
-    /// Opens the repository around `settings.repository`.
+    /// Opens the repository around `settings.repository`; one on a server is looked up there first.
     ///
     /// - Throws: ``Refusal``.
     package init(_ settings: OperatorSettings) throws(Refusal) {
         self.settings = settings
         clock = SystemClock(fixed: settings.now)
         let reader = FleetReader(layout: try Self.layout(settings.fleetFile))
-        let opened = try Self.open(settings.repository)
-        reference = try Self.reference(settings.reference, reader: reader, in: opened)
-        repository = opened
+        let source = try FleetSource.open(settings, reader: reader)
+        reference = try Self.reference(settings.reference, reader: reader, in: source.repository)
+        publisher = source.publisher
+        mirror = source.mirror
+        repository = source.repository
         self.reader = reader
     }
 
-    private static func open(_ path: String) throws(Refusal) -> Repository {
-        do throws(GitError) {
-            try Library.start()
-            return try Repository.discover(from: path)
-        } catch {
-            throw Refusal(error)
-        }
+    /// Whether the repository is on a server.
+    package var isRemote: Bool { mirror != nil }
+
+    /// Whether `text` is the address of a repository on a server rather than a folder.
+    package static func isRemote(_ text: String) -> Bool {
+        FleetSource.isRemote(text)
     }
 
     private static func layout(_ path: String?) throws(Refusal) -> FleetLayout? {
@@ -137,7 +142,8 @@ extension Refusal {
         let kind: Kind =
             switch error.code {
             case .modified, .busy: .lostRace
-            case .locked: .cannotWrite
+            case .locked, .declined: .cannotWrite
+            case .unreachable: .unavailable
             case .notFound, .unborn, .invalidName, .ambiguous, .owner, .unsupported, .shallow, .wrongKind: .badInput
             default: error.category == .system ? .cannotWrite : .badInput
             }

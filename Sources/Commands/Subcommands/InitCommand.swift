@@ -21,6 +21,9 @@ struct InitCommand: ParsableCommand {
     func run() throws {
         try perform {
             let root = try common.settings().repository
+            guard !Fleet.isRemote(root) else {
+                throw Refusal(.usage, "init writes files, so it needs a folder", hint: "clone the repository first")
+            }
             let skeleton = FleetSkeleton(FleetSurvey(below: root))
             let written = try skeleton.write(below: root)
             let isAllThere = skeleton.problems.isEmpty && skeleton.partlyGuarded.isEmpty
