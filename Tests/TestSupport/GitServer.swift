@@ -50,6 +50,8 @@ package struct FaultyWire {
         case lostRequest(String, times: Int)
         /// It arrives and is carried out, and the answer is lost, so many times.
         case lostAnswer(String, times: Int)
+        /// It arrives and is carried out, the answer is lost, and after that nothing goes through any more.
+        case deathAfter(String)
 
         fileprivate var words: [String] {
             switch self {
@@ -57,6 +59,7 @@ package struct FaultyWire {
             case .silenceAfter(let words): ["silence", words, "1000000"]
             case .lostRequest(let words, let times): ["request", words, "\(times)"]
             case .lostAnswer(let words, let times): ["answer", words, "\(times)"]
+            case .deathAfter(let words): ["death", words, "1"]
             }
         }
     }

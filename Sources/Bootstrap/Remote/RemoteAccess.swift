@@ -46,7 +46,9 @@ package struct RemoteAccess: Sendable {
         settings.knownHosts = try Self.file(
             options.knownHosts ?? set["TOWPATH_GIT_KNOWN_HOSTS"], "the file of known hosts")
         settings.authorities = try Self.file(
-            options.authorities ?? set["TOWPATH_GIT_CA"] ?? set["GIT_SSL_CAINFO"], "the file of certificates")
+            options.authorities ?? set["TOWPATH_GIT_CA"], "the file of certificates")
+        // git's own variable, which speaks to git alone: it says what is wrong with it, where it matters.
+        settings.authorities = settings.authorities ?? set["GIT_SSL_CAINFO"]
         settings.usesConfiguration = try Self.word("TOWPATH_GIT_CONFIG", means: "user", in: set)
         settings.allowsPlaintext = try Self.word("TOWPATH_GIT_PLAINTEXT", means: "allow", in: set)
         if let text = options.timeLimit ?? set["TOWPATH_GIT_TIMEOUT"] { settings.timeLimit = try Self.span(text) }

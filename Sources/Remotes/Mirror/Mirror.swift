@@ -93,22 +93,39 @@ package final class Mirror: Sendable {
         _ choose: (AdvertisedReferences, borrowing Repository) throws(GitError) -> Wanted
     ) throws(GitError) {
         try inTurn { () throws(GitError) in
-            let advertised = try remote.references(in: path, alsoListing: patterns)
-            try pointHead(advertised)
-            try prune(advertised, patterns)
-            var hasFetched = false
-            // What is needed hangs on a layout, which hangs on a branch, which hangs on a layout.
-            for _ in 0..<4 {
-                let missing = try missing(advertised, choose)
-                guard !missing.isEmpty else { break }
-                try fetch(missing)
-                hasFetched = true
-            }
-            if hasFetched {
-                tell(.progress(""))
-                tidy()
+            defer { tell(.progress("")) }
+            var advertised = try remote.references(in: path, alsoListing: patterns)
+            for attempt in 1... {
+                do throws(GitError) {
+                    if try follow(advertised, choose) { tidy() }
+                    return
+                } catch {
+                    // What was listed may have gone before it could be fetched.
+                    guard error.code == .unreachable, attempt < 3 else { throw error }
+                    let now = try remote.references(in: path, alsoListing: patterns)
+                    guard now != advertised else { throw error }
+                    advertised = now
+                }
             }
         }
+    }
+
+    /// Makes the mirror what `advertised` says, as far as it is needed; false where nothing had to be fetched.
+    private func follow(
+        _ advertised: AdvertisedReferences,
+        _ choose: (AdvertisedReferences, borrowing Repository) throws(GitError) -> Wanted
+    ) throws(GitError) -> Bool {
+        try pointHead(advertised)
+        try prune(advertised)
+        var hasFetched = false
+        // What is needed hangs on a layout, which hangs on a branch, which hangs on a layout.
+        for _ in 0..<4 {
+            let missing = try missing(advertised, choose)
+            guard !missing.isEmpty else { break }
+            try fetch(missing)
+            hasFetched = true
+        }
+        return hasFetched
     }
 
     private func pointHead(_ advertised: AdvertisedReferences) throws(GitError) {
@@ -121,7 +138,7 @@ package final class Mirror: Sendable {
     }
 
     /// Deletes the references that the remote does not have.
-    private func prune(_ advertised: AdvertisedReferences, _ patterns: [String]) throws(GitError) {
+    private func prune(_ advertised: AdvertisedReferences) throws(GitError) {
         let repository = try Repository.open(at: path)
         for reference in try repository.references() where advertised.ids[reference.name] == nil {
             try repository.deleteReference(reference.name, expecting: reference.id)

@@ -81,7 +81,7 @@ package struct Remote: Sendable {
             credentials: credentials, timeLimit: settings.timeLimit)
         do throws(ProgramFailure) {
             let completion = try run.run()
-            let words = ServerWords(completion.errors, hiding: credentials?.secrets ?? [], address: address)
+            let words = words(completion, credentials)
             return PushReport(completion.output, words: words.text)
         } catch {
             if case .notStarted = error { throw Self.unstarted(operation, error) }
@@ -118,7 +118,7 @@ package struct Remote: Sendable {
                 throw failed(operation, error)
             }
             if completion.ending == .exited(0) { return completion.output }
-            let words = ServerWords(completion.errors, hiding: credentials?.secrets ?? [], address: address)
+            let words = words(completion, credentials)
             guard words.canPass, attempt < Self.attempts, ContinuousClock.now + pause.longestNext < deadline else {
                 throw GitError(operation: operation, code: .unreachable, message: words.text, hint: words.hint)
             }
@@ -146,10 +146,19 @@ package struct Remote: Sendable {
         GitError(operation: operation, code: .unreachable, message: "the program git \(error)", hint: "install git")
     }
 
+    private func secrets(_ credentials: Credentials?) -> [String] {
+        (credentials?.secrets ?? []) + settings.proxySecrets
+    }
+
+    private func words(_ completion: Completion, _ credentials: Credentials?) -> ServerWords {
+        ServerWords(
+            completion.errors, hiding: secrets(credentials), hasLogin: credentials != nil, address: address)
+    }
+
     /// What tells of progress on standard error, if somebody wants to know.
     private func hearing(_ credentials: Credentials?) -> ((ArraySlice<UInt8>) -> Void)? {
         guard let progress else { return nil }
-        let secrets = credentials?.secrets ?? []
+        let secrets = secrets(credentials)
         return { bytes in
             let line = bytes.split { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }.last ?? []
             let text = String(decoding: line.suffix(200), as: UTF8.self)

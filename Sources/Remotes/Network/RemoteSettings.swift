@@ -23,6 +23,15 @@ package struct RemoteSettings: Sendable {
     /// Variables that reach the programs: where programs are, agents and proxies.
     package var variables: [String: String]
 
+    /// Passwords of proxies, which are part of their addresses.
+    var proxySecrets: [String] {
+        variables.filter { $0.key.lowercased().hasSuffix("_proxy") }.compactMap { _, address in
+            guard let at = address.lastIndex(of: "@") else { return nil }
+            let login = address[..<at].split(separator: "/").last ?? ""
+            return login.firstIndex(of: ":").map { String(login[login.index(after: $0)...]) }
+        }
+    }
+
     package init(git: String, variables: [String: String]) {
         self.git = git
         self.variables = variables

@@ -13,10 +13,13 @@ struct ServerWords: Hashable, Sendable {
 
     private static let limit = 600
 
-    init(_ bytes: [UInt8], hiding secrets: [String], address: RemoteAddress) {
+    /// - Parameters:
+    ///   - secrets: What must not be shown.
+    ///   - hasLogin: Whether a login was sent.
+    init(_ bytes: [UInt8], hiding secrets: [String], hasLogin: Bool, address: RemoteAddress) {
         let lines = String(decoding: bytes.suffix(32 << 10), as: UTF8.self).split(whereSeparator: \.isNewline)
             .map { Self.trimmed($0, hiding: secrets) }
-            .map { $0.contains("terminal prompts disabled") ? Self.loginTrouble(isGiven: !secrets.isEmpty) : $0 }
+            .map { $0.contains("terminal prompts disabled") ? Self.loginTrouble(isGiven: hasLogin) : $0 }
             .filter { line in !line.isEmpty && !Self.noise.contains(where: line.contains) }
         var text = lines.suffix(8).joined(separator: "; ").printable
         if text.utf8.count > Self.limit { text = String(text.prefix(Self.limit)) + " …" }

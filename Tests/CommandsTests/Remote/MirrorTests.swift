@@ -61,9 +61,7 @@ import Testing
         let lock = try mirror(fleet).dropLast(4) + ".lock"
         let holder = Program("/usr/bin/flock", in: "/", environment: ["PATH": "/usr/bin:/bin"])
         let long = try holder.start([String(lock), "sleep", "60"])
-        for _ in 0..<500 where try holder.run(["-n", String(lock), "true"]).status == 0 {
-            Thread.sleep(forTimeInterval: 0.01)
-        }
+        try waitUntil { try holder.run(["-n", String(lock), "true"]).status != 0 }
         let run = try fleet.towpath("status", "--git-timeout", "2s")
         #expect(run.status == 75 && run.errors.contains("waiting for it"), "\(run.text)")
         _ = try long.stop()

@@ -60,7 +60,35 @@ import Testing
         try expectRecordedOnce(fleet)
     }
 
-    @Test func `what was accepted while the network was going down is found later`() throws {
+    @Test func `what was accepted while the network went down is not known, and found later`() throws {
+        var fleet = try fleet()
+        let direct = fleet.address
+        let wire = try fleet.cut(.deathAfter("POST /fleet.git/git-receive-pack"))
+        let run = try withExtendedLifetime(wire) { try fleet.towpath("reconcile") }
+        #expect(run.status == 69 && run.errors.contains("what became of the push is not known"), "\(run.text)")
+        try expectRecordedOnce(fleet)
+        fleet.towpath.set("TOWPATH_REPO", direct)
+        fleet.towpath.at("2026-11-23T08:30:00Z")
+        #expect(try fleet.towpath("reconcile").output.hasPrefix("nothing to do"))
+        try expectRecordedOnce(fleet)
+    }
+
+    @Test func `a program that is killed while it pushes leaves nothing half done`() throws {
+        var fleet = try fleet()
+        let direct = fleet.address
+        let wire = try fleet.cut(.silenceAfter("POST /fleet.git/git-receive-pack"))
+        let running = try fleet.towpath.start("reconcile")
+        try withExtendedLifetime(wire) {
+            try waitUntil { try fleet.repository.tip("env/dev") != nil }
+            let run = try running.stop()
+            #expect(run.status == -9, "\(run.text)")
+        }
+        fleet.towpath.set("TOWPATH_REPO", direct)
+        #expect(try fleet.towpath("reconcile").output.hasPrefix("nothing to do"))
+        try expectRecordedOnce(fleet)
+    }
+
+    @Test func `a connection that goes silent in the middle of a push is not waited for`() throws {
         var fleet = try fleet()
         let direct = fleet.address
         // From the push on nothing is heard any more, and the push arrives.

@@ -67,3 +67,12 @@ struct RemoteFleet {
             .split(separator: "\n").map(String.init)
     }
 }
+
+/// Looks again and again until `condition` holds; a condition that never does is found out by what follows.
+func waitUntil(_ condition: () throws -> Bool) throws {
+    let deadline = ContinuousClock.now + .seconds(20)
+    while ContinuousClock.now < deadline {
+        if try condition() { return }
+        Thread.sleep(forTimeInterval: 0.02)
+    }
+}

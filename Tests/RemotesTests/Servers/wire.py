@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """A wire to a port of 127.0.0.1, with a fault in it.
 
-usage: wire.py PORT silence|request|answer WORDS TIMES SECONDS
+usage: wire.py PORT silence|request|answer|death WORDS TIMES SECONDS
 
 The fault comes when a client has said WORDS, TIMES times in all. silence: what the client says arrives, and nothing
 comes back any more (without WORDS, from the start). request: the connection is cut before the words arrive. answer:
-they arrive, and the connection is cut when the answer begins. Prints its port; ends with its standard input.
+they arrive, and the connection is cut when the answer begins. death: so it is, and each later
+connection is cut at once. Prints its port; ends with its standard input.
 """
 import os
 import socket
@@ -17,6 +18,7 @@ class Wire:
     def __init__(self, port, fault, words, times):
         self.port, self.fault, self.words, self.left = port, fault, words, times
         self.lock = threading.Lock()
+        self.dead = threading.Event()
 
     def strike(self):
         with self.lock:
@@ -24,6 +26,8 @@ class Wire:
             return self.left >= 0
 
     def carry(self, client):
+        if self.dead.is_set():
+            return end(client)
         server = socket.create_connection(("127.0.0.1", self.port))
         struck = threading.Event()
         if self.fault == "silence" and not self.words:
@@ -44,6 +48,8 @@ class Wire:
                     if self.fault == "request":
                         break
                     struck.set()
+                    if self.fault == "death":
+                        self.dead.set()
             try:
                 server.sendall(data)
             except OSError:
