@@ -72,6 +72,9 @@ let package = Package(
         // Puts a fleet's own rules to OPA: its program, or its REST API.
         .target(name: "Asking", dependencies: ["PromotionModel", "JSONText", "Ports", "Programs"]),
 
+        // Repositories on servers: a mirror of each on this machine, and the program git as the way there and back.
+        .target(name: "Remotes", dependencies: ["PromotionModel", "Git", "Programs", crypto]),
+
         // Repository → observation: what is declared, recorded, published, and what the ledger proves.
         .target(
             name: "Observing",
@@ -102,7 +105,8 @@ let package = Package(
             name: "Bootstrap",
             dependencies: [
                 "PromotionModel", "ManifestFormat", "LedgerFormat", "EvidenceFormat", "PolicyRules", "Planning",
-                "Auditing", "Ports", "Git", "Observing", "Acting", "Recording", "Asking", "Signing", "Reconciling",
+                "Auditing", "Ports", "Git", "Observing", "Acting", "Recording", "Asking", "Signing", "Remotes",
+                "Reconciling",
             ]),
 
         // Arguments, rendering, exit codes.
@@ -179,6 +183,9 @@ let package = Package(
                 "Reconciling", "Recording", "Acting", "Observing", "Planning", "Git", "PromotionModel", "Ports",
                 "TestSupport",
             ]),
+        .testTarget(
+            name: "RemotesTests", dependencies: ["Remotes", "Git", "Programs", "PromotionModel", "TestSupport"],
+            exclude: ["Servers"]),
         .testTarget(name: "ProgramsTests", dependencies: ["Programs", "TestSupport"]),
         .testTarget(
             name: "AskingTests", dependencies: ["Asking", "JSONText", "Ports", "PromotionModel", "TestSupport"],

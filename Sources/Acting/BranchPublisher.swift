@@ -12,16 +12,19 @@ package struct BranchPublisher: Actuator, ~Copyable {
     private let repository: Repository
     private let reader: FleetReader
     private let identity: Identity
+    private let publisher: any ReferencePublisher
     /// Full names of branches that must never be published to: the watched one, the ledger.
     private let reserved: Set<String>
 
     package init(
-        repository: consuming Repository, reader: FleetReader, identity: Identity, reserved: Set<String>
+        repository: consuming Repository, reader: FleetReader, identity: Identity, reserved: Set<String>,
+        publisher: any ReferencePublisher = OwnReferences()
     ) {
         self.repository = repository
         self.reader = reader
         self.identity = identity
         self.reserved = reserved
+        self.publisher = publisher
     }
 
     package borrowing func perform(_ publication: Publication, of plan: Plan) -> Outcome {
@@ -42,6 +45,7 @@ package struct BranchPublisher: Actuator, ~Copyable {
         }
         guard let basis = ObjectID(hex: plan.basis) else { return .failed("the plan's basis is no commit id") }
         let tip = publication.expected.flatMap { ObjectID(hex: $0) }
+        publisher.forget(publication.branch)
         let composition = Composition(publication: publication, reader: reader)
         let tree = try composition.tree(basis: basis, published: tip, in: repository)
         if let tip, try repository.commit(tip).tree == tree { return .alreadyDone }
@@ -49,7 +53,12 @@ package struct BranchPublisher: Actuator, ~Copyable {
         let commit = try repository.writeCommit(
             tree: tree, parents: tip.map { [$0] } ?? [], author: signature, committer: signature,
             message: message(publication, plan: plan))
-        guard try move(publication, to: commit, expecting: tip) else {
+        let move = ReferenceUpdate(
+            publication.branch, to: commit, expecting: tip, message: "towpath: publish \(publication.environment)")
+        switch try publisher.prepare(move, in: repository) {
+        case .moved: return .done
+        case .declined(let reason): return .failed(reason)
+        case .lostRace:
             // A second reconciler with the same plan publishes the same tree.
             if let theirs = try repository.reference(publication.branch), try repository.commit(theirs).tree == tree {
                 return .alreadyDone
@@ -59,21 +68,6 @@ package struct BranchPublisher: Actuator, ~Copyable {
                 "\(publication.branch) is there and could not be read, or somebody has just made it; see \"towpath drift\", "
                     + "mend the branch, or delete it and the next tick publishes it anew: "
                     + "git update-ref -d \(publication.branch)")
-        }
-        return .done
-    }
-
-    /// Moves the branch by compare-and-swap; false where it is no longer where it was seen.
-    private borrowing func move(
-        _ publication: Publication, to commit: ObjectID, expecting tip: ObjectID?
-    ) throws(GitError) -> Bool {
-        do {
-            try repository.updateReference(
-                publication.branch, to: commit, expecting: tip, message: "towpath: publish \(publication.environment)")
-            return true
-        } catch {
-            guard error.code == .modified || error.code == .busy else { throw error }
-            return false
         }
     }
 

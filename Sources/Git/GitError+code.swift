@@ -60,6 +60,10 @@ extension GitError {
         package static let busy = Code(rawValue: 6)
         /// A commit had to be signed, and was not: nothing was written.
         package static let unsigned = Code(rawValue: 7)
+        /// The remote repository did not answer, or not in a way that says what became of the request.
+        package static let unreachable = Code(rawValue: 8)
+        /// The remote repository refused, for reasons of its own.
+        package static let declined = Code(rawValue: 9)
 
         package var description: String {
             Self.names[self] ?? "code \(rawValue)"
@@ -70,7 +74,7 @@ extension GitError {
             .invalidName: "invalidName", .unborn: "unborn", .locked: "locked", .modified: "modified",
             .invalid: "invalid", .mismatch: "mismatch", .owner: "owner", .corrupt: "corrupt",
             .tooLarge: "tooLarge", .unsupported: "unsupported", .shallow: "shallow", .wrongKind: "wrongKind",
-            .busy: "busy", .unsigned: "unsigned",
+            .busy: "busy", .unsigned: "unsigned", .unreachable: "unreachable", .declined: "declined",
         ]
     }
 

@@ -35,6 +35,20 @@ extension Repository {
         }
     }
 
+    /// Points HEAD at the branch `name`, a full name, whether there is such a branch or not.
+    ///
+    /// - Throws: ``GitError``.
+    /// *libgit2: `git_repository_set_head`*
+    package borrowing func pointHead(at name: String) throws(GitError) {
+        let operation = "point HEAD at \"\(name)\""
+        guard name.hasPrefix("refs/heads/"), Self.isValidReferenceName(name) else {
+            throw GitError(operation: operation, code: .invalidName, message: "that is no name of a branch")
+        }
+        try unsafe handle.withPointer { (repository) throws(GitError) in
+            try check(operation, unsafe git_repository_set_head(repository, name))
+        }
+    }
+
     /// The object that the reference `fullName` leads to, through symbolic references; nil if there is none.
     ///
     /// With `peelingTags` an annotated tag is followed to what it marks.
@@ -106,6 +120,12 @@ extension Repository {
     ///
     /// *libgit2: `git_reference_name_is_valid`*
     package static func isValidReferenceName(_ name: String) -> Bool {
+        // The library crashes over an invalid name before it is started; where it cannot be, no name is of use.
+        do throws(GitError) {
+            try Library.start()
+        } catch {
+            return false
+        }
         var isValid: Int32 = 0
         guard !name.utf8.contains(0), unsafe git_reference_name_is_valid(&isValid, name) == 0 else {
             git_error_clear()

@@ -6,10 +6,11 @@ extension PortFailure {
     package init(_ error: GitError, phase: String) {
         let consequence: Consequence
         switch error.code {
-        case .locked, .busy, .modified, .unsigned: consequence = .retry
+        case .locked, .busy, .modified, .unsigned, .unreachable, .declined: consequence = .retry
         case .notFound, .unborn, .invalidName, .owner, .unsupported, .shallow: consequence = .waitForChange
         default: consequence = error.category == .system ? .retry : .halt
         }
+        let phase = error.code == .unreachable ? Self.reachingPhase : phase
         self.init(phase: phase, consequence: consequence, message: error.summary, hint: error.hint)
     }
 }

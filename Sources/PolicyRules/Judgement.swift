@@ -108,7 +108,8 @@ extension GateSpecification {
     fileprivate var isShared: Bool {
         switch self {
         case .windows, .configDrift, .secrets, .quota: true
-        case .pinned, .soak, .evidence, .signature, .provenance, .billOfMaterials, .approvals, .order, .rate, .rego:
+        case .pinned, .soak, .evidence, .signature, .provenance, .billOfMaterials, .approvals, .signedCommits, .order,
+            .rate, .rego:
             false
         }
     }

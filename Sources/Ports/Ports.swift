@@ -25,8 +25,9 @@ package protocol Recorder: ~Copyable {
 
 /// What became of an attempt to record.
 package enum Recording: Hashable, Sendable {
-    /// The new tip and the commits that were made, oldest first.
-    case recorded(tip: String, commits: [String])
+    /// The new tip and the commits that were made, oldest first; for environments whose branch was not accepted
+    /// nothing was recorded, and the reason is here.
+    case recorded(tip: String, commits: [String], declined: [EnvironmentName: String] = [:])
     /// The branch is no longer where the plan saw it: the plan is void.
     case lostRace
 }
@@ -48,6 +49,7 @@ package struct PortFailure: Error, Hashable, Sendable, CustomStringConvertible {
         case halt
     }
 
+    /// What was being done: a word.
     package let phase: String
     package let consequence: Consequence
     package let message: String
@@ -60,6 +62,9 @@ package struct PortFailure: Error, Hashable, Sendable, CustomStringConvertible {
         self.message = message
         self.hint = hint
     }
+
+    /// The phase of a failure that has its cause on the way to a server.
+    package static let reachingPhase = "reach"
 
     package var description: String {
         "\(phase): \(message)"

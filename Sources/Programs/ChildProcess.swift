@@ -35,8 +35,10 @@ struct ChildProcess {
         var started: pid_t = 0
         let arguments = unsafe CStrings(words)
         let environment = unsafe CStrings(variables)
-        let status = unsafe posix_spawn(
-            &started, invocation.path, &actions, &attributes, arguments.pointers, environment.pointers)
+        let status = ResourceLimits.holding(invocation.resources) {
+            unsafe posix_spawn(
+                &started, invocation.path, &actions, &attributes, arguments.pointers, environment.pointers)
+        }
         guard status == 0 else { throw .notStarted(systemText(status)) }
         id = started
     }

@@ -3,8 +3,11 @@ import Glibc
 extension Invocation {
     /// Runs the program to its end.
     ///
+    /// - Parameter hear: told of standard error while it comes, in pieces of any length.
     /// - Throws: ``ProgramFailure``; the program and what it started in its group are dead by then.
-    package func run() throws(ProgramFailure) -> Completion {
+    package func run(
+        hearing hear: ((ArraySlice<UInt8>) -> Void)? = nil
+    ) throws(ProgramFailure) -> Completion {
         let deadline = ContinuousClock.now + timeLimit
         var input = try Channel()
         var output = try Channel()
@@ -17,7 +20,8 @@ extension Invocation {
         var conversation = Conversation(
             input: Source(channel: input, bytes: self.input),
             output: Sink(channel: output, limit: outputLimit, endsAtLimit: true),
-            errors: Sink(channel: errors, limit: Completion.errorLimit, endsAtLimit: false))
+            errors: Sink(channel: errors, limit: Completion.errorLimit, endsAtLimit: false), silence: silenceLimit,
+            hear: hear)
         do {
             let ending = try conversation.follow(child, until: deadline)
             return Completion(ending: ending, output: conversation.output.bytes, errors: conversation.errors.bytes)
@@ -70,21 +74,24 @@ private struct Sink: ~Copyable {
 
     var hasEnded: Bool { channel.ownEnd < 0 }
 
-    /// Reads once what is there.
-    mutating func read() throws(ProgramFailure) {
+    /// Reads once what is there, and returns it.
+    mutating func read() throws(ProgramFailure) -> ArraySlice<UInt8> {
         var chunk = [UInt8](repeating: 0, count: 64 << 10)
         let count = unsafe Glibc.read(channel.ownEnd, &chunk, chunk.count)
         if count < 0 {
             switch errno {
-            case EINTR, EAGAIN: return
+            case EINTR, EAGAIN: return []
             // The other end is gone; that is an end as well.
-            case ECONNRESET: return channel.finish()
+            case ECONNRESET:
+                channel.finish()
+                return []
             default: throw .lost(systemText(errno))
             }
         }
         if count == 0 { channel.finish() }
         if endsAtLimit, bytes.count + count > limit { throw .tooMuchOutput }
         bytes += chunk.prefix(min(count, limit - bytes.count))
+        return chunk.prefix(count)
     }
 }
 
@@ -93,11 +100,20 @@ private struct Conversation: ~Copyable {
     var input: Source
     var output: Sink
     var errors: Sink
+    /// How long nothing at all may come.
+    let silence: Duration?
+    let hear: ((ArraySlice<UInt8>) -> Void)?
+    private var lastSign = ContinuousClock.now
 
-    init(input: consuming Source, output: consuming Sink, errors: consuming Sink) {
+    init(
+        input: consuming Source, output: consuming Sink, errors: consuming Sink, silence: Duration?,
+        hear: ((ArraySlice<UInt8>) -> Void)?
+    ) {
         self.input = input
         self.output = output
         self.errors = errors
+        self.silence = silence
+        self.hear = hear
     }
 
     /// How often the end of the program is asked for while something else may hold its streams open.
@@ -108,7 +124,8 @@ private struct Conversation: ~Copyable {
         _ child: ChildProcess, until deadline: ContinuousClock.Instant
     ) throws(ProgramFailure) -> Completion.Ending {
         while !(output.hasEnded && errors.hasEnded) {
-            let left = deadline - ContinuousClock.now
+            let now = ContinuousClock.now
+            let left = min(deadline, silence.map { lastSign + $0 } ?? deadline) - now
             guard left > .zero else { throw .timedOut }
             let hasMoved = try exchange(waiting: min(Self.patience, Self.milliseconds(left)))
             guard !hasMoved, let ending = try child.ending(waiting: false) else { continue }
@@ -142,8 +159,12 @@ private struct Conversation: ~Copyable {
         guard count >= 0 || errno == EINTR else { throw .lost(systemText(errno)) }
         guard count > 0 else { return false }
         if polled[0].revents != 0 { input.write() }
-        if polled[1].revents != 0 { try output.read() }
-        if polled[2].revents != 0 { try errors.read() }
+        if polled[1].revents != 0 { _ = try output.read() }
+        if polled[2].revents != 0 {
+            let words = try errors.read()
+            if !words.isEmpty { hear?(words) }
+        }
+        lastSign = ContinuousClock.now
         return true
     }
 }

@@ -11,10 +11,27 @@ package struct Invocation: Hashable, Sendable {
     package let timeLimit: Duration
     /// How many bytes it may write to standard output before it is killed.
     package let outputLimit: Int
+    /// How long it may say nothing at all before it is killed; `nil` for as long as it likes.
+    package let silenceLimit: Duration?
+    /// What the program, and each one that it starts, may use; `nil` for as much as this process.
+    package let resources: Resources?
+
+    /// Bounds that the system itself keeps.
+    package struct Resources: Hashable, Sendable {
+        /// The longest file that may be written, in bytes.
+        package let fileBytes: Int
+        /// The most memory that may be mapped, in bytes.
+        package let memoryBytes: Int
+
+        package init(fileBytes: Int, memoryBytes: Int) {
+            self.fileBytes = fileBytes
+            self.memoryBytes = memoryBytes
+        }
+    }
 
     package init(
         path: String, arguments: [String], variables: [String: String], input: [UInt8], timeLimit: Duration,
-        outputLimit: Int
+        outputLimit: Int, silenceLimit: Duration? = nil, resources: Resources? = nil
     ) {
         self.path = path
         self.arguments = arguments
@@ -22,6 +39,8 @@ package struct Invocation: Hashable, Sendable {
         self.input = input
         self.timeLimit = timeLimit
         self.outputLimit = outputLimit
+        self.silenceLimit = silenceLimit
+        self.resources = resources
     }
 }
 

@@ -17,12 +17,17 @@ package struct TickReport: Hashable, Sendable {
     package let plan: Plan
     package let outcomes: [Outcome]
     package let result: Result
+    /// How many observations it took: one, and another for each race that was lost.
+    package let attempts: Int
 
-    package init(observation: Observation, plan: Plan, outcomes: [Outcome], result: Result) {
+    package init(
+        observation: Observation, plan: Plan, outcomes: [Outcome], result: Result, attempts: Int = 1
+    ) {
         self.observation = observation
         self.plan = plan
         self.outcomes = outcomes
         self.result = result
+        self.attempts = attempts
     }
 }
 
@@ -55,12 +60,13 @@ package struct Tick<Watching: Observer & ~Copyable, Acting: Actuator & ~Copyable
     /// - Throws: ``PortFailure`` where the world could not be observed or nothing could be written.
     package borrowing func run(at clock: some WallClock) throws(PortFailure) -> TickReport {
         var last: (Observation, Plan, [Outcome])?
-        for _ in 0..<Self.attempts {
+        for attempt in 1...Self.attempts {
             let now = clock.now()
             let observation = try observer.observe(at: now)
             let plan = planner.plan(for: observation, at: now)
             guard !plan.isEmpty else {
-                return TickReport(observation: observation, plan: plan, outcomes: [], result: .settled)
+                return TickReport(
+                    observation: observation, plan: plan, outcomes: [], result: .settled, attempts: attempt)
             }
             let outcomes = plan.environments.compactMap(\.publication).map { actuator.perform($0, of: plan) }
             guard !outcomes.contains(where: { $0.result == .lostRace }) else {
@@ -70,21 +76,27 @@ package struct Tick<Watching: Observer & ~Copyable, Acting: Actuator & ~Copyable
             let failed = Set(outcomes.filter(\.isFailure).map(\.environment))
             let permitted = plan.environments.filter { !failed.contains($0.environment) }
             switch try recorder.record(permitted, on: plan.basis) {
-            case .recorded(_, let commits):
+            case .recorded(_, let commits, let declined):
                 return TickReport(
-                    observation: observation, plan: plan, outcomes: outcomes,
-                    result: commits.isEmpty ? .settled : .recorded(commits: commits))
+                    observation: observation, plan: plan, outcomes: outcomes.map { $0.declined(declined) },
+                    result: commits.isEmpty ? .settled : .recorded(commits: commits), attempts: attempt)
             case .lostRace:
                 last = (observation, plan, outcomes)
             }
         }
         guard let last else { preconditionFailure("a tick makes at least one attempt") }
         return TickReport(
-            observation: last.0, plan: last.1, outcomes: last.2, result: .exhausted(attempts: Self.attempts))
+            observation: last.0, plan: last.1, outcomes: last.2, result: .exhausted(attempts: Self.attempts),
+            attempts: Self.attempts)
     }
 }
 
 extension Outcome {
+    /// The outcome as it is where the branch was not accepted in the end.
+    fileprivate func declined(_ reasons: [EnvironmentName: String]) -> Outcome {
+        reasons[environment].map { Outcome(environment: environment, result: .failed($0)) } ?? self
+    }
+
     /// Whether nothing may be recorded for the environment.
     package var isFailure: Bool {
         if case .failed = result { true } else { false }

@@ -11,11 +11,16 @@ package struct LedgerRecorder: Recorder, ~Copyable {
     /// Full name of the watched branch.
     private let reference: String
     private let identity: Identity
+    private let publisher: any ReferencePublisher
 
-    package init(repository: consuming Repository, reference: String, identity: Identity) {
+    package init(
+        repository: consuming Repository, reference: String, identity: Identity,
+        publisher: any ReferencePublisher = OwnReferences()
+    ) {
         self.repository = repository
         self.reference = reference
         self.identity = identity
+        self.publisher = publisher
     }
 
     package borrowing func record(
@@ -25,30 +30,95 @@ package struct LedgerRecorder: Recorder, ~Copyable {
             guard let start = ObjectID(hex: basis) else {
                 throw GitError(operation: "record", code: .invalid, message: "\"\(basis)\" is no commit id")
             }
-            return try LedgerCommit.append(
-                environments, manifests: [:], on: start, reference: reference, identity: identity, in: repository)
+            return try LedgerBranch(reference: reference, identity: identity, publisher: publisher)
+                .record(environments, manifests: [:], on: start, in: repository)
         } catch {
             throw PortFailure(error, phase: "record")
         }
     }
 }
 
-/// The commits of ledger entries.
-enum LedgerCommit {
-    /// Appends a commit for each of `environments` with something to record, and moves the branch.
+/// The branch that holds the ledger, and how entries come to it: all that belong together, or none.
+struct LedgerBranch {
+    /// Full name.
+    let reference: String
+    let identity: Identity
+    let publisher: any ReferencePublisher
+
+    /// Records the entries of `environments` on top of `basis`, with the branches that they were published to.
     ///
-    /// Before the reference moves, every commit is read back: one parent, the one meant; nothing touched but the lock
-    /// and the `manifests` given. One reference update for all.
+    /// Where the server declines all of them together, each environment is tried for itself, so that a branch that
+    /// nobody may push to stops no other environment.
     ///
-    /// - Parameter manifests: new blobs by path, for a rollback, which goes into the first commit.
-    /// - Throws: ``GitError``; a lost race is an answer.
-    static func append(
-        _ environments: [EnvironmentPlan], manifests: [String: ObjectID], on basis: ObjectID, reference: String,
-        identity: Identity, in repository: borrowing Repository
+    /// - Parameter manifests: new blobs by path, for a rollback, which go into the first commit.
+    /// - Throws: ``GitError``, `declined` where the ledger itself is not accepted; a lost race is an answer.
+    func record(
+        _ environments: [EnvironmentPlan], manifests: [String: ObjectID], on basis: ObjectID,
+        in repository: borrowing Repository
+    ) throws(GitError) -> Ports.Recording {
+        let line = try append(environments, manifests: manifests, on: basis, in: repository)
+        switch try move(line, from: basis, environments, in: repository) {
+        case .moved: return .recorded(tip: line.tip.hex, commits: line.commits)
+        case .lostRace: return .lostRace
+        case .declined(let reason):
+            guard environments.contains(where: { $0.publication != nil }), environments.count > 1 else {
+                throw declined(reason)
+            }
+            return try recordEach(environments, on: basis, in: repository)
+        }
+    }
+
+    /// From so many refusals on, with nothing accepted between them, it is the ledger that is not accepted.
+    private static let patience = 4
+
+    private func recordEach(
+        _ environments: [EnvironmentPlan], on basis: ObjectID, in repository: borrowing Repository
     ) throws(GitError) -> Ports.Recording {
         var tip = basis
-        var tree = try repository.commit(basis).tree
         var commits: [String] = []
+        var reasons: [EnvironmentName: String] = [:]
+        // What is not published can only be declined for the ledger's sake.
+        for environment in environments.filter({ $0.publication == nil })
+            + environments.filter({ $0.publication != nil })
+        {
+            let line = try append([environment], manifests: [:], on: tip, in: repository)
+            switch try move(line, from: tip, [environment], in: repository) {
+            case .moved:
+                tip = line.tip
+                commits += line.commits
+            // What is recorded stays; the rest is for the next observation.
+            case .lostRace: return .lostRace
+            case .declined(let reason):
+                reasons[environment.environment] = "not accepted: \(reason)"
+                guard environment.publication != nil, !commits.isEmpty || reasons.count < Self.patience else {
+                    throw declined(reason)
+                }
+            }
+        }
+        return .recorded(tip: tip.hex, commits: commits, declined: reasons)
+    }
+
+    private func declined(_ reason: String) -> GitError {
+        GitError(
+            operation: "record on \(reference)", code: .declined, message: "the server does not accept it: \(reason)",
+            hint: "let the login of towpath push to that branch")
+    }
+
+    /// Commits that follow one another.
+    private struct Line {
+        var tip: ObjectID
+        var commits: [String] = []
+    }
+
+    /// Writes a commit for each of `environments` with something to record; no reference moves.
+    ///
+    /// Every commit is read back: one parent, the one meant; nothing touched but the lock and the `manifests` given.
+    private func append(
+        _ environments: [EnvironmentPlan], manifests: [String: ObjectID], on basis: ObjectID,
+        in repository: borrowing Repository
+    ) throws(GitError) -> Line {
+        var line = Line(tip: basis)
+        var tree = try repository.commit(basis).tree
         var manifests = manifests
         for environment in environments where !environment.entry.isEmpty {
             guard let record = environment.record, let before = environment.before else { continue }
@@ -60,20 +130,27 @@ enum LedgerCommit {
             let next = try repository.writeTree(base: tree, changes: changes)
             let signature = Signature(identity, seconds: environment.entry.at.seconds)
             let commit = try repository.writeCommit(
-                tree: next, parents: [tip], author: signature, committer: signature,
+                tree: next, parents: [line.tip], author: signature, committer: signature,
                 message: LedgerMessage.text(for: environment.entry, before: before))
-            try verify(commit, parent: tip, allowed: Set(changes.map(\.path)), in: repository)
-            commits.append(commit.hex)
-            (tip, tree, manifests) = (commit, next, [:])
+            try Self.verify(commit, parent: line.tip, allowed: Set(changes.map(\.path)), in: repository)
+            line.commits.append(commit.hex)
+            (line.tip, tree, manifests) = (commit, next, [:])
         }
-        guard tip != basis else { return .recorded(tip: basis.hex, commits: []) }
-        do {
-            try repository.updateReference(
-                reference, to: tip, expecting: basis, message: "towpath: \(commits.count) entries of the ledger")
-        } catch  where error.code == .modified || error.code == .busy {
-            return .lostRace
-        }
-        return .recorded(tip: tip.hex, commits: commits)
+        return line
+    }
+
+    /// Moves the branch along `line`, and those that `environments` were published to with it.
+    private func move(
+        _ line: Line, from basis: ObjectID, _ environments: [EnvironmentPlan], in repository: borrowing Repository
+    ) throws(GitError) -> ReferenceAnswer {
+        let update =
+            line.commits.isEmpty
+            ? nil
+            : ReferenceUpdate(
+                reference, to: line.tip, expecting: basis,
+                message: "towpath: \(line.commits.count) entries of the ledger")
+        return try publisher.move(
+            update, with: Set(environments.compactMap { $0.publication?.branch }), in: repository)
     }
 
     /// Reads `id` back and compares it with what was meant.

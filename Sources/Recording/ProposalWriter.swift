@@ -8,11 +8,16 @@ package struct ProposalWriter: ~Copyable {
     private let repository: Repository
     private let reader: FleetReader
     private let identity: Identity
+    private let publisher: any ReferencePublisher
 
-    package init(repository: consuming Repository, reader: FleetReader, identity: Identity) {
+    package init(
+        repository: consuming Repository, reader: FleetReader, identity: Identity,
+        publisher: any ReferencePublisher = OwnReferences()
+    ) {
         self.repository = repository
         self.reader = reader
         self.identity = identity
+        self.publisher = publisher
     }
 
     /// Writes `proposal` on top of `basis`.
@@ -33,21 +38,39 @@ package struct ProposalWriter: ~Copyable {
             changes.append(TreeChange(path, .put(blob, try repository.entry(at: path, in: tree)?.kind ?? .blob)))
         }
         let proposed = try repository.writeTree(base: tree, changes: changes)
-        let existing = try repository.reference(proposal.branch)
-        if let existing {
-            if try repository.commit(existing).tree == proposed { return .alreadyProposed(commit: existing.hex) }
-            throw PortFailure(
-                phase: "propose", consequence: .waitForChange,
-                message: "\(proposal.branch) exists and holds something else",
-                hint: "merge it, or delete it: git branch -D \(proposal.branch.dropFirst(11))")
-        }
+        if let commit = try existing(proposal, holding: proposed) { return .alreadyProposed(commit: commit) }
         let signature = Signature(identity, seconds: instant.seconds)
         let commit = try repository.writeCommit(
             tree: proposed, parents: [basis], author: signature, committer: signature,
             message: message(proposal))
-        try repository.updateReference(
+        let move = ReferenceUpdate(
             proposal.branch, to: commit, expecting: nil, message: "towpath: propose \(proposal.promotion.id)")
-        return .written(commit: commit.hex)
+        switch try publisher.move(move, with: [], in: repository) {
+        case .moved: return .written(commit: commit.hex)
+        case .declined(let reason):
+            throw PortFailure(
+                phase: "propose", consequence: .retry,
+                message: "the server does not accept \(proposal.branch): \(reason)",
+                hint: "let the login of towpath push branches below towpath/promote/")
+        case .lostRace:
+            // Somebody proposed at the same moment, or a server has it and nobody looked there before.
+            guard let commit = try existing(proposal, holding: proposed) else {
+                throw PortFailure(
+                    phase: "propose", consequence: .retry, message: "\(proposal.branch) came and went",
+                    hint: "try again")
+            }
+            return .alreadyProposed(commit: commit)
+        }
+    }
+
+    /// The commit of a branch that proposes the same already; `nil` where there is no such branch.
+    private borrowing func existing(_ proposal: Proposal, holding tree: ObjectID) throws -> String? {
+        guard let existing = try repository.reference(proposal.branch) else { return nil }
+        if try repository.commit(existing).tree == tree { return existing.hex }
+        throw PortFailure(
+            phase: "propose", consequence: .waitForChange,
+            message: "\(proposal.branch) exists and holds something else",
+            hint: "merge it, or delete it: git branch -D \(proposal.branch.dropFirst(11))")
     }
 
     private borrowing func message(_ proposal: Proposal) -> String {

@@ -10,12 +10,17 @@ package struct RollbackWriter: ~Copyable {
     private let reference: String
     private let reader: FleetReader
     private let identity: Identity
+    private let publisher: any ReferencePublisher
 
-    package init(repository: consuming Repository, reference: String, reader: FleetReader, identity: Identity) {
+    package init(
+        repository: consuming Repository, reference: String, reader: FleetReader, identity: Identity,
+        publisher: any ReferencePublisher = OwnReferences()
+    ) {
         self.repository = repository
         self.reference = reference
         self.reader = reader
         self.identity = identity
+        self.publisher = publisher
     }
 
     /// Records `plan`, whose entry rolls back, on top of `basis`.
@@ -28,7 +33,7 @@ package struct RollbackWriter: ~Copyable {
         let tree = try repository.commit(basis).tree
         let blobs = try ManifestChange(reader: reader)
             .blobs(setting: artifacts, of: declarations, at: tree, in: repository)
-        return try LedgerCommit.append(
-            [plan], manifests: blobs, on: basis, reference: reference, identity: identity, in: repository)
+        return try LedgerBranch(reference: reference, identity: identity, publisher: publisher)
+            .record([plan], manifests: blobs, on: basis, in: repository)
     }
 }

@@ -118,7 +118,9 @@ private struct Draw {
         for _ in 0..<random.number(0...4) {
             let subject = digest()
             refused[subject, default: []].append(
-                RefusedEvidence(id: digest(), subject: subject, reason: "no signature counts", path: "x/\(subject)"))
+                RefusedEvidence(
+                    id: digest(), subject: subject, cause: random.pick(RefusedEvidence.Cause.allCases),
+                    reason: "no signature counts", path: "x/\(subject)"))
         }
         return EvidenceShelf(basis: String(repeating: "e", count: 40), evidence: evidence, refused: refused)
     }

@@ -107,4 +107,42 @@ import Testing
         }
         #expect(!FileManager.default.fileExists(atPath: path))
     }
+
+    @Test func `a program that goes silent is killed, and one that keeps talking is not`() throws {
+        func run(_ script: String) throws -> Completion {
+            try Invocation(
+                path: "/bin/sh", arguments: ["-c", script], variables: ["PATH": "/usr/bin:/bin"], input: [],
+                timeLimit: .seconds(30), outputLimit: 1_000, silenceLimit: .milliseconds(600)
+            ).run()
+        }
+        #expect(errorText { try run("echo; sleep 20") } == "took too long")
+        #expect(try run("for i in 1 2 3 4 5 6 7 8; do echo >&2; sleep 0.2; done").ending == .exited(0))
+    }
+
+    @Test func `what a program says on standard error is heard while it runs`() throws {
+        var heard: [UInt8] = []
+        let completion = try Invocation(
+            path: "/bin/sh", arguments: ["-c", "printf one >&2; printf two; printf three >&2"], variables: [:],
+            input: [], timeLimit: .seconds(20), outputLimit: 100
+        ).run { heard += $0 }
+        #expect(String(decoding: heard, as: UTF8.self) == "onethree" && completion.errors == heard)
+    }
+
+    @Test func `the system keeps a program, and what it starts, to the bounds`() throws {
+        let directory = try TemporaryDirectory()
+        func run(_ script: String, fileBytes: Int) throws -> Completion {
+            try Invocation(
+                path: "/bin/sh", arguments: ["-c", script, directory.file("big")],
+                variables: ["PATH": "/usr/bin:/bin"], input: [], timeLimit: .seconds(20), outputLimit: 1_000,
+                resources: Invocation.Resources(fileBytes: fileBytes, memoryBytes: 1 << 30)
+            ).run()
+        }
+        let script = "head -c 200000 /dev/zero >\"$0\" || exit 9; ulimit -v"
+        #expect(try run(script, fileBytes: 100_000).ending == .exited(9))
+        let completion = try run(script, fileBytes: 300_000)
+        #expect(completion.ending == .exited(0))
+        #expect(String(decoding: completion.output, as: UTF8.self) == "\((1 << 30) / 1024)\n")
+        // This process keeps its own.
+        try Data(count: 400_000).write(to: URL(fileURLWithPath: directory.file("bigger")))
+    }
 }

@@ -39,7 +39,7 @@ struct Recorded {
     @Test func `each environment gets one commit that touches its lock only`() throws {
         let fleet = try Recorded()
         let plan = try fleet.plan()
-        guard case .recorded(let tip, let commits) = try fleet.record(plan) else {
+        guard case .recorded(let tip, let commits, _) = try fleet.record(plan) else {
             Issue.record("nothing was recorded")
             return
         }

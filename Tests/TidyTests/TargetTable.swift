@@ -36,7 +36,7 @@ enum TargetTable {
         TargetRule("Auditing", .pure, own: ["PromotionModel", "LedgerFormat", "Planning"]),
     ]
     private static let pure = pureTargets.map(\.name)
-    private static let adapters = ["Observing", "Acting", "Recording", "Asking", "Signing"]
+    private static let adapters = ["Observing", "Acting", "Recording", "Asking", "Signing", "Remotes"]
     private static let system = ["Foundation", "Dispatch", "Glibc", "Crypto", "Subprocess"]
 
     static let rows: [TargetRule] =
@@ -53,13 +53,16 @@ enum TargetTable {
             TargetRule("Programs", .effect, others: ["Foundation", "Glibc"]),
             TargetRule("Signing", .effect, own: pure + ["Ports", "Git", "Programs"], others: ["Foundation", "Glibc"]),
             TargetRule("Asking", .effect, own: pure + ["Ports", "Programs"], others: ["Foundation"]),
+            TargetRule(
+                "Remotes", .effect, own: ["PromotionModel", "Git", "Programs"],
+                others: ["Foundation", "Glibc", "Crypto"]),
             TargetRule("HistoryIndex", .effect, own: pure + ["Git"], others: ["Foundation", "Glibc"]),
             TargetRule("Reconciling", .loop, own: pure + ["Ports"], others: ["Logging", "ServiceLifecycle"]),
             TargetRule("Dashboard", .surface, own: pure + ["Reconciling"], others: ["Hummingbird"]),
             TargetRule("Simulation", .twin, own: pure + ["Ports", "Reconciling"]),
             TargetRule(
                 "Bootstrap", .root,
-                own: pure + adapters + ["Ports", "Git", "HistoryIndex", "Reconciling", "Dashboard"],
+                own: pure + adapters + ["Ports", "Git", "Programs", "HistoryIndex", "Reconciling", "Dashboard"],
                 others: ["Foundation"]),
             TargetRule(
                 "Commands", .surface, own: pure + ["Ports", "Reconciling", "Simulation", "Bootstrap"],

@@ -71,6 +71,11 @@ extension Fleet {
     ///   - head: A revision; `nil` for `HEAD`.
     /// - Throws: ``Refusal``.
     package borrowing func check(base: String?, head: String?) throws(Refusal) -> CheckReport {
+        guard head != nil || !isRemote else {
+            throw Refusal(
+                .usage, "nothing is checked out on a server, so it has to be said what would be merged",
+                hint: "name the branch, or the commit: --head BRANCH")
+        }
         do {
             let baseID = try base.map { try repository.resolve($0) } ?? basis()
             let headID = try repository.resolve(head ?? "HEAD")

@@ -127,7 +127,8 @@ extension Fleet {
         let identity = try identity()
         let envelope = try key.signing(statement.envelope)
         let now = clock.now()
-        let writer = EvidenceWriter(repository: try reopened(), branch: ground.layout.evidence, identity: identity)
+        let writer = EvidenceWriter(
+            repository: try reopened(), branch: ground.layout.evidence, identity: identity, publisher: publisher)
         let addition: EvidenceWriter.Addition
         do throws(PortFailure) {
             addition = try writer.add(envelope, to: digests, promotion: promotion, title: title, at: now)

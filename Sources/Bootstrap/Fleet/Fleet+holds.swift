@@ -68,9 +68,9 @@ extension Fleet {
                 environment: environment, actions: [], entry: entry, before: before, record: before.applying(entry),
                 publication: nil, components: [], wakeUps: [])
             let recorder = LedgerRecorder(
-                repository: try reopened(), reference: reference, identity: try identity())
+                repository: try reopened(), reference: reference, identity: try identity(), publisher: publisher)
             do throws(PortFailure) {
-                if case .recorded(_, let commits) = try recorder.record([plan], on: observation.basis) {
+                if case .recorded(_, let commits, _) = try recorder.record([plan], on: observation.basis) {
                     return RecordedCommit(commit: commits.last ?? observation.basis, basis: observation.basis)
                 }
             } catch {

@@ -42,8 +42,10 @@ extension Fleet {
                 repository: try reopened(), reference: reference, reader: reader, adopting: options.adopting,
                 engine: policyEngine(), openPGP: openPGPVerifier()),
             actuator: BranchPublisher(
-                repository: try reopened(), reader: reader, identity: identity, reserved: [reference]),
-            recorder: LedgerRecorder(repository: try reopened(), reference: reference, identity: identity),
+                repository: try reopened(), reader: reader, identity: identity, reserved: [reference],
+                publisher: publisher),
+            recorder: LedgerRecorder(
+                repository: try reopened(), reference: reference, identity: identity, publisher: publisher),
             planner: Planner(identity: identity.description, repairs: options.repairs))
         let report = try tick.run(at: clock)
         if isPlain, report.result == .settled, report.observation.allProblems.isEmpty,

@@ -23,6 +23,10 @@ extension Fleet {
     ///
     /// - Throws: ``Refusal`` with the way out.
     func requireBranch() throws(Refusal) {
+        guard !isRemote || !settings.remote.isOffline else {
+            throw Refusal(
+                .usage, "--offline leaves the server alone, so nothing can be recorded", hint: "leave out --offline")
+        }
         do throws(GitError) {
             guard let given = try revision() else { return }
             // Whatever is no revision at all says so itself.

@@ -40,13 +40,14 @@ extension Fleet {
                     rollback, of: observed, before: before, basis: observation.basis, on: terms)
                 try publish(plan, basis: observation.basis)
                 let writer = RollbackWriter(
-                    repository: try reopened(), reference: reference, reader: reader, identity: try identity())
+                    repository: try reopened(), reference: reference, reader: reader, identity: try identity(),
+                    publisher: publisher)
                 let artifacts = Dictionary(
                     rollback.changes.compactMap { change in change.to.map { (change.component, $0) } },
                     uniquingKeysWith: { first, _ in first })
                 let result = try writer.write(
                     plan, artifacts: artifacts, declarations: observed.declared.declarations, basis: basis)
-                if case .recorded(_, let commits) = result, let commit = commits.last,
+                if case .recorded(_, let commits, _) = result, let commit = commits.last,
                     let id = plan.entry.items.first?.promotion
                 {
                     let promotion = Promotion(
@@ -101,7 +102,8 @@ extension Fleet {
     private borrowing func publish(_ plan: EnvironmentPlan, basis: String) throws(Refusal) {
         guard let publication = plan.publication else { return }
         let publisher = BranchPublisher(
-            repository: try reopened(), reader: reader, identity: try identity(), reserved: [reference])
+            repository: try reopened(), reader: reader, identity: try identity(), reserved: [reference],
+            publisher: publisher)
         let outcome = publisher.perform(
             publication, of: Plan(basis: basis, at: plan.entry.at, environments: [plan]))
         switch outcome.result {

@@ -77,7 +77,8 @@ extension Fleet {
             guard let basis = ObjectID(hex: observation.basis) else {
                 throw Refusal(.internalError, "the basis is no commit id")
             }
-            let writer = ProposalWriter(repository: try reopened(), reader: reader, identity: try identity())
+            let writer = ProposalWriter(
+                repository: try reopened(), reader: reader, identity: try identity(), publisher: publisher)
             let result = try writer.write(
                 proposal, declarations: target.declared.declarations, basis: basis, at: clock.now())
             return PromotionReport(
@@ -163,6 +164,7 @@ extension Refusal {
     package init(_ failure: PortFailure) {
         let kind: Kind =
             switch failure.consequence {
+            case _ where failure.phase == PortFailure.reachingPhase: .unavailable
             case .waitForChange: .badInput
             // What cannot be read is bad input; only the later phases write. A lost race is no failure of theirs.
             case .retry, .halt: failure.phase == "observe" ? .badInput : .cannotWrite

@@ -3,12 +3,16 @@ import Git
 import ManifestFormat
 import Observing
 package import PromotionModel
+import Remotes
 
 /// A fleet as the commands see it: an opened repository, its branch and its layout.
 package struct Fleet: ~Copyable {
     let settings: OperatorSettings
     let clock: SystemClock
     let repository: Repository
+    /// What moves references: in the repository, or on the server that it is a copy of.
+    let publisher: any ReferencePublisher
+    private let mirror: Mirror?
     let reader: FleetReader
     /// Full name of the watched branch.
     package let reference: String
@@ -16,7 +20,7 @@ package struct Fleet: ~Copyable {
     /// Whether the layout is that of a `towpath.yaml` in the work tree which is not committed yet.
     package let isLayoutUncommitted: Bool
 
-    /// Opens the repository around `settings.repository`.
+    /// Opens the repository around `settings.repository`; one on a server is looked up there first.
     ///
     /// - Parameter takesUncommittedLayout: whether a `towpath.yaml` in the work tree counts while none is committed:
     ///   for looking around, before anything is written.
@@ -26,10 +30,11 @@ package struct Fleet: ~Copyable {
         clock = SystemClock(fixed: settings.now)
         let outside = try Self.outsideLayout(settings, takesUncommitted: takesUncommittedLayout)
         let reader = FleetReader(layout: outside.layout)
-        var opened = try Self.open(settings.repository)
-        opened.commitSigner = settings.signing.signer(identity: settings.identity)
-        reference = try Self.reference(settings.reference, reader: reader, in: opened)
-        repository = opened
+        let source = try FleetSource.open(settings, reader: reader)
+        reference = try Self.reference(settings.reference, reader: reader, in: source.repository)
+        publisher = source.publisher
+        mirror = source.mirror
+        repository = source.repository
         self.reader = reader
         isLayoutUncommitted = outside.isUncommitted
     }
@@ -45,22 +50,23 @@ package struct Fleet: ~Copyable {
         return (try layout(file), true)
     }
 
-    private static func open(_ path: String) throws(Refusal) -> Repository {
-        do throws(GitError) {
-            try Library.start()
-            return try Repository.discover(from: path)
-        } catch {
-            throw Refusal(error)
-        }
+    /// Whether the repository is on a server.
+    package var isRemote: Bool { mirror != nil }
+
+    /// Whether `text` is the address of a repository on a server rather than a folder.
+    package static func isRemote(_ text: String) -> Bool {
+        FleetSource.isRemote(text)
     }
 
     /// The path of a `towpath.yaml` in the work tree around `folder`, if HEAD has a commit without one.
     private static func uncommittedLayout(around folder: String) throws(Refusal) -> String? {
-        let repository = try open(folder)
-        guard let root = repository.workTree else { return nil }
-        let path = "\(root)/\(FleetLayout.fileName)"
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        guard !isRemote(folder) else { return nil }
         do throws(GitError) {
+            try Library.start()
+            let repository = try Repository.discover(from: folder)
+            guard let root = repository.workTree else { return nil }
+            let path = "\(root)/\(FleetLayout.fileName)"
+            guard FileManager.default.fileExists(atPath: path) else { return nil }
             guard case .branch(let branch) = try repository.head(), let tip = try repository.reference(branch),
                 try repository.entry(at: FleetLayout.fileName, in: try repository.commit(tip).tree) == nil
             else { return nil }
@@ -174,7 +180,8 @@ extension Refusal {
         let kind: Kind =
             switch error.code {
             case .modified, .busy: .lostRace
-            case .locked, .unsigned: .cannotWrite
+            case .locked, .declined, .unsigned: .cannotWrite
+            case .unreachable: .unavailable
             case .notFound, .unborn, .invalidName, .ambiguous, .owner, .unsupported, .shallow, .wrongKind: .badInput
             default: error.category == .system ? .cannotWrite : .badInput
             }

@@ -18,7 +18,7 @@ package struct CommitSigning: Hashable, Sendable {
     private var program = "gpg"
     /// File with the OpenPGP keys that are trusted.
     private var keyring: String?
-    private var searchPath = SearchPath()
+    private var programs = ProgramSearch([:])
     /// What gpg may know of the operator's world.
     private var variables: [String: String] = [:]
 
@@ -36,7 +36,7 @@ package struct CommitSigning: Hashable, Sendable {
         let key = key ?? set["TOWPATH_SIGN_KEY"]
         program = gpg ?? set["TOWPATH_GPG"] ?? "gpg"
         self.keyring = keyring ?? set["TOWPATH_PGP_KEYRING"]
-        searchPath = SearchPath(variables: set)
+        programs = ProgramSearch(set)
         self.variables = set.filter { Self.known.contains($0.key) }
         if let key, key.hasPrefix("-") {
             throw Refusal(.usage, "\"\(key.printable)\" is no key to sign commits with")
@@ -69,7 +69,7 @@ package struct CommitSigning: Hashable, Sendable {
         case .none: return nil
         case .ssh(let key): return SSHCommitSigner(keyFile: key)
         case .gpg(let key):
-            guard let path = searchPath.program(program) else {
+            guard let path = programs.find(program) else {
                 return NoCommitSigner(reason: "the program \"\(program.printable)\" is not there, or may not be run")
             }
             // With the angle brackets gpg takes exactly this address.
@@ -84,7 +84,7 @@ package struct CommitSigning: Hashable, Sendable {
     /// What verifies OpenPGP signatures; one that says why it cannot where nothing is configured for it.
     func openPGPVerifier() -> any OpenPGPVerifier {
         guard let keyring else { return NoOpenPGPVerifier() }
-        guard let path = searchPath.program(program) else {
+        guard let path = programs.find(program) else {
             return NoOpenPGPVerifier(reason: "the program \"\(program.printable)\" is not there, or may not be run")
         }
         let name = "the OpenPGP keyring \(keyring.printable)"

@@ -19,7 +19,7 @@ package struct EngineSettings: Hashable, Sendable {
 
     private var choice = Choice.none
     /// Where programs are looked for.
-    private var searchPath = SearchPath()
+    private var programs = ProgramSearch([:])
     /// What curl is told of proxies and certificates.
     private var network: [String: String] = [:]
 
@@ -31,8 +31,8 @@ package struct EngineSettings: Hashable, Sendable {
     /// - Throws: ``Refusal`` of kind `usage`; no value of a variable is in it.
     package init(url: String?, program: String?, variables: [String: String]) throws(Refusal) {
         let set = variables.filter { !$0.value.isEmpty }
-        searchPath = SearchPath(variables: set)
-        network = Self.network(set)
+        programs = ProgramSearch(set)
+        network = NetworkVariables.of(set)
         let isOption = url != nil || program != nil
         let (url, program) = isOption ? (url, program) : (set["TOWPATH_OPA_URL"], set["TOWPATH_OPA"])
         switch (url, program) {
@@ -67,31 +67,17 @@ package struct EngineSettings: Hashable, Sendable {
         }
     }
 
-    /// The variables that curl needs to reach a server; this machine is never reached by a proxy.
-    private static func network(_ set: [String: String]) -> [String: String] {
-        let names = [
-            "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "CURL_CA_BUNDLE", "SSL_CERT_FILE",
-            "SSL_CERT_DIR",
-        ]
-        let direct = set["no_proxy"] ?? set["NO_PROXY"]
-        return set.filter { names.contains($0.key) }
-            .merging([
-                "no_proxy": direct == "*"
-                    ? "*" : (["localhost,127.0.0.1,::1"] + (direct.map { [$0] } ?? [])).joined(separator: ",")
-            ]) { $1 }
-    }
-
     /// The engine; one that says why it answers nothing where there is none.
     package func engine() -> any PolicyEngine {
         switch choice {
         case .none: return NoPolicyEngine()
         case .program(let name):
-            guard let path = searchPath.program(name) else {
+            guard let path = programs.find(name) else {
                 return NoPolicyEngine(reason: "the program \"\(name.printable)\" is not there, or may not be run")
             }
             return OPAProgram(path: path)
         case .server(let address, let source):
-            guard let curl = searchPath.program("curl") else {
+            guard let curl = programs.find("curl") else {
                 return NoPolicyEngine(reason: "the program curl, which speaks to OPA, is not installed")
             }
             let token: BearerToken?

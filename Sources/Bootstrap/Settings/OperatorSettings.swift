@@ -1,8 +1,8 @@
 package import PromotionModel
 
 /// What the operator says, on the command line or by variables: never read from the fleet.
-package struct OperatorSettings: Hashable, Sendable {
-    /// Folder of the repository, or one below its work tree.
+package struct OperatorSettings: Sendable {
+    /// Folder of the repository, or one below its work tree; or the address of one on a server.
     package var repository: String
     /// Branch, or for reading any revision; `nil` for the fleet's watched branch.
     package var reference: String?
@@ -16,6 +16,10 @@ package struct OperatorSettings: Hashable, Sendable {
     package var engine = EngineSettings()
     /// How commits are signed and verified.
     package var signing = CommitSigning()
+    /// How a repository on a server is reached.
+    package var remote = RemoteAccess()
+    /// Revisions beside ``reference`` that a command asks for.
+    package var revisions: [String] = []
     /// The present time, where it is to be another than the system's.
     package var now: Timestamp?
 

@@ -8,7 +8,9 @@ import PromotionModel
 struct CommonOptions: ParsableArguments {
     @Option(
         name: .long,
-        help: ArgumentHelp("The repository: a folder in or above it, bare or not.", valueName: "path"),
+        help: ArgumentHelp(
+            "The repository: a folder of it, bare or not, or its address on a server. (default: $TOWPATH_REPO, else the "
+                + "current folder)", valueName: "path|url"),
         completion: .directory)
     var repo: String?
 
@@ -62,6 +64,8 @@ struct CommonOptions: ParsableArguments {
 
     @OptionGroup var signing: CommitSigningOptions
 
+    @OptionGroup var remote: RemoteOptions
+
     @Option(
         name: .long,
         help: ArgumentHelp("Take this for the present time, such as 2026-11-23T09:00:00Z.", valueName: "instant"))
@@ -74,17 +78,23 @@ struct CommonOptions: ParsableArguments {
     ///
     /// - Parameters:
     ///   - at: An instant to judge as of, which goes before the present time.
+    ///   - revisions: What the command reads beside `--ref`.
     ///   - printsMarkdown: Whether the command has a Markdown form.
     /// - Throws: ``Refusal`` of kind `usage`.
-    func settings(at: String? = nil, printsMarkdown: Bool = false) throws(Refusal) -> OperatorSettings {
+    func settings(
+        at: String? = nil, printsMarkdown: Bool = false, revisions: [String] = []
+    ) throws(Refusal) -> OperatorSettings {
         guard output != .markdown || printsMarkdown else {
             throw Refusal(.usage, "this command does not print Markdown", hint: "--output text or --output json")
         }
         let variables = ProcessInfo.processInfo.environment
         var settings = OperatorSettings(
-            repository: repo ?? FileManager.default.currentDirectoryPath, reference: ref, fleetFile: fleet)
+            repository: repo ?? Self.set(variables["TOWPATH_REPO"]) ?? FileManager.default.currentDirectoryPath,
+            reference: ref, fleetFile: fleet)
+        settings.revisions = revisions
         settings.identity = identity ?? variables["TOWPATH_IDENTITY"] ?? Self.committer(variables)
         settings.cacheDirectory = cacheDirectory(variables)
+        settings.remote = try remote.access(variables)
         settings.engine = try EngineSettings(url: opaUrl, program: opa, variables: variables)
         settings.signing = try signing.commitSigning(variables)
         if let text = at ?? now ?? variables["TOWPATH_NOW"] {
@@ -115,6 +125,11 @@ struct CommonOptions: ParsableArguments {
         let set = variables.filter { !$0.value.isEmpty }
         return set["TOWPATH_CACHE_DIR"] ?? set["XDG_CACHE_HOME"].map { $0 + "/towpath" }
             ?? set["HOME"].map { $0 + "/.cache/towpath" }
+    }
+
+    /// A variable that is empty is not set.
+    private static func set(_ variable: String?) -> String? {
+        variable.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     private static func committer(_ variables: [String: String]) -> String? {

@@ -10,6 +10,9 @@ struct ReconcileText {
     func print(_ report: TickReport) {
         common.print(json: Self.json(report)) { printText(report) }
         Console.report(report.observation.allProblems.filter { $0.severity == .error })
+        if common.verbose, report.attempts > 1 {
+            Console.note("note: the branch moved meanwhile; this was attempt \(report.attempts)")
+        }
         for outcome in report.outcomes {
             if case .failed(let reason) = outcome.result {
                 Console.fail("\(outcome.environment) is not recorded: \(reason.printable)")

@@ -32,7 +32,9 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         try perform {
-            let report = try Fleet(try common.settings(at: at, printsMarkdown: true)).check(base: base, head: head)
+            let report = try Fleet(
+                try common.settings(at: at, printsMarkdown: true, revisions: [base, head].compactMap(\.self))
+            ).check(base: base, head: head)
             switch common.output {
             case .json: Console.write(JSONWriter.document(Reports.check(report)))
             case .markdown: Console.write(CheckMarkdown(report: report).text)

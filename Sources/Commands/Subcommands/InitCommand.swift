@@ -27,6 +27,9 @@ struct InitCommand: ParsableCommand {
     func run() throws {
         try perform {
             let root = try common.settings().repository
+            guard !Fleet.isRemote(root) else {
+                throw Refusal(.usage, "init writes files, so it needs a folder", hint: "clone the repository first")
+            }
             let commit = try CommittedLayout(around: root)
             if print { return try printProposal(commit) }
             if commit?.isBare == true {

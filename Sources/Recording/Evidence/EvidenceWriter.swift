@@ -24,12 +24,17 @@ package struct EvidenceWriter: ~Copyable {
     /// Full name of the evidence branch.
     private let reference: String
     private let identity: Identity
+    private let publisher: any ReferencePublisher
 
     /// - Parameter branch: Short name of the evidence branch.
-    package init(repository: consuming Repository, branch: String, identity: Identity) {
+    package init(
+        repository: consuming Repository, branch: String, identity: Identity,
+        publisher: any ReferencePublisher = OwnReferences()
+    ) {
         self.repository = repository
         reference = "refs/heads/\(branch)"
         self.identity = identity
+        self.publisher = publisher
     }
 
     /// Puts `envelope` into the folder of each of `digests`, and into that of `promotion`.
@@ -97,13 +102,22 @@ package struct EvidenceWriter: ~Copyable {
             tree: next, parents: tip.map { [$0] } ?? [], author: signature, committer: signature,
             message: "evidence: \(title.printable)\n\nSigned-off-by: \(identity)\n")
         if let tree { try verify(commit, adds: Set(paths), to: tree) }
-        do {
-            try repository.updateReference(
-                reference, to: commit, expecting: tip, message: "towpath: evidence")
-        } catch  where error.code == .modified || error.code == .locked {
+        let move = ReferenceUpdate(reference, to: commit, expecting: tip, message: "towpath: evidence")
+        let answer: ReferenceAnswer
+        do throws(GitError) {
+            answer = try publisher.move(move, with: [], in: repository)
+        } catch {
+            guard error.code == .locked else { throw error }
             return nil
         }
-        return (commit, true)
+        switch answer {
+        case .moved: return (commit, true)
+        case .lostRace: return nil
+        case .declined(let reason):
+            throw GitError(
+                operation: "add evidence to \(reference)", code: .declined,
+                message: "the server does not accept it: \(reason)", hint: "let this login push to that branch")
+        }
     }
 
     /// Reads the commit back: nothing but `paths` may differ from `tree`.

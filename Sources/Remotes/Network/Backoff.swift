@@ -1,0 +1,26 @@
+import Glibc
+
+/// Pauses that grow, spread by chance so that several do not come back at the same moment.
+struct Backoff {
+    private var bound: Duration
+    private let longest: Duration
+
+    /// - Parameters:
+    ///   - first: The longest first pause; each is at most twice the one before.
+    ///   - longest: The longest of all.
+    init(first: Duration, longest: Duration = .seconds(5)) {
+        bound = first
+        self.longest = longest
+    }
+
+    /// The longest that the next pause can be.
+    var longestNext: Duration { bound }
+
+    /// Waits for the next pause: between half of its bound and all of it.
+    mutating func wait() {
+        let (seconds, attoseconds) = bound.components
+        let microseconds = UInt32(clamping: seconds * 1_000_000 + attoseconds / 1_000_000_000_000)
+        usleep(UInt32.random(in: microseconds / 2...max(microseconds, 1)))
+        bound = min(bound * 2, longest)
+    }
+}
