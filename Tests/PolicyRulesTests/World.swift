@@ -24,6 +24,7 @@ struct World: Sendable {
     var consents: [Consent] = []
     var people = People()
     var changeAuthors: Set<String>? = ["dora@example.org"]
+    var changeCommits: [ChangeCommit]?
     var buildAuthors: Set<String> = []
     var survey: ManifestSurvey?
     var arrivalTimes: [Timestamp] = []
@@ -77,6 +78,7 @@ struct World: Sendable {
         facts.consents = consents
         facts.people = people
         facts.changeAuthors = changeAuthors
+        facts.changeCommits = changeCommits
         facts.buildAuthors = buildAuthors
         facts.survey = survey
         facts.arrivalTimes = arrivalTimes

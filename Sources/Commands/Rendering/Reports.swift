@@ -183,12 +183,30 @@ enum Reports {
         return ["tag": .optional(artifact.tag), "digest": .optional(artifact.digest?.description)]
     }
 
+    /// Who signed a commit; nothing where nobody did.
+    static func json(_ signature: CommitSignature) -> JSONValue {
+        func object(
+            _ state: String, signer: String? = nil, key: String? = nil, reason: String? = nil
+        ) -> JSONValue {
+            [
+                "state": .string(state), "signer": .optional(signer), "key": .optional(key),
+                "reason": .optional(reason),
+            ]
+        }
+        return switch signature {
+        case .unsigned: .null
+        case .signed(let signatory): object("verified", signer: signatory.name, key: signatory.key)
+        case .refused(let reason): object("refused", reason: reason)
+        case .unverified(let reason): object("unverified", reason: reason)
+        }
+    }
+
     private static func json(_ entry: HistoryEntry) -> JSONValue {
         [
             "commit": .string(entry.commit), "at": .string(entry.at.description), "author": .string(entry.author),
             "subject": .string(entry.subject), "promotion": .optional(entry.promotions.first?.description),
             "promotions": .array(entry.promotions.map { .string($0.description) }),
-            "result": .optional(entry.result?.rawValue),
+            "result": .optional(entry.result?.rawValue), "signature": json(entry.signature),
             "changes": .array(
                 entry.changes.map { change in
                     [

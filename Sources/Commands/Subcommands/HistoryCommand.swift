@@ -42,6 +42,7 @@ struct HistoryCommand: ParsableCommand {
                 if let told = component.map({ entry.only($0.name) }) ?? entry { entries.append(told) }
                 return limit.map { entries.count < $0 } ?? true
             }
+            if common.output == .json { entries = try fleet.signed(entries) }
             common.print(json: Reports.history(environment.name, entries)) { printTable(entries, now: fleet.now) }
             if entries.isEmpty { Console.note(nothing(known)) }
             if let boundary {
