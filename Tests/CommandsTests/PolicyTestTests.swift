@@ -97,6 +97,12 @@ struct BadPolicyTest: Sendable, CustomTestStringConvertible {
                 """,
             ":11:7: \"one\" stands twice"),
         BadPolicyTest(
+            "a commit in a place that there is not", case: "\(expect)\n      commits: [{by: a@b.c, place: main}]",
+            ":11:36: unknown place \"main\"; expected one of branch, merged, proposed"),
+        BadPolicyTest(
+            "a signature that is somebody's and none", case: "\(expect)\n      commits: [{by: a@b.c, refused: no}]",
+            ":11:17: a signature that is refused is nobody's"),
+        BadPolicyTest(
             "nothing that moves",
             """
             apiVersion: towpath.dev/v1
@@ -201,6 +207,45 @@ struct BadPolicyTest: Sendable, CustomTestStringConvertible {
         Golden.expect(run.output + run.errors, is: "policy-test.txt")
         let json = try towpath("policy", "test", "--output", "json")
         Golden.expect(json.output, is: "policy-test.json")
+    }
+
+    @Test func `commits are signed, or not, as a case says`() throws {
+        let contract = SampleText.contract(to: "prod", gates: "{signedCommits: {role: managers}}")
+        let roles: BareRepository.Entry = """
+            apiVersion: towpath.dev/v1
+            kind: Roles
+            spec: {roles: {managers: [ada@example.org]}}
+
+            """
+        let cases = [
+            ("", "pending", "history does not tell"), ("[{by: ada@example.org}]", "open", "signed by ada@example.org"),
+            ("[{by: eve@example.org}]", "closed", "not of managers"),
+            ("[{by: eve@example.org, roles: [managers]}]", "open", "signed by eve"),
+            ("[{by: ada@example.org}, {place: merged}]", "closed", "is not signed"),
+            ("[{plainMerge: true}, {by: ada@example.org, place: merged}]", "open", "signed by ada"),
+            ("[{refused: bad bytes}]", "closed", "bad bytes"),
+            ("[{by: ada@example.org, validUntil: 2026-11-23T10:00:00Z}]", "closed", "counted until"),
+            (
+                "[{by: ada@example.org, validUntil: 2026-11-23T10:00:00Z, seen: 2026-11-23T09:00:00Z}]", "open",
+                "signed by ada"
+            ),
+        ].enumerated().map { index, row in
+            """
+                - name: case \(index)
+                  at: 2026-11-23T11:00:00Z
+                  environment: prod
+                  changes: [{component: web, to: 1.0.0}]
+                  \(row.0.isEmpty ? "" : "commits: \(row.0)")
+                  expect: {gates: {signedCommits: \(row.1)}, reason: {signedCommits: \(row.2)}}
+            """
+        }.joined(separator: "\n")
+        let towpath = try folder([
+            "policies/prod.yaml": contract, "policies/roles.yaml": roles,
+            "policies/prod.test.yaml": .text(
+                "apiVersion: towpath.dev/v1\nkind: PolicyTest\nmetadata: {name: x}\nspec:\n  cases:\n\(cases)\n"),
+        ])
+        let run = try towpath("policy", "test")
+        #expect(run.status == 0 && run.output.hasSuffix("9 of 9 cases passed\n"), "\(run.text)")
     }
 
     @Test(arguments: BadPolicyTest.all)

@@ -88,6 +88,20 @@ import Testing
         #expect(one.gates.flatMap(\.roles) == ["oncall", "rm"])
     }
 
+    @Test func `signed commits are asked for of a role or of anybody, all of them or the merge`() throws {
+        #expect(
+            try Self.contract("signedCommits: {role: rm, commits: merge}").gates == [
+                .signedCommits(SignedCommitsRule(role: "rm", scope: .merge))
+            ])
+        for text in ["{}", "{commits: all}"] {
+            #expect(
+                try Self.contract("signedCommits: \(text)").gates == [
+                    .signedCommits(SignedCommitsRule(role: nil, scope: .all))
+                ])
+        }
+        #expect(try Self.contract("signedCommits: {role: rm}").gates.flatMap(\.roles) == ["rm"])
+    }
+
     @Test func `the gates about manifests are read`() throws {
         let gates = try Self.contract(
             """

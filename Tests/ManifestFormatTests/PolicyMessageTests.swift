@@ -98,6 +98,9 @@ import Testing
         "{approvals: {count: 1, role: a, escalateAfter: 1h}}", "{approvals: {count: 1, role: a, escalateTo: b}}",
         "{approvals: {count: 1, role: a, escalateAfter: 1h, escalateTo: a}}",
         "{approvals: {count: 1, role: a, escalateAfter: ~, escalateTo: b}}",
+        "{signedCommits: ~}", "{signedCommits: true}", "{signedCommits: {commits: some}}",
+        "{signedCommits: {commits: [all]}}", "{signedCommits: {role: a b}}", "{signedCommits: {rule: a}}",
+        "{signedCommit: {role: a}}",
         "{approvals: [{count: 1, role: a}, {count: 1}]}", "{aproval: {count: 1, role: a}}",
         "{configDrift: {from: prod}}", "{configDrift: {max: -1}}", "{configDrift: {ignore: []}}",
         "{configDrift: {ignores: [a]}}", "{configDrift: 3}",
@@ -122,7 +125,8 @@ import Testing
         "{skip: [contract], role: a, reviewWithin: 72h}", "{skip: [source], role: a, reviewWithin: 72h}",
         "{skip: [hold], role: a, reviewWithin: 72h}", "{skip: [signature], role: a, reviewWithin: 72h}",
         "{skip: [secrets], role: a, reviewWithin: 72h}", "{skip: [sook], role: a, reviewWithin: 72h}",
-        "{skip: [soak, soak], role: a, reviewWithin: 72h}", "{skip: [soak], role: a, approvals: 0, reviewWithin: 72h}",
+        "{skip: [signedCommits], role: a, reviewWithin: 72h}", "{skip: [soak, soak], role: a, reviewWithin: 72h}",
+        "{skip: [soak], role: a, approvals: 0, reviewWithin: 72h}",
         "{skip: [soak], role: a, reviewWithin: 0s}", "{skip: [soak], role: a, review: 72h}",
     ]
 

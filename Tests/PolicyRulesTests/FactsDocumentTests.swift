@@ -34,6 +34,23 @@ import Testing
         world.consents = [World.consent("2", by: ada, reason: "looks good")]
         world.people = People(
             roles: ["rm": ["ada@example.org"]], aliases: [["ada@home.example", "ada@example.org"]])
+        world.changeCommits = [
+            ChangeCommit(
+                id: String(repeating: "b", count: 40), place: .merged, isPlainMerge: false,
+                signature: .signed(
+                    CommitSignatory(
+                        principals: ["ada@example.org"], key: "SHA256:ada", from: nil, until: "2026-12-01T00:00:00Z")),
+                firstSeen: "2026-11-21T09:00:00Z"),
+            ChangeCommit(
+                id: String(repeating: "a", count: 40), place: .branch, isPlainMerge: true, signature: .unsigned,
+                firstSeen: nil),
+            ChangeCommit(
+                id: String(repeating: "c", count: 40), place: .proposed, isPlainMerge: false,
+                signature: .refused("no"), firstSeen: nil),
+            ChangeCommit(
+                id: String(repeating: "d", count: 40), place: .merged, isPlainMerge: false,
+                signature: .unverified("why"), firstSeen: nil),
+        ]
         world.buildAuthors = ["ci@example.org"]
         world.survey = survey
         world.arrivalTimes = ["2026-11-20T00:00:00Z", "2026-11-19T00:00:00Z"]

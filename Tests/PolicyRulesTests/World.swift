@@ -26,6 +26,7 @@ struct World: Sendable {
     var refusedConsents: [RefusedEvidence] = []
     var people = People()
     var changeAuthors: Set<String>? = ["dora@example.org"]
+    var changeCommits: [ChangeCommit]?
     var buildAuthors: Set<String> = []
     var survey: ManifestSurvey?
     var arrivalTimes: [Timestamp] = []
@@ -81,6 +82,7 @@ struct World: Sendable {
         facts.refusedConsents = refusedConsents
         facts.people = people
         facts.changeAuthors = changeAuthors
+        facts.changeCommits = changeCommits
         facts.buildAuthors = buildAuthors
         facts.survey = survey
         facts.arrivalTimes = arrivalTimes

@@ -177,6 +177,52 @@ extension String {
 }
 
 extension BareRepository {
+    /// Replaces the commit at the tip of `branch` by the same one, signed by git with an SSH key, and returns its id.
+    ///
+    /// - Parameters:
+    ///   - key: The file of the key.
+    ///   - date: The committer's date; `nil` to keep what it is.
+    @discardableResult
+    package func sign(_ branch: String = "main", with key: String, date: Int? = nil) throws -> String {
+        let tip = "refs/heads/\(branch)"
+        let fields = try git("log", "-1", "--format=%T%n%P%n%an%n%ae%n%at%n%cn%n%ce%n%ct", tip)
+            .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        var git = git
+        for (name, value) in zip(
+            [
+                "GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_AUTHOR_DATE", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL",
+                "GIT_COMMITTER_DATE",
+            ],
+            [
+                fields[2], fields[3], fields[4] + " +0000", fields[5], fields[6],
+                "\(date.map(String.init) ?? fields[7]) +0000",
+            ])
+        { git.environment[name] = value }
+        let message = try git.run(["log", "-1", "--format=%B", tip]).outputBytes.dropLast()
+        let parents = fields[1].split(separator: " ").flatMap { ["-p", String($0)] }
+        let run = try git.run(
+            ["-c", "gpg.format=ssh", "-c", "user.signingkey=\(key)", "commit-tree", "-S", fields[0]] + parents,
+            input: Array(message))
+        guard run.status == 0 else { throw Program.Failure(description: "commit-tree -S: \(run.text)") }
+        let id = run.output.trimmed
+        try git("update-ref", tip, id)
+        return id
+    }
+
+    /// Writes a commit object of any content and returns its id.
+    package func write(commit bytes: [UInt8]) throws -> String {
+        let run = try git.run(["hash-object", "-t", "commit", "-w", "--stdin", "--literally"], input: bytes)
+        guard run.status == 0 else { throw Program.Failure(description: run.text) }
+        return run.output.trimmed
+    }
+
+    /// The content of the commit object that `revision` names.
+    package func object(_ revision: String) throws -> [UInt8] {
+        let run = try git.run(["cat-file", "commit", revision])
+        guard run.status == 0 else { throw Program.Failure(description: run.text) }
+        return run.outputBytes
+    }
+
     /// Merges `branch` into `main` with a merge commit, in a clone, and pushes it, as a forge does.
     package func merge(_ branch: String, _ message: String, date: Int = BareRepository.date) throws {
         let scratch = try TemporaryDirectory("clone")

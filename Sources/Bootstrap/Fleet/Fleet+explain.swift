@@ -36,6 +36,7 @@ extension Fleet {
             if entry.result == nil, entry.changes.contains(where: { $0.component == component }) { origin = entry }
             return origin == nil
         }
+        if let found = origin { origin = try signed([found]).first }
         let action = plan.actions.first { $0.promotion.changes.contains { $0.component == component } }
         let advice = action.map { GateAdvice.texts(for: $0.verdict, of: $0.promotion) }
         return Explanation(

@@ -138,6 +138,23 @@ extension Fleet {
         }
     }
 
+    /// `entries` with who signed each.
+    ///
+    /// - Throws: ``Refusal`` where a commit cannot be read.
+    package borrowing func signed(_ entries: [HistoryEntry]) throws(Refusal) -> [HistoryEntry] {
+        do throws(GitError) {
+            let findings = try LedgerSignatures.findings(
+                on: entries.map(\.commit), openPGP: openPGPVerifier(), at: clock.now(), in: repository)
+            return zip(entries, findings).map { entry, finding in
+                var entry = entry
+                entry.signature = finding.signature
+                return entry
+            }
+        } catch {
+            throw Refusal(error)
+        }
+    }
+
     /// Checks that the fleet has all of `names`.
     ///
     /// - Throws: ``Refusal`` with the nearest name.

@@ -87,7 +87,8 @@ package struct CommitSigning: Hashable, Sendable {
         guard let path = programs.find(program) else {
             return NoOpenPGPVerifier(reason: "the program \"\(program.printable)\" is not there, or may not be run")
         }
-        let name = "the OpenPGP keyring \(keyring.printable)"
+        // The reason may be recorded, and another machine has the file elsewhere: no path in it.
+        let name = "the OpenPGP keyring of the operator"
         guard let file = FileHandle(forReadingAtPath: keyring) else {
             return NoOpenPGPVerifier(reason: "\(name) cannot be read")
         }

@@ -33,9 +33,19 @@ struct ExplanationText {
     private func declared(_ explanation: Explanation) -> String {
         guard let declaration = explanation.declaration else { return "not declared" }
         let origin = explanation.origin.map { entry in
-            ", by \(entry.author) in \(entry.commit.prefix(12)) \(Wording.relative(entry.at, to: now)): \(entry.subject)"
+            ", by \(entry.author) in \(entry.commit.prefix(12)) \(Wording.relative(entry.at, to: now))"
+                + "\(signature(entry.signature)): \(entry.subject)"
         }
         return "declared \(Wording.artifact(declaration.artifact)) at \(declaration.place)\(origin ?? "")"
+    }
+
+    private func signature(_ signature: CommitSignature) -> String {
+        switch signature {
+        case .unsigned: ""
+        case .signed(let signatory): ", signed by \(signatory.name)"
+        case .refused(let reason): ", with a signature that does not count (\(reason))"
+        case .unverified(let reason): ", with a signature that was not verified (\(reason))"
+        }
     }
 
     private func recorded(_ explanation: Explanation) -> String {

@@ -19,7 +19,7 @@ extension Reports {
             "commit": .string(entry.commit), "at": .string(entry.at.description), "author": .string(entry.author),
             "subject": .string(entry.subject), "promotion": .optional(entry.promotions.first?.description),
             "promotions": .array(entry.promotions.map { .string($0.description) }),
-            "result": .optional(entry.result?.rawValue),
+            "result": .optional(entry.result?.rawValue), "signature": json(entry.signature),
             "changes": .array(
                 entry.changes.map { change in
                     [

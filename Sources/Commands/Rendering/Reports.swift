@@ -174,4 +174,22 @@ enum Reports {
         guard let artifact else { return .null }
         return ["tag": .optional(artifact.tag), "digest": .optional(artifact.digest?.description)]
     }
+
+    /// Who signed a commit; nothing where nobody did.
+    static func json(_ signature: CommitSignature) -> JSONValue {
+        func object(
+            _ state: String, signer: String? = nil, key: String? = nil, reason: String? = nil
+        ) -> JSONValue {
+            [
+                "state": .string(state), "signer": .optional(signer), "key": .optional(key),
+                "reason": .optional(reason),
+            ]
+        }
+        return switch signature {
+        case .unsigned: .null
+        case .signed(let signatory): object("verified", signer: signatory.name, key: signatory.key)
+        case .refused(let reason): object("refused", reason: reason)
+        case .unverified(let reason): object("unverified", reason: reason)
+        }
+    }
 }

@@ -79,6 +79,7 @@ struct HistoryCommand: ParsableCommand {
             if let told = component.map({ entry.only($0.name) }) ?? entry { entries.append(told) }
             return limit.map { entries.count < $0 } ?? true
         }
+        if common.output == .json { entries = try fleet.signed(entries) }
         let now = fleet.now
         common.print(json: Reports.history(name, entries, manner: manner)) { printTable(entries, now: now) }
         if entries.isEmpty { Console.note(nothing(in: name, known)) }

@@ -1,14 +1,14 @@
-import Git
+package import Git
 
 /// Tells merges that only bring two sides together from those that add something of their own.
-enum PlainMerge {
+package enum PlainMerge {
     /// Whether every file that `concerns` is, in `commit`, what merging its two parents file by file gives.
     ///
     /// A file that both sides changed in different ways has no such result, nor has a merge of more than two sides or of
     /// sides that part in more than one place: whoever made those decided something.
     ///
     /// - Throws: ``GitError``.
-    static func isPlain(
+    package static func isPlain(
         _ commit: Commit, where concerns: (String) -> Bool, in repository: borrowing Repository
     ) throws(GitError) -> Bool {
         guard commit.parents.count == 2, !commit.isShallowBoundary else { return false }

@@ -30,6 +30,8 @@ package struct HistoryEntry: Hashable, Sendable {
     package let result: LedgerResult?
     /// Sorted by component.
     package let changes: [Change]
+    /// Who signed the commit, as far as that was looked at.
+    package var signature = CommitSignature.unsigned
 
     package init(
         commit: String, at: Timestamp, author: String, subject: String, promotions: [PromotionID],
@@ -48,8 +50,10 @@ package struct HistoryEntry: Hashable, Sendable {
     package func only(_ component: ComponentName) -> HistoryEntry? {
         let changes = changes.filter { $0.component == component }
         guard !changes.isEmpty else { return nil }
-        return HistoryEntry(
+        var entry = HistoryEntry(
             commit: commit, at: at, author: author, subject: subject, promotions: promotions, result: result,
             changes: changes)
+        entry.signature = signature
+        return entry
     }
 }

@@ -10,8 +10,6 @@ import Synchronization
 package struct GPGVerifier: OpenPGPVerifier {
     /// The longest signature that is looked at, in bytes of armour.
     package static let maximumBytes = 32 << 10
-    private static let limit = Duration.seconds(20)
-
     /// The longest keyring that is taken.
     package static let maximumKeyringBytes = 16 << 20
 
@@ -19,11 +17,17 @@ package struct GPGVerifier: OpenPGPVerifier {
     private let program: String
     /// Public keys as `gpg --export` writes them.
     private let keyring: [UInt8]
-    private let spans = Spans()
+    /// How long one run may take.
+    private let limit: Duration
+    private let memory = Memory()
 
-    /// What was learnt of the keys: a function of the keyring.
-    private final class Spans: Sendable {
+    /// How often it may take too long before it is not run any more: whoever asks may have a thousand signatures.
+    private static let patience = 3
+
+    /// What was learnt of the keys, a function of the keyring, and how often gpg took too long.
+    private final class Memory: Sendable {
         let known = Mutex<[String: GPGKeyring.Span]>([:])
+        let timeouts = Mutex(0)
     }
 
     /// - Parameters:
@@ -31,7 +35,7 @@ package struct GPGVerifier: OpenPGPVerifier {
     ///   - keyring: What `gpg --export` wrote: packets, or a keybox. It is copied for each run, since gpg makes a
     ///     keyring that is missing, and may write into one that is there.
     /// - Throws: ``UnusableKeyring``.
-    package init(program: String, keyring: [UInt8]) throws(UnusableKeyring) {
+    package init(program: String, keyring: [UInt8], limit: Duration = .seconds(20)) throws(UnusableKeyring) {
         guard keyring.count <= Self.maximumKeyringBytes else {
             throw UnusableKeyring(description: "is longer than \(Self.maximumKeyringBytes) bytes")
         }
@@ -45,6 +49,7 @@ package struct GPGVerifier: OpenPGPVerifier {
         }
         self.program = program
         self.keyring = keyring
+        self.limit = limit
     }
 
     /// Why a keyring cannot be used, as a phrase that follows its name.
@@ -53,6 +58,9 @@ package struct GPGVerifier: OpenPGPVerifier {
     }
 
     package func finding(on armour: String, over message: [UInt8], at instant: Timestamp) -> OpenPGPFinding {
+        guard memory.timeouts.withLock({ $0 < Self.patience }) else {
+            return .unverified("gpg \(ProgramFailure.timedOut)")
+        }
         guard armour.utf8.count <= Self.maximumBytes else {
             return .refused("the OpenPGP signature has more than \(Self.maximumBytes) bytes")
         }
@@ -75,7 +83,8 @@ package struct GPGVerifier: OpenPGPVerifier {
                 OpenPGPSignature(
                     fingerprint: made.primary.lowercased(), madeAt: made.at, from: span.from, until: span.until))
         } catch let failure as ProgramFailure {
-            return .unverified("\(program) \(failure)")
+            if failure == .timedOut { memory.timeouts.withLock { $0 += 1 } }
+            return .unverified("gpg \(failure)")
         } catch {
             return .unverified("there is no temporary folder for gpg")
         }
@@ -85,10 +94,10 @@ package struct GPGVerifier: OpenPGPVerifier {
     private func span(
         of key: String, home: String, at instant: Timestamp
     ) throws(ProgramFailure) -> GPGKeyring.Span? {
-        if let known = spans.known.withLock({ $0[key] }) { return known }
+        if let known = memory.known.withLock({ $0[key] }) { return known }
         let listed = try run(["--with-colons", "--list-keys", key], home: home, input: [], at: instant)
         guard listed.ending == .exited(0), let span = GPGKeyring(listed.output).spans[key] else { return nil }
-        spans.known.withLock { $0[key] = span }
+        memory.known.withLock { $0[key] = span }
         return span
     }
 
@@ -103,7 +112,7 @@ package struct GPGVerifier: OpenPGPVerifier {
                 "--no-default-keyring", "--keyring", home + "/keyring.gpg", "--status-fd", "1",
                 // As of the instant that is asked for, which does not move meanwhile.
                 "--faked-system-time", "\(max(instant.seconds, 1))!",
-            ] + command, variables: ["LC_ALL": "C", "HOME": home], input: input, timeLimit: Self.limit,
+            ] + command, variables: ["LC_ALL": "C", "HOME": home], input: input, timeLimit: limit,
             outputLimit: 256 << 10)
         return try invocation.run()
     }
