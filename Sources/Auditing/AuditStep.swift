@@ -97,6 +97,8 @@ package struct AuditStep: Hashable, Sendable {
     package let isFollowed: Bool
     /// Whether the commit is one of the first parents of the tip.
     package let isMainline: Bool
+    /// Whether the lock is as it was before, whatever the message says.
+    package let isIdle: Bool
     /// Whether there was no lock before.
     package let beginsAnew: Bool
     /// The lock after it.
@@ -114,6 +116,7 @@ package struct AuditStep: Hashable, Sendable {
 
     package init(
         commit: Commit, environment: EnvironmentName, reading: Reading, isFollowed: Bool, isMainline: Bool,
+        isIdle: Bool,
         beginsAnew: Bool, after: ObservedEnvironment.RecordReading, isCanonical: Bool, endsEnvironment: Bool,
         otherPaths: [String], edit: Edit?, evidence: EvidenceStanding, derivation: Derivation
     ) {
@@ -122,6 +125,7 @@ package struct AuditStep: Hashable, Sendable {
         self.reading = reading
         self.isFollowed = isFollowed
         self.isMainline = isMainline
+        self.isIdle = isIdle
         self.beginsAnew = beginsAnew
         self.after = after
         self.isCanonical = isCanonical

@@ -13,6 +13,7 @@ struct Draft {
     var reading: AuditStep.Reading?
     var isFollowed = true
     var isMainline = true
+    var isIdle = false
     var beginsAnew = false
     var after: ObservedEnvironment.RecordReading
     var isCanonical = true
@@ -25,7 +26,7 @@ struct Draft {
     var step: AuditStep {
         AuditStep(
             commit: commit, environment: environment, reading: reading ?? .entry(entry), isFollowed: isFollowed,
-            isMainline: isMainline, beginsAnew: beginsAnew, after: after, isCanonical: isCanonical,
+            isMainline: isMainline, isIdle: isIdle, beginsAnew: beginsAnew, after: after, isCanonical: isCanonical,
             endsEnvironment: endsEnvironment, otherPaths: otherPaths, edit: edit, evidence: evidence,
             derivation: derivation)
     }

@@ -126,6 +126,7 @@ struct AuditGathering {
         return AuditStep(
             commit: AuditStep.Commit(commit), environment: name, reading: change.reading,
             isFollowed: followed.contains("\(name) \(commit.id.hex)"), isMainline: change.lock.isMainline,
+            isIdle: change.lock.isIdle,
             beginsAnew: beginsAnew, after: after, isCanonical: try isCanonical(after, path, commit.tree, repository),
             endsEnvironment: after == .absent ? try isGone(name, at: commit.tree, repository) : false,
             otherPaths: others, edit: others.isEmpty ? nil : try edit(of: name, parent, commit.tree, repository),
