@@ -103,8 +103,6 @@ package struct AuditStep: Hashable, Sendable {
     package let beginsAnew: Bool
     /// The lock after it.
     package let after: ObservedEnvironment.RecordReading
-    /// Whether the lock is written as this program writes it.
-    package let isCanonical: Bool
     /// Whether there is no such environment any more.
     package let endsEnvironment: Bool
     /// What it changed beside the lock, sorted.
@@ -117,7 +115,7 @@ package struct AuditStep: Hashable, Sendable {
     package init(
         commit: Commit, environment: EnvironmentName, reading: Reading, isFollowed: Bool, isMainline: Bool,
         isIdle: Bool,
-        beginsAnew: Bool, after: ObservedEnvironment.RecordReading, isCanonical: Bool, endsEnvironment: Bool,
+        beginsAnew: Bool, after: ObservedEnvironment.RecordReading, endsEnvironment: Bool,
         otherPaths: [String], edit: Edit?, evidence: EvidenceStanding, derivation: Derivation
     ) {
         self.commit = commit
@@ -128,7 +126,6 @@ package struct AuditStep: Hashable, Sendable {
         self.isIdle = isIdle
         self.beginsAnew = beginsAnew
         self.after = after
-        self.isCanonical = isCanonical
         self.endsEnvironment = endsEnvironment
         self.otherPaths = otherPaths
         self.edit = edit

@@ -1,7 +1,6 @@
 import Auditing
 import Git
 import LedgerFormat
-import ManifestFormat
 import Observing
 import Planning
 import Ports
@@ -127,26 +126,10 @@ struct AuditGathering {
             commit: AuditStep.Commit(commit), environment: name, reading: change.reading,
             isFollowed: followed.contains("\(name) \(commit.id.hex)"), isMainline: change.lock.isMainline,
             isIdle: change.lock.isIdle,
-            beginsAnew: beginsAnew, after: after, isCanonical: try isCanonical(after, path, commit.tree, repository),
+            beginsAnew: beginsAnew, after: after,
             endsEnvironment: after == .absent ? try isGone(name, at: commit.tree, repository) : false,
             otherPaths: others, edit: others.isEmpty ? nil : try edit(of: name, parent, commit.tree, repository),
             evidence: evidence, derivation: judging ? derivation(at: index, in: repository) : .none)
-    }
-
-    /// Whether the lock has the very bytes that its record gives.
-    private func isCanonical(
-        _ reading: ObservedEnvironment.RecordReading, _ path: String, _ tree: ObjectID,
-        _ repository: borrowing Repository
-    ) throws(GitError) -> Bool {
-        guard case .present(let record) = reading, let entry = try repository.entry(at: path, in: tree) else {
-            return true
-        }
-        let bytes = LockWriter.bytes(record)
-        do {
-            return try repository.blob(entry.id, limit: bytes.count) == bytes
-        } catch  where error.code == .tooLarge {
-            return false
-        }
     }
 
     private func isGone(
