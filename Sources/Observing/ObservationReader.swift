@@ -1,4 +1,5 @@
 package import Git
+package import LedgerFormat
 import ManifestFormat
 import Planning
 import PolicyRules
@@ -66,16 +67,18 @@ package struct ObservationReader: Sendable {
     private let engine: any PolicyEngine
     private let depth: FleetReader.Depth
     private let replacing: (@Sendable (Policies) -> Policies)?
+    private let ledger: LedgerHistory?
 
     /// - Parameters:
     ///   - adopting: Environments that the operator wants recorded as they are found.
     ///   - proving: Environments whose lock must be proved by its ledger even if nothing waits there.
     ///   - engine: What answers rules in Rego.
     ///   - replacing: What stands in for the policies that are found; `nil` to take them as they are.
+    ///   - ledger: The ledger as of the basis, where it has been read already; `nil` to read it as far as needed.
     package init(
         reader: FleetReader, adopting: Set<EnvironmentName> = [], proving: Set<EnvironmentName> = [],
         engine: any PolicyEngine = NoPolicyEngine(), depth: FleetReader.Depth,
-        replacing: (@Sendable (Policies) -> Policies)? = nil
+        replacing: (@Sendable (Policies) -> Policies)? = nil, ledger: LedgerHistory? = nil
     ) {
         self.reader = reader
         self.adopting = adopting
@@ -83,6 +86,7 @@ package struct ObservationReader: Sendable {
         self.engine = engine
         self.depth = depth
         self.replacing = replacing
+        self.ledger = ledger
     }
 
     /// What is known of the fleet from `viewpoint`, as of `instant`.
@@ -109,7 +113,7 @@ package struct ObservationReader: Sendable {
                 ObservedEnvironment(declared: environment, record: record, published: published))
         }
         let book = ContractBook(policies: policies.policies, environments: environments.map(\.name))
-        let ledger = try LedgerProof(book: book, proving: proving).facts(
+        let ledger = try LedgerProof(book: book, proving: proving, known: self.ledger).facts(
             of: environments, hasContracts: !policies.policies.contracts.isEmpty, tip: viewpoint.basis, in: repository)
         let signers = try SignersReading(at: tree, in: repository)
         // Where there is no such file, only gates that ask for signatures have something to say about it.
