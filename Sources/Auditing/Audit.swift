@@ -36,6 +36,12 @@ package struct Audit: Sendable {
 
     /// Takes in `step`; judges it too unless it is older than what is audited.
     package mutating func take(_ step: AuditStep, judging: Bool) {
+        if step.isIdle {
+            if judging {
+                add([.broken("it says that it is an entry, and changes no lock")], .entries, step, checked: 1)
+            }
+            return
+        }
         guard step.isFollowed else {
             if judging, step.entry != nil {
                 add([.broken("it was left behind on a side branch: the ledger forks")], .order, step, checked: 1)

@@ -97,12 +97,12 @@ package struct AuditStep: Hashable, Sendable {
     package let isFollowed: Bool
     /// Whether the commit is one of the first parents of the tip.
     package let isMainline: Bool
+    /// Whether the lock is as it was before, whatever the message says.
+    package let isIdle: Bool
     /// Whether there was no lock before.
     package let beginsAnew: Bool
     /// The lock after it.
     package let after: ObservedEnvironment.RecordReading
-    /// Whether the lock is written as this program writes it.
-    package let isCanonical: Bool
     /// Whether there is no such environment any more.
     package let endsEnvironment: Bool
     /// What it changed beside the lock, sorted.
@@ -114,7 +114,8 @@ package struct AuditStep: Hashable, Sendable {
 
     package init(
         commit: Commit, environment: EnvironmentName, reading: Reading, isFollowed: Bool, isMainline: Bool,
-        beginsAnew: Bool, after: ObservedEnvironment.RecordReading, isCanonical: Bool, endsEnvironment: Bool,
+        isIdle: Bool,
+        beginsAnew: Bool, after: ObservedEnvironment.RecordReading, endsEnvironment: Bool,
         otherPaths: [String], edit: Edit?, evidence: EvidenceStanding, derivation: Derivation
     ) {
         self.commit = commit
@@ -122,9 +123,9 @@ package struct AuditStep: Hashable, Sendable {
         self.reading = reading
         self.isFollowed = isFollowed
         self.isMainline = isMainline
+        self.isIdle = isIdle
         self.beginsAnew = beginsAnew
         self.after = after
-        self.isCanonical = isCanonical
         self.endsEnvironment = endsEnvironment
         self.otherPaths = otherPaths
         self.edit = edit

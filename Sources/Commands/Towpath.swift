@@ -27,7 +27,8 @@ package struct Towpath: ParsableCommand {
             CheckCommand.self, ReconcileCommand.self,
             PromoteCommand.self, RollbackCommand.self, HoldCommand.self, ReleaseCommand.self, DriftCommand.self,
             HistoryCommand.self, DiffCommand.self, AttestCommand.self, EvidenceCommand.self, ApproveCommand.self,
-            ReviewCommand.self, FactsCommand.self, AuditCommand.self, SimulateCommand.self, PolicyCommand.self,
+            ReviewCommand.self, FactsCommand.self, AuditCommand.self, ReplayCommand.self, SimulateCommand.self,
+            PolicyCommand.self,
         ])
 
     package init() {}

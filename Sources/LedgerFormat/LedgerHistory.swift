@@ -27,6 +27,13 @@ package struct LedgerHistory: Hashable, Sendable {
         self.intrusions = intrusions
     }
 
+    /// The part that concerns `names`.
+    package func only(_ names: Set<EnvironmentName>) -> LedgerHistory {
+        LedgerHistory(
+            entries: entries.filter { names.contains($0.key) },
+            intrusions: intrusions.filter { names.contains($0.environment) })
+    }
+
     /// What the ledger proves about the present locks.
     package var evidence: LedgerEvidence {
         var evidence = LedgerEvidence(intrusions: intrusions)

@@ -1,4 +1,5 @@
 package import Git
+package import LedgerFormat
 import ManifestFormat
 import Planning
 import PolicyRules
@@ -67,6 +68,7 @@ package struct ObservationReader: Sendable {
     private let openPGP: any OpenPGPVerifier
     private let depth: FleetReader.Depth
     private let replacing: (@Sendable (Policies) -> Policies)?
+    private let ledger: LedgerHistory?
 
     /// - Parameters:
     ///   - adopting: Environments that the operator wants recorded as they are found.
@@ -74,10 +76,11 @@ package struct ObservationReader: Sendable {
     ///   - engine: What answers rules in Rego.
     ///   - openPGP: What verifies OpenPGP signatures of commits.
     ///   - replacing: What stands in for the policies that are found; `nil` to take them as they are.
+    ///   - ledger: The ledger as of the basis, where it has been read already; `nil` to read it as far as needed.
     package init(
         reader: FleetReader, adopting: Set<EnvironmentName> = [], proving: Set<EnvironmentName> = [],
         engine: any PolicyEngine = NoPolicyEngine(), openPGP: any OpenPGPVerifier = NoOpenPGPVerifier(),
-        depth: FleetReader.Depth, replacing: (@Sendable (Policies) -> Policies)? = nil
+        depth: FleetReader.Depth, replacing: (@Sendable (Policies) -> Policies)? = nil, ledger: LedgerHistory? = nil
     ) {
         self.reader = reader
         self.adopting = adopting
@@ -86,6 +89,7 @@ package struct ObservationReader: Sendable {
         self.openPGP = openPGP
         self.depth = depth
         self.replacing = replacing
+        self.ledger = ledger
     }
 
     /// What is known of the fleet from `viewpoint`, as of `instant`.
@@ -112,7 +116,7 @@ package struct ObservationReader: Sendable {
                 ObservedEnvironment(declared: environment, record: record, published: published))
         }
         let book = ContractBook(policies: policies.policies, environments: environments.map(\.name))
-        let ledger = try LedgerProof(book: book, proving: proving).facts(
+        let ledger = try LedgerProof(book: book, proving: proving, known: self.ledger).facts(
             of: environments, hasContracts: !policies.policies.contracts.isEmpty, tip: viewpoint.basis, in: repository)
         let signers = try SignersReading(at: tree, in: repository)
         // Where there is no such file, only gates that ask for signatures have something to say about it.

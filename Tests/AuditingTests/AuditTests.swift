@@ -57,6 +57,7 @@ struct Tampering: Sendable, CustomTestStringConvertible {
             drafts[6].beginsAnew = true
             drafts[6].after = .present(EnvironmentRecord(environment: "prod").applying(drafts[6].entry))
         },
+        Tampering("an entry that changes nothing", [.entries]) { $0[5].isIdle = true },
         Tampering("another author", [.signOffs]) { $0[2].remake(author: "Eve <eve@example.invalid>") },
         Tampering("another committer", [.signOffs]) { $0[5].remake(committer: "Eve <eve@example.invalid>") },
         Tampering("an entry on another commit", [.order]) { $0[3].remake(parents: [Chronicle.id(99)]) },

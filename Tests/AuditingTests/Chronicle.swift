@@ -13,9 +13,9 @@ struct Draft {
     var reading: AuditStep.Reading?
     var isFollowed = true
     var isMainline = true
+    var isIdle = false
     var beginsAnew = false
     var after: ObservedEnvironment.RecordReading
-    var isCanonical = true
     var endsEnvironment = false
     var otherPaths: [String] = []
     var edit: AuditStep.Edit?
@@ -25,7 +25,7 @@ struct Draft {
     var step: AuditStep {
         AuditStep(
             commit: commit, environment: environment, reading: reading ?? .entry(entry), isFollowed: isFollowed,
-            isMainline: isMainline, beginsAnew: beginsAnew, after: after, isCanonical: isCanonical,
+            isMainline: isMainline, isIdle: isIdle, beginsAnew: beginsAnew, after: after,
             endsEnvironment: endsEnvironment, otherPaths: otherPaths, edit: edit, evidence: evidence,
             derivation: derivation)
     }

@@ -26,6 +26,7 @@ import Testing
             ["attest", "web", "--env", "dev", "--type", "tests", "--from", report], ["evidence"],
             ["review", "dev", "PROMOTION", "--reason", "x", "--yes"],
             ["simulate", "policy", "--with", policy], ["policy", "test", samples], ["facts", "ENTRY"], ["audit"],
+            ["replay", "--at", "main"],
             ["hold", "dev", "--reason", "x"], ["release", "dev"], ["rollback", "dev", "--reason", "x"],
             ["approve", "prod-eu", "--yes"],
         ]

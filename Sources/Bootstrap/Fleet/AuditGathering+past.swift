@@ -65,7 +65,7 @@ extension AuditGathering {
     mutating func derivation(at index: Int, in repository: borrowing Repository) -> AuditStep.Derivation {
         guard let tick = ticks[index], let entry = changes[index].tickEntry else { return .none }
         let name = entry.environment
-        switch observe(tick, in: repository) {
+        switch observe(tick, at: index, in: repository) {
         case .failure(let unreadable): return .impossible(reason: unreadable.reason)
         case .success(let past):
             let recorded = Set(tick.entries.map(\.environment))
@@ -83,7 +83,7 @@ extension AuditGathering {
     }
 
     private mutating func observe(
-        _ tick: Tick, in repository: borrowing Repository
+        _ tick: Tick, at index: Int, in repository: borrowing Repository
     ) -> Result<(plan: Plan, judged: [JudgedPromotion]), PastView.Unreadable> {
         if let observed, observed.view == tick.view { return observed.result }
         let result: Result<(plan: Plan, judged: [JudgedPromotion]), PastView.Unreadable>
@@ -91,8 +91,7 @@ extension AuditGathering {
             let adopting = tick.entries.filter { $0.items.contains { $0.result == .adopted } }.map(\.environment)
             let observation = try tick.view.observation(
                 by: reader, engine: engine ?? recordedAnswers(tick, in: repository), openPGP: openPGP,
-                adopting: Set(adopting),
-                in: repository)
+                adopting: Set(adopting), ledger: ledger(at: index, basis: tick.view.basis), in: repository)
             let planner = Planner(identity: tick.entries[0].signedOffBy)
             result = .success(
                 (

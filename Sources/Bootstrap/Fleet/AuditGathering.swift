@@ -1,7 +1,6 @@
 import Auditing
 import Git
 import LedgerFormat
-import ManifestFormat
 import Observing
 import Planning
 import Ports
@@ -24,6 +23,19 @@ struct AuditGathering {
         }
     }
 
+    /// What a change is in the ledger of the tip.
+    private enum Part {
+        case entry(LedgerHistory.Recorded)
+        case intrusion(LedgerEvidence.Intrusion)
+    }
+
+    /// The ledger as far as it has been taken in, so that no observation of the past has to walk it again.
+    private struct KnownLedger {
+        var history = LedgerHistory()
+        /// Where the last commit of it stands; `nil` once a part came by a side branch: then only a walk can tell.
+        var end: Int? = -1
+    }
+
     /// What one tick recorded, of all environments.
     struct Tick {
         let view: PastView
@@ -44,7 +56,11 @@ struct AuditGathering {
     /// Oldest first.
     let changes: [Change]
     let ticks: [Int: Tick]
-    private let followed: Set<String>
+    /// What the ledger of the tip makes of each change, by environment and commit.
+    private let parts: [String: Part]
+    /// Where each commit stands on the line of first parents.
+    private let positions: [String: Int]
+    private var known = KnownLedger()
     var lines: [String: EvidenceLine?] = [:]
     var observed: Observed?
 
@@ -59,16 +75,25 @@ struct AuditGathering {
         let locks = try LockScan.changes(from: tip, in: repository)
         let names = Set(locks.map(\.environment)).sorted()
         let history = try LedgerWalk.history(of: names, from: tip, in: repository)
-        followed = Set(
-            history.entries.flatMap { name, recorded in recorded.map { "\(name) \($0.commit)" } }
-                + history.intrusions.map { "\($0.environment) \($0.commit)" })
+        var parts: [String: Part] = [:]
+        for (name, recorded) in history.entries {
+            for one in recorded { parts["\(name) \(one.commit)"] = .entry(one) }
+        }
+        for one in history.intrusions { parts["\(one.environment) \(one.commit)"] = .intrusion(one) }
+        self.parts = parts
+        var line: [String] = []
+        try repository.firstParentWalk(from: tip) { (commit) throws(GitError) in
+            line.append(commit.id.hex)
+            return .next
+        }
+        positions = Dictionary(uniqueKeysWithValues: line.reversed().enumerated().map { ($1, $0) })
         var changes: [Change] = []
         for lock in locks {
             let commit = try repository.commit(lock.commit)
             changes.append(Change(lock: lock, commit: commit, reading: Self.reading(commit.message)))
         }
         self.changes = changes
-        ticks = Self.ticks(changes, followed)
+        ticks = Self.ticks(changes, Set(parts.keys))
     }
 
     private static func reading(_ message: String) -> AuditStep.Reading {
@@ -126,29 +151,36 @@ struct AuditGathering {
         }
         var evidence = AuditStep.EvidenceStanding.notNamed
         if case .entry(let entry) = change.reading { evidence = try standing(of: entry, in: repository) }
+        let derivation = judging ? derivation(at: index, in: repository) : .none
+        let part = "\(name) \(commit.id.hex)"
+        learn(parts[part], of: change)
         return AuditStep(
             commit: AuditStep.Commit(commit), environment: name, reading: change.reading,
-            isFollowed: followed.contains("\(name) \(commit.id.hex)"), isMainline: change.lock.isMainline,
-            beginsAnew: beginsAnew, after: after, isCanonical: try isCanonical(after, path, commit.tree, repository),
+            isFollowed: parts[part] != nil, isMainline: change.lock.isMainline,
+            isIdle: change.lock.isIdle,
+            beginsAnew: beginsAnew, after: after,
             endsEnvironment: after == .absent ? try isGone(name, at: commit.tree, repository) : false,
             otherPaths: others, edit: others.isEmpty ? nil : try edit(of: name, parent, commit.tree, repository),
-            evidence: evidence, derivation: judging ? derivation(at: index, in: repository) : .none)
+            evidence: evidence, derivation: derivation)
     }
 
-    /// Whether the lock has the very bytes that its record gives.
-    private func isCanonical(
-        _ reading: ObservedEnvironment.RecordReading, _ path: String, _ tree: ObjectID,
-        _ repository: borrowing Repository
-    ) throws(GitError) -> Bool {
-        guard case .present(let record) = reading, let entry = try repository.entry(at: path, in: tree) else {
-            return true
+    private mutating func learn(_ part: Part?, of change: Change) {
+        guard let part, !change.lock.isIdle else { return }
+        switch part {
+        case .entry(let recorded): known.history.entries[change.lock.environment, default: []].append(recorded)
+        case .intrusion(let intrusion): known.history.intrusions.append(intrusion)
         }
-        let bytes = LockWriter.bytes(record)
-        do {
-            return try repository.blob(entry.id, limit: bytes.count) == bytes
-        } catch  where error.code == .tooLarge {
-            return false
-        }
+        known.end = known.end == nil ? nil : positions[change.commit.id.hex]
+    }
+
+    /// The ledger as of the basis of the entry at `index`; `nil` where it has to be read from there.
+    ///
+    /// Known is all that came before the entry: that is the ledger of its basis, if that lies between.
+    func ledger(at index: Int, basis: String) -> LedgerHistory? {
+        guard let end = known.end, let position = positions[basis], end <= position,
+            let own = positions[changes[index].commit.id.hex], position < own
+        else { return nil }
+        return known.history
     }
 
     private func isGone(

@@ -66,10 +66,10 @@ extension Fleet {
             let groups = Dictionary(grouping: past.indices) { past[$0].view }
             var judged: [Int: SimulatedPromotion] = [:]
             for view in groups.keys.sorted(by: { (groups[$0]?[0] ?? 0) < (groups[$1]?[0] ?? 0) }) {
-                var replay = Replay(
+                var rejudgement = Rejudgement(
                     view: view, replacement: change.replacement, engine: policyEngine(), openPGP: openPGPVerifier())
                 for index in groups[view] ?? [] {
-                    judged[index] = replay.judge(past[index], by: reader, in: repository)
+                    judged[index] = rejudgement.judge(past[index], by: reader, in: repository)
                     progress(judged.count, past.count)
                 }
             }
@@ -114,7 +114,7 @@ private struct PastPromotion {
 }
 
 /// Judges the promotions that were made from one view of the fleet.
-private struct Replay {
+private struct Rejudgement {
     let view: PastView
     let replacement: PolicyReplacement
     let engine: any PolicyEngine

@@ -1,4 +1,5 @@
 import Git
+import LedgerFormat
 import Observing
 import Ports
 import PromotionModel
@@ -33,17 +34,18 @@ struct PastView: Hashable {
     /// - Parameters:
     ///   - adopting: Environments that the operator of then wanted recorded as they were found.
     ///   - replacing: What stands in for the policies of then; `nil` to take them as they were.
+    ///   - ledger: The ledger as of the basis, where it is known already.
     func observation(
         by reader: FleetReader, engine: any PolicyEngine, openPGP: any OpenPGPVerifier,
-        adopting: Set<EnvironmentName> = [],
-        replacing: (@Sendable (Policies) -> Policies)? = nil, in repository: borrowing Repository
+        adopting: Set<EnvironmentName> = [], replacing: (@Sendable (Policies) -> Policies)? = nil,
+        ledger: LedgerHistory? = nil, in repository: borrowing Repository
     ) throws(Unreadable) -> Observation {
         guard let tip = ObjectID(hex: basis) else {
             throw Unreadable(reason: "its basis \"\(basis)\" is no commit id")
         }
         let observer = ObservationReader(
             reader: reader, adopting: adopting, engine: engine, openPGP: openPGP, depth: .configuration,
-            replacing: replacing)
+            replacing: replacing, ledger: ledger)
         do {
             let view = try Viewpoint(
                 tip: tip, evidence: evidence.flatMap { ObjectID(hex: $0) }.map { .commit($0) } ?? .nothing,

@@ -52,11 +52,9 @@ struct AuditCommand: ParsableCommand {
 
     private func start(at now: Timestamp) -> AuditRequest.Start {
         guard let since else { return .beginning }
-        if let instant = Timestamp(since) { return .instant(instant) }
-        do throws(TimeSpan.Malformed) {
-            return .instant(Timestamp(seconds: now.seconds - (try TimeSpan(since)).seconds))
-        } catch {
-            return .commit(since)
+        return switch PointInTime(since, before: now) {
+        case .instant(let instant): .instant(instant)
+        case .revision(let revision): .commit(revision)
         }
     }
 }

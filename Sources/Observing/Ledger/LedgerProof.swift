@@ -11,6 +11,8 @@ struct LedgerProof {
     let book: ContractBook
     /// Environments to prove even if nothing waits there.
     let proving: Set<EnvironmentName>
+    /// The ledger as of the tip, where somebody has read it already; `nil` to walk.
+    let known: LedgerHistory?
 
     struct Facts {
         /// Those given, with every lock that is not what its ledger gives marked as such.
@@ -34,14 +36,14 @@ struct LedgerProof {
         guard environments.contains(where: { $0.record != .absent }) else {
             guard hasContracts else { return facts }
             // No lock now; if there never was one the ledger begins here, with what is found.
-            let history = try LedgerWalk.history(of: names, from: tip, in: repository)
+            let history = if let known { known } else { try LedgerWalk.history(of: names, from: tip, in: repository) }
             if history.entries.isEmpty, history.intrusions.isEmpty { facts.adoptable = Set(names) }
             return facts
         }
         let waiting = environments.filter(Self.isWaiting).map(\.name)
         let concerned = Set(waiting + waiting.flatMap(book.sources)).union(proving)
         guard !concerned.isEmpty else { return facts }
-        let (history, unread) = try Self.history(of: names.filter(concerned.contains), from: tip, in: repository)
+        let (history, unread) = try history(of: names.filter(concerned.contains), from: tip, in: repository)
         let evidence = history.evidence
         facts.environments = environments.map { environment in
             if let reason = unread[environment.name] { return Self.disproved(environment, reason) }
@@ -62,9 +64,10 @@ struct LedgerProof {
     }
 
     /// The ledger of `names`, and why that of some cannot be read: damage in one must not stop the others.
-    private static func history(
+    private func history(
         of names: [EnvironmentName], from tip: ObjectID, in repository: borrowing Repository
     ) throws(GitError) -> (history: LedgerHistory, unread: [EnvironmentName: String]) {
+        if let known { return (known.only(Set(names)), [:]) }
         do {
             return (try LedgerWalk.history(of: names, from: tip, in: repository), [:])
         } catch {

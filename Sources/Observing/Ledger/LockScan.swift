@@ -1,12 +1,15 @@
 package import Git
+import LedgerFormat
 package import PromotionModel
 
-/// A commit that leaves a lock as none of its parents has it.
+/// A commit that leaves a lock as none of its parents has it, or says so.
 package struct LockChange: Hashable, Sendable {
     package let commit: ObjectID
     package let environment: EnvironmentName
     /// Whether the commit is one of the first parents of the tip.
     package let isMainline: Bool
+    /// Whether it says that it is an entry, and the lock is as before.
+    package let isIdle: Bool
 }
 
 /// Finds every change of every lock in all that a commit can be reached from, also of environments that are gone and
@@ -34,15 +37,37 @@ package enum LockScan {
             for parent in commit.isShallowBoundary ? [] : commit.parents {
                 before.append(try folders.folder(of: parent, in: repository))
             }
-            guard !before.contains(own) else { return .next }
-            for name in try changed(from: before.first ?? nil, to: own, in: repository).sorted(by: >)
-            where try isNew(name, own, from: before.dropFirst(), in: repository) {
+            var names: [EnvironmentName] = []
+            if !before.contains(own) {
+                for name in try changed(from: before.first ?? nil, to: own, in: repository)
+                where try isNew(name, own, from: before.dropFirst(), in: repository) {
+                    names.append(name)
+                }
+            }
+            for name in names.sorted(by: >) {
                 changes.append(
-                    LockChange(commit: commit.id, environment: name, isMainline: mainline.contains(commit.id)))
+                    LockChange(
+                        commit: commit.id, environment: name, isMainline: mainline.contains(commit.id), isIdle: false))
+            }
+            if let name = claimed(by: commit), !names.contains(name) {
+                changes.append(
+                    LockChange(
+                        commit: commit.id, environment: name, isMainline: mainline.contains(commit.id), isIdle: true))
             }
             return .next
         }
         return changes.reversed()
+    }
+
+    /// The environment of which `commit` says that it records something.
+    private static func claimed(by commit: Commit) -> EnvironmentName? {
+        // One line that every entry has, looked for before anything is read in earnest.
+        guard commit.message.contains("\nRecorded-At: ") else { return nil }
+        do {
+            return try LedgerReader.entry(in: commit.message)?.environment
+        } catch {
+            return nil
+        }
     }
 
     /// The folders of environments of commits that are parents of some that were visited.
