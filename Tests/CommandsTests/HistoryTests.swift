@@ -60,6 +60,26 @@ import Testing
         try repository.expectSound()
     }
 
+    @Test func `the text shows each promotion by its first digits, or in full`() throws {
+        let (_, towpath) = try fleet()
+        let run = try towpath("history", "staging", "--output", "json")
+        let entries = try #require(try JSONReader.value(run.outputBytes)["entries"]?.elements)
+        let ids = entries.map { $0["promotions"]?.elements?.compactMap(\.string) ?? [] }
+        #expect(ids.map(\.count) == [2, 0, 2, 2, 0, 1, 0])
+        let full = try towpath("history", "staging", "--ids").output.split(separator: "\n").dropFirst()
+        for (line, ids) in zip(full, ids) {
+            #expect(line.dropFirst(14).hasPrefix(ids.isEmpty ? "– " : ids.joined(separator: ", ") + " "), "\(line)")
+        }
+        let short = try towpath("history", "staging").output.split(separator: "\n").dropFirst()
+        for (line, ids) in zip(short, ids) {
+            let digits = ids.first.map { String($0.suffix(16).prefix(8)) } ?? "–"
+            let expected = digits + (ids.count > 1 ? " +\(ids.count - 1) " : " ")
+            #expect(line.dropFirst(14).hasPrefix(expected), "\(line)")
+        }
+        let only = try towpath("history", "staging", "--component", "web", "--limit", "1", "--output", "json")
+        #expect(try JSONReader.value(only.outputBytes)["entries"]?.elements?.first?["promotions"]?.elements?.count == 2)
+    }
+
     @Test func `of one component only its changes are told, in both forms`() throws {
         let (_, towpath) = try fleet()
         #expect(

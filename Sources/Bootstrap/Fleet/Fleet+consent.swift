@@ -10,14 +10,14 @@ package struct ConsentRequest: Hashable, Sendable {
     package let kind: Consent.Kind
     /// Empty for all that wait.
     package let components: [ComponentName]
-    /// The promotion that is reviewed; `nil` for what waits.
-    package let promotion: PromotionID?
+    /// The id of the promotion that is reviewed, or its first digits; `nil` for what waits.
+    package let promotion: String?
     /// May be empty, except in an emergency and in a review.
     package let reason: String
 
     package init(
         environment: EnvironmentName, kind: Consent.Kind, components: [ComponentName] = [],
-        promotion: PromotionID? = nil, reason: String
+        promotion: String? = nil, reason: String
     ) {
         self.environment = environment
         self.kind = kind
@@ -59,7 +59,8 @@ extension Fleet {
         let basis = review.observation.basis
         let history = try knownHistory(of: request.environment, basis: basis)
         let found: [Subject]
-        if let id = request.promotion {
+        if let text = request.promotion {
+            let id = try Self.arrived(text, in: request.environment, history)
             found = [try recorded(id, in: request.environment, history)]
         } else {
             found = try waiting(for: request, in: review.plan).map { action in
@@ -167,6 +168,32 @@ extension Fleet {
         }
     }
 
+    /// The fewest digits that stand for an id.
+    private static let fewestDigits = 4
+
+    /// The recorded promotion that `text` names, by its id or the first digits of it.
+    private static func arrived(
+        _ text: String, in environment: EnvironmentName, _ history: LedgerHistory
+    ) throws(Refusal) -> PromotionID {
+        let hint = "what was: towpath history \(environment) --ids"
+        if let id = PromotionID(text) { return id }
+        let isDigits = text.utf8.allSatisfy { "0123456789abcdef".utf8.contains($0) }
+        guard isDigits, (fewestDigits...16).contains(text.utf8.count) else {
+            throw Refusal(.usage, "\"\(text.printable)\" is no promotion id", hint: hint)
+        }
+        let items = (history.entries[environment] ?? []).flatMap(\.entry.items).filter(\.result.isArrival)
+        let found = Set(items.map(\.promotion).filter { $0.fingerprint.hasPrefix(text) }).sorted()
+        guard let first = found.first else {
+            throw Refusal(.badInput, "no promotion \(text)… was ever recorded in \(environment)", hint: hint)
+        }
+        guard found.count == 1 else {
+            throw Refusal(
+                .usage, "\(text) is the beginning of \(found.count) promotions",
+                hint: "one is \(first); write more digits")
+        }
+        return first
+    }
+
     /// A promotion that the ledger has, with what was there before it.
     private func recorded(
         _ id: PromotionID, in environment: EnvironmentName, _ history: LedgerHistory
@@ -185,7 +212,7 @@ extension Fleet {
         guard let found else {
             throw Refusal(
                 .badInput, "\(id) was never recorded in \(environment)",
-                hint: "what was: towpath history \(environment) --output json")
+                hint: "what was: towpath history \(environment) --ids")
         }
         return found
     }

@@ -20,6 +20,14 @@ extension Reports {
             "subject": .string(entry.subject), "promotion": .optional(entry.promotions.first?.description),
             "promotions": .array(entry.promotions.map { .string($0.description) }),
             "result": .optional(entry.result?.rawValue), "signature": json(entry.signature),
+            "emergencies": .array(
+                entry.emergencies.sorted { $0.key < $1.key }.map { promotion, emergency in
+                    [
+                        "promotion": .string(promotion.description), "reason": .string(emergency.reason),
+                        "by": .array(emergency.by.map(JSONValue.string)),
+                        "reviewWithin": .string(emergency.reviewWithin.description),
+                    ]
+                }),
             "changes": .array(
                 entry.changes.map { change in
                     [

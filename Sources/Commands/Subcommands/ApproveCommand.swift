@@ -62,6 +62,7 @@ struct ReviewCommand: ParsableCommand {
 
             EXAMPLES
               towpath review prod-eu prod-eu.1e67ce1817ea1be5 --reason "hotfix was right, test added"
+              towpath review prod-eu 1e67ce18 --reason "as history shows it"
             """)
 
     @OptionGroup var common: CommonOptions
@@ -70,7 +71,7 @@ struct ReviewCommand: ParsableCommand {
     @Argument(help: "The environment.")
     var environment: EnvironmentArgument
 
-    @Argument(help: ArgumentHelp("The promotion.", valueName: "promotion-id"))
+    @Argument(help: ArgumentHelp("The promotion, or the first digits of its id.", valueName: "promotion-id"))
     var promotion: String
 
     @Option(help: "What was found; kept for ever.")
@@ -81,13 +82,9 @@ struct ReviewCommand: ParsableCommand {
 
     func run() throws {
         try perform {
-            guard let id = PromotionID(promotion) else {
-                throw Refusal(
-                    .usage, "\"\(promotion.printable)\" is no promotion id",
-                    hint: "towpath history \(environment.name) --output json lists them")
-            }
             let request = ConsentRequest(
-                environment: environment.name, kind: .review, promotion: id, reason: try ReasonText.checked(reason))
+                environment: environment.name, kind: .review, promotion: promotion,
+                reason: try ReasonText.checked(reason))
             return try ConsentDialogue(common: common, signing: signing, isSure: yes).run(request)
         }
     }

@@ -9,9 +9,9 @@ struct HistoryCommand: ParsableCommand {
         abstract: "Show how an environment came to be as it is, newest first.",
         discussion: """
             Follows the first parents of the branch and tells of every commit that changed what the environment \
-            declares or has recorded; with --walk full, every commit that can be reached. With --matrix, when each \
-            version of a component came to each environment. Works on any repository, also one that towpath never \
-            wrote to.
+            declares or has recorded, with the first digits of the promotion's id, which review takes; with --walk full, \
+            every commit that can be reached. With --matrix, when each version of a component came to each \
+            environment. Works on any repository, also one that towpath never wrote to.
 
             EXAMPLES
               towpath history prod-eu
@@ -41,6 +41,9 @@ struct HistoryCommand: ParsableCommand {
 
     @Flag(help: "When each version of the component came to each environment.")
     var matrix = false
+
+    @Flag(help: "Show the ids of promotions in full.")
+    var ids = false
 
     func validate() throws {
         if matrix {
@@ -119,16 +122,34 @@ struct HistoryCommand: ParsableCommand {
             + (hint.map { "; did you mean \"\($0)\"?" } ?? "")
     }
 
+    /// `1e67ce18`, `1e67ce18 +2`, or all in full.
+    private func promotions(of entry: HistoryEntry) -> String {
+        guard let first = entry.promotions.first else { return "–" }
+        if ids { return entry.promotions.map(\.description).joined(separator: ", ") }
+        return first.short + (entry.promotions.count > 1 ? " +\(entry.promotions.count - 1)" : "")
+    }
+
+    /// What became of it; what went past gates or back is not to be overlooked.
+    private static func what(_ entry: HistoryEntry) -> Table.Cell {
+        guard let result = entry.result else { return Table.Cell("declared") }
+        guard entry.emergencies.isEmpty else { return Table.Cell("\(result.rawValue) in an emergency", .red) }
+        switch result {
+        case .rolledBack, .refused: return Table.Cell(result.rawValue, .red)
+        case .waiting, .held: return Table.Cell(result.rawValue, .yellow)
+        case .adopted, .promoted, .withdrawn, .released: return Table.Cell(result.rawValue, .blue)
+        }
+    }
+
     private func printTable(_ entries: [HistoryEntry], now: Timestamp) {
         guard !entries.isEmpty else { return }
-        var table = Table(["commit", "when", "who", "what", "changes"])
+        var table = Table(["commit", "promotion", "when", "who", "what", "changes"])
         for entry in entries {
             let changes = entry.changes.map { Self.text($0, in: entry) }
             let author = entry.author.split(separator: "<").first.map(String.init) ?? entry.author
             table.add([
-                Table.Cell(String(entry.commit.prefix(12)), .faint),
+                Table.Cell(String(entry.commit.prefix(12)), .faint), Table.Cell(promotions(of: entry)),
                 Table.Cell(Wording.relative(entry.at, to: now)), Table.Cell(String(author.prefix(24))),
-                Table.Cell(entry.result?.rawValue ?? "declared", entry.result == nil ? nil : .blue),
+                Self.what(entry),
                 Table.Cell(changes.isEmpty ? entry.subject : Self.shortened(changes)),
             ])
         }

@@ -75,10 +75,12 @@ struct HistorySteps {
         }
         return entry.items.flatMap { item in
             let arriving = item.artifacts.sorted { $0.key < $1.key }.map { component, artifact in
-                HistoryEntry.Change(component: component, from: recorded[component], to: artifact, result: item.result)
+                HistoryEntry.Change(component: component, from: recorded[component], to: artifact, result: item.result,
+                    promotion: item.promotion)
             }
             let going = item.retired.sorted().map { component in
-                HistoryEntry.Change(component: component, from: recorded[component], to: nil, result: item.result)
+                HistoryEntry.Change(component: component, from: recorded[component], to: nil, result: item.result,
+                    promotion: item.promotion)
             }
             return arriving + going
         }
@@ -92,7 +94,10 @@ struct HistorySteps {
             author: "\(commit.author.name) <\(commit.author.email)>", subject: commit.subject,
             promotions: ledger?.items.map(\.promotion) ?? [],
             result: ledger.map { $0.items.first?.result ?? ($0.holds.isEmpty ? .released : .held) },
-            changes: changes)
+            changes: changes,
+            emergencies: Dictionary(
+                (ledger?.items ?? []).compactMap { item in item.emergency.map { (item.promotion, $0) } },
+                uniquingKeysWith: { first, _ in first }))
     }
 
     private static func ledgerEntry(_ commit: Commit, _ name: EnvironmentName) -> LedgerEntry? {

@@ -8,12 +8,18 @@ package struct HistoryEntry: Hashable, Sendable {
         package let to: Artifact?
         /// What became of it; `nil` for a change that is only declared.
         package let result: LedgerResult?
+        /// The promotion that it is part of; `nil` for a change that is only declared.
+        package let promotion: PromotionID?
 
-        package init(component: ComponentName, from: Artifact?, to: Artifact?, result: LedgerResult? = nil) {
+        package init(
+            component: ComponentName, from: Artifact?, to: Artifact?, result: LedgerResult? = nil,
+            promotion: PromotionID? = nil
+        ) {
             self.component = component
             self.from = from
             self.to = to
             self.result = result
+            self.promotion = promotion
         }
     }
 
@@ -32,11 +38,14 @@ package struct HistoryEntry: Hashable, Sendable {
     package let changes: [Change]
     /// Who signed the commit, as far as that was looked at.
     package var signature = CommitSignature.unsigned
+    /// The leave to skip gates, of those promotions that had it.
+    package let emergencies: [PromotionID: Emergency]
 
     package init(
         commit: String, at: Timestamp, author: String, subject: String, promotions: [PromotionID],
-        result: LedgerResult?, changes: [Change]
+        result: LedgerResult?, changes: [Change], emergencies: [PromotionID: Emergency] = [:]
     ) {
+        self.emergencies = emergencies
         self.commit = commit
         self.at = at
         self.author = author
@@ -46,13 +55,16 @@ package struct HistoryEntry: Hashable, Sendable {
         self.changes = changes
     }
 
-    /// The entry with the changes of `component` only; `nil` where there is none.
+    /// The entry with the changes of `component` only, and the promotions that they are part of; `nil` where there is
+    /// none.
     package func only(_ component: ComponentName) -> HistoryEntry? {
         let changes = changes.filter { $0.component == component }
         guard !changes.isEmpty else { return nil }
+        let own = Set(changes.compactMap(\.promotion))
+        func isOwn(_ promotion: PromotionID) -> Bool { own.isEmpty || own.contains(promotion) }
         var entry = HistoryEntry(
-            commit: commit, at: at, author: author, subject: subject, promotions: promotions, result: result,
-            changes: changes)
+            commit: commit, at: at, author: author, subject: subject, promotions: promotions.filter(isOwn),
+            result: result, changes: changes, emergencies: emergencies.filter { isOwn($0.key) })
         entry.signature = signature
         return entry
     }

@@ -32,6 +32,16 @@ package struct PromotionID: Hashable, Sendable, Comparable, CustomStringConverti
         left.description < right.description
     }
 
+    /// The digits behind the environment's name.
+    package var fingerprint: Substring {
+        description.suffix(16)
+    }
+
+    /// The first digits of ``fingerprint``, enough to tell the promotions of one environment apart.
+    package var short: String {
+        String(fingerprint.prefix(8))
+    }
+
     /// Whether it is of a promotion to `environment`.
     package func isOf(_ environment: EnvironmentName) -> Bool {
         description.utf8.dropLast(17).elementsEqual(environment.description.utf8)

@@ -140,7 +140,8 @@ import Testing
             gates: "{approvals: {count: 1, role: release-managers}}", more: "unit: together",
             change: GateFleet.arrival.merging(["environments/prod/api.yaml": .text(api)]) { $1 })
         let run = try fleet.run("08:02", "approve", "prod", "--key", try Keyring.path("ada"))
-        #expect(run.output.contains("  api\n    from     nothing: it is the first\n    to       registry"), "\(run.text)")
+        #expect(
+            run.output.contains("  api\n    from     nothing: it is the first\n    to       registry"), "\(run.text)")
         #expect(
             run.output.contains("             what changes cannot be told: environments/prod/api.yaml:"), "\(run.text)")
     }
@@ -272,9 +273,25 @@ import Testing
         let late = "2026-11-26T08:03:00Z"
         let drift = try fleet.run(late, "drift")
         #expect(drift.status == 2 && drift.output.contains("unreviewed") && drift.output.contains(id), "\(drift.text)")
+        let history = try fleet.run(late, "history", "prod", "--limit", "1").output
+        let short = id.suffix(16).prefix(8)
+        #expect(history.contains("  \(short)  ") && history.contains("  promoted in an emergency  web 1.0.0 → 1.1.0\n"))
+        let json = try JSONReader.value(try fleet.run(late, "history", "prod", "--output", "json").outputBytes)
+        let marked = json["entries"]?.elements?.filter { $0["emergencies"]?.elements?.isEmpty == false }
+        #expect(marked?.map { $0["emergencies"]?.elements?.first?["reason"]?.string } == ["incident 41"])
+        for (text, status, told) in [
+            ("x", 64, "\"x\" is no promotion id"), ("abc", 64, "is no promotion id"),
+            ("0000000000000000", 65, "no promotion 0000000000000000… was ever recorded in prod"),
+        ] {
+            let run = try fleet.run(
+                late, "review", "prod", text, "--reason", "x", "--yes", "--key", try Keyring.path("grace"))
+            #expect(Int(run.status) == status && run.errors.contains(told), "\(run.text)")
+            #expect(run.errors.contains("hint: what was: towpath history prod --ids"), "\(run.text)")
+        }
         func review(_ signer: String) throws {
             let run = try fleet.run(
-                late, "review", "prod", id, "--reason", "was right", "--yes", "--key", try Keyring.path(signer))
+                late, "review", "prod", String(short), "--reason", "was right", "--yes", "--key",
+                try Keyring.path(signer))
             #expect(run.status == 0, "\(run.text)")
             let isTold = run.errors.contains("does not count: who asked for the emergency cannot review it")
             #expect(isTold == (signer == "otto"), "\(run.text)")
