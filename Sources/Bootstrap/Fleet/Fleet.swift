@@ -2,12 +2,13 @@ import Foundation
 import Git
 import ManifestFormat
 import Observing
+package import Ports
 package import PromotionModel
 
 /// A fleet as the commands see it: an opened repository, its branch and its layout.
 package struct Fleet: ~Copyable {
     let settings: OperatorSettings
-    let clock: SystemClock
+    let clock: any WallClock
     let repository: Repository
     let reader: FleetReader
     /// Full name of the watched branch.
@@ -15,10 +16,11 @@ package struct Fleet: ~Copyable {
 
     /// Opens the repository around `settings.repository`.
     ///
+    /// - Parameter clock: What tells the time; `nil` for the instant that `settings` gives, else the system's clock.
     /// - Throws: ``Refusal``.
-    package init(_ settings: OperatorSettings) throws(Refusal) {
+    package init(_ settings: OperatorSettings, clock: (any WallClock)? = nil) throws(Refusal) {
         self.settings = settings
-        clock = SystemClock(fixed: settings.now)
+        self.clock = clock ?? SystemClock(fixed: settings.now)
         let reader = FleetReader(layout: try Self.layout(settings.fleetFile))
         let opened = try Self.open(settings.repository)
         reference = try Self.reference(settings.reference, reader: reader, in: opened)
