@@ -59,18 +59,20 @@ extension Repository {
     package borrowing func reference(
         _ fullName: String, peelingTags: Bool = false
     ) throws(GitError) -> ObjectID? {
-        var name = fullName
-        // Five, as git does: longer chains are mistakes or malice.
-        for _ in 0...5 {
-            switch try target(of: name) {
-            case .id(let id): return peelingTags ? try peeled(id).id : id
-            case .name(let next): name = next
-            case nil: return nil
+        try RepositoryEffect.readReference(fullName).performed { () throws(GitError) in
+            var name = fullName
+            // Five, as git does: longer chains are mistakes or malice.
+            for _ in 0...5 {
+                switch try target(of: name) {
+                case .id(let id): return peelingTags ? try peeled(id).id : id
+                case .name(let next): name = next
+                case nil: return nil
+                }
             }
+            throw GitError(
+                operation: "read reference \"\(fullName)\"", code: .invalid,
+                message: "more than five symbolic references follow one another")
         }
-        throw GitError(
-            operation: "read reference \"\(fullName)\"", code: .invalid,
-            message: "more than five symbolic references follow one another")
     }
 
     /// All references whose full name begins with `prefix`, ordered by the bytes of their names.

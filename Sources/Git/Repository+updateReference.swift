@@ -27,10 +27,12 @@ extension Repository {
         // does not, and would let two creators both succeed.
         var (new, expected) = (id.oid, (old ?? .zero).oid)
         do {
-            try waitingForLock(on: name) { () throws(GitError) in
-                try unsafe handle.withPointer { (repository) throws(GitError) in
-                    _ = try unsafe Handle<ReferenceKind>(operation) { made in
-                        unsafe git_reference_create_matching(made, repository, name, &new, 1, &expected, message)
+            try RepositoryEffect.moveReference(name, from: old, to: id).performed { () throws(GitError) in
+                try waitingForLock(on: name) { () throws(GitError) in
+                    try unsafe handle.withPointer { (repository) throws(GitError) in
+                        _ = try unsafe Handle<ReferenceKind>(operation) { made in
+                            unsafe git_reference_create_matching(made, repository, name, &new, 1, &expected, message)
+                        }
                     }
                 }
             }
@@ -47,15 +49,17 @@ extension Repository {
         let operation = "delete \"\(name)\""
         try Self.guardWritable(name, operation)
         do {
-            try waitingForLock(on: name) { () throws(GitError) in
-                let reference = try lookUp(name, operation)
-                try unsafe reference.withPointer { (reference) throws(GitError) in
-                    let oid = unsafe git_reference_target(reference)
-                    guard let oid = unsafe oid, unsafe ObjectID(oid.pointee) == old else {
-                        throw GitError(operation: operation, code: .modified, category: .reference, message: "")
+            try RepositoryEffect.moveReference(name, from: old, to: nil).performed { () throws(GitError) in
+                try waitingForLock(on: name) { () throws(GitError) in
+                    let reference = try lookUp(name, operation)
+                    try unsafe reference.withPointer { (reference) throws(GitError) in
+                        let oid = unsafe git_reference_target(reference)
+                        guard let oid = unsafe oid, unsafe ObjectID(oid.pointee) == old else {
+                            throw GitError(operation: operation, code: .modified, category: .reference, message: "")
+                        }
+                        // Compares again, under the lock, with the value just looked up.
+                        try check(operation, unsafe git_reference_delete(reference))
                     }
-                    // Compares again, under the lock, with the value just looked up.
-                    try check(operation, unsafe git_reference_delete(reference))
                 }
             }
         } catch {

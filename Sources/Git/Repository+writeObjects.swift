@@ -50,15 +50,17 @@ extension Repository {
 
     /// Writes an object of any kind, unless it is there already; its content is the caller's to answer for.
     borrowing func writeObject(_ kind: ObjectKind, _ bytes: [UInt8]) throws(GitError) -> ObjectID {
-        var oid = git_oid()
-        try unsafe database.withPointer { (database) throws(GitError) in
-            try unsafe bytes.span.withUnsafeBytes { (buffer) throws(GitError) in
-                try check(
-                    "write a \(kind.rawValue)",
-                    unsafe git_odb_write(&oid, database, buffer.baseAddress, buffer.count, kind.type))
+        try RepositoryEffect.writeObject(kind).performed { () throws(GitError) in
+            var oid = git_oid()
+            try unsafe database.withPointer { (database) throws(GitError) in
+                try unsafe bytes.span.withUnsafeBytes { (buffer) throws(GitError) in
+                    try check(
+                        "write a \(kind.rawValue)",
+                        unsafe git_odb_write(&oid, database, buffer.baseAddress, buffer.count, kind.type))
+                }
             }
+            return ObjectID(oid)
         }
-        return ObjectID(oid)
     }
 }
 

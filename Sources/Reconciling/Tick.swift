@@ -29,6 +29,11 @@ package struct TickReport: Hashable, Sendable {
         self.result = result
         self.attempts = attempts
     }
+
+    /// Whether a ledger that was to begin did not, because an environment could not be published.
+    package var isLedgerHeldBack: Bool {
+        observation.isLedgerUnbegun && outcomes.contains(where: \.isFailure)
+    }
 }
 
 /// One pass: observe, plan, act, record.
@@ -74,7 +79,9 @@ package struct Tick<Watching: Observer & ~Copyable, Acting: Actuator & ~Copyable
                 continue
             }
             let failed = Set(outcomes.filter(\.isFailure).map(\.environment))
-            let permitted = plan.environments.filter { !failed.contains($0.environment) }
+            // A ledger begins with all environments or not at all: who is left out then could not be adopted later.
+            let isHeldBack = observation.isLedgerUnbegun && !failed.isEmpty
+            let permitted = isHeldBack ? [] : plan.environments.filter { !failed.contains($0.environment) }
             switch try recorder.record(permitted, on: plan.basis) {
             case .recorded(_, let commits, let declined):
                 return TickReport(

@@ -96,6 +96,19 @@ struct RefusedCommand: Sendable, CustomTestStringConvertible {
         try expect(refused, of: towpath, in: repository)
     }
 
+    @Test func `nothing is held before the ledger has begun, so that all of it can be adopted`() throws {
+        let repository = try BareRepository()
+        try repository.commit(SampleText.fleet)
+        let towpath = try TowpathProgram(in: repository)
+        let refused = RefusedCommand(
+            ["hold", "dev", "--reason", "x"], exit: 65, "nothing is recorded yet, so nothing can be held or released",
+            hint: "let the ledger begin first: towpath reconcile")
+        try expect(refused, of: towpath, in: repository)
+        let run = try towpath("reconcile")
+        #expect(run.output.contains("adopted    staging"), "\(run.text)")
+        #expect(try towpath("hold", "dev", "--reason", "x").status == 0)
+    }
+
     @Test func `a component that is only declared, or only recorded, can be held`() throws {
         let (repository, towpath) = try fleet()
         try repository.commit([

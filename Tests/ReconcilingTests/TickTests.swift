@@ -135,12 +135,15 @@ struct RacingActuator: Actuator {
 
     @Test func `what could not be acted on is not recorded, and the rest is`() throws {
         let repository = try fleet()
+        _ = try run(repository)
+        try repository.commit([
+            "environments/dev/web.yaml": SampleText.component("web", "1.1.0", 2),
+            "environments/lab/web.yaml": SampleText.component("web", "1.1.0", 2),
+        ])
         let report = try run(repository, failing: [try EnvironmentName("dev")])
         #expect(report.outcomes.filter(\.isFailure).map(\.environment.description) == ["dev"])
-        #expect(
-            try repository.git("ls-tree", "-r", "--name-only", "main", "environments").contains("dev/environment.lock")
-                == false)
-        #expect(try repository.file("environments/lab/environment.lock").contains("1.0.0"))
+        #expect(try repository.file("environments/dev/environment.lock").contains("1.0.0"))
+        #expect(try repository.file("environments/lab/environment.lock").contains("1.1.0"))
         // The next tick finds it undone and does it; the other one is not done again.
         let next = try run(repository)
         guard case .recorded(let commits) = next.result else {
@@ -148,6 +151,21 @@ struct RacingActuator: Actuator {
             return
         }
         #expect(commits.count == 1)
+        try repository.expectSound()
+    }
+
+    @Test func `a ledger begins with all environments, or not at all`() throws {
+        let repository = try fleet()
+        let tip = try repository.tip()
+        let report = try run(repository, failing: [try EnvironmentName("dev")])
+        #expect(report.result == .settled && report.isLedgerHeldBack)
+        #expect(try repository.tip() == tip)
+        // Nobody was left out: the next tick adopts them all.
+        let next = try run(repository)
+        #expect(!next.isLedgerHeldBack)
+        let results = next.plan.environments.flatMap(\.entry.items).map(\.result)
+        #expect(results == [.adopted, .adopted])
+        #expect(try repository.git("rev-list", "--count", "main") == "3")
         try repository.expectSound()
     }
 

@@ -128,7 +128,7 @@ extension Fleet {
         for digests: Set<Digest>, promotions: Set<PromotionID>, _ ground: EvidenceGround, people: People
     ) throws(Refusal) -> EvidenceShelf {
         do throws(GitError) {
-            return try EvidenceReader(branch: ground.layout.evidence, at: clock.now())
+            return try EvidenceReader(branch: ground.layout.evidence, at: now)
                 .shelf(for: digests, promotions: promotions, signers: ground.signers, people: people, in: repository)
         } catch {
             throw Refusal(error)

@@ -83,7 +83,7 @@ extension Fleet {
             let before = try observation(from: try Viewpoint(tip: baseID, in: repository))
             let after = try observation(from: merge.viewpoint)
             let planner = Planner(identity: "nobody <nobody@invalid>")
-            let now = clock.now()
+            let now = self.now
             let old = planner.plan(for: before, at: now).environments.flatMap(\.actions)
             let new = planner.plan(for: after, at: now).environments.flatMap(\.actions)
             let known = Dictionary(old.map { ($0.promotion.id, $0) }) { first, _ in first }
@@ -111,7 +111,7 @@ extension Fleet {
         try ObservationReader(
             reader: reader, engine: policyEngine(), openPGP: openPGPVerifier(), depth: .configuration
         )
-        .observation(from: viewpoint, at: clock.now(), in: repository)
+        .observation(from: viewpoint, at: now, in: repository)
     }
 
     /// A lock is written by a tick alone.

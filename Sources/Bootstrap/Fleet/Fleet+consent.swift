@@ -103,7 +103,7 @@ extension Fleet {
                 configuration: promotion.configuration?.to)
             let statement: Statement
             do throws(Digest.Malformed) {
-                statement = try Statement(approval, at: clock.now())
+                statement = try Statement(approval, at: now)
             } catch {
                 throw Refusal(.internalError, error.description)
             }

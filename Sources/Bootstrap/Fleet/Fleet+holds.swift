@@ -55,6 +55,12 @@ extension Fleet {
         for _ in 0..<Self.attempts {
             let observation = try observation(proving: [environment])
             let observed = try self.environment(environment, in: observation)
+            guard !observation.isLedgerUnbegun else {
+                // Were this the first entry, nothing could be adopted any more.
+                throw Refusal(
+                    .badInput, "nothing is recorded yet, so nothing can be held or released",
+                    hint: "let the ledger begin first: towpath reconcile")
+            }
             let before = try knownRecord(observed)
             for case .component(let component) in holds.map(\.scope) {
                 let declared = observed.declared.declarations.map(\.component)

@@ -75,7 +75,7 @@ extension Fleet {
                 reader: reader, adopting: adopting, proving: proving, engine: policyEngine(),
                 openPGP: openPGPVerifier(), depth: .configuration
             )
-            .observation(from: try Viewpoint(tip: basis, in: repository), at: clock.now(), in: repository)
+            .observation(from: try Viewpoint(tip: basis, in: repository), at: now, in: repository)
             return try isPast(basis) ? observation.withoutPublished : observation
         } catch {
             throw Refusal(any: error)
@@ -87,7 +87,7 @@ extension Fleet {
     /// - Throws: ``Refusal``.
     package borrowing func review(withDrift: Bool, adopting: Set<EnvironmentName> = []) throws(Refusal) -> Review {
         let observation = try observation(adopting: adopting)
-        let plan = Planner(identity: try plannedIdentity()).plan(for: observation, at: clock.now())
+        let plan = Planner(identity: try plannedIdentity()).plan(for: observation, at: now)
         guard withDrift else { return Review(observation: observation, plan: plan, findings: []) }
         do {
             guard let basis = ObjectID(hex: observation.basis) else {

@@ -2,13 +2,14 @@ import Foundation
 import Git
 import ManifestFormat
 import Observing
+package import Ports
 package import PromotionModel
 import Remotes
 
 /// A fleet as the commands see it: an opened repository, its branch and its layout.
 package struct Fleet: ~Copyable {
     let settings: OperatorSettings
-    let clock: SystemClock
+    let clock: any WallClock
     let repository: Repository
     /// What moves references: in the repository, or on the server that it is a copy of.
     let publisher: any ReferencePublisher
@@ -22,12 +23,16 @@ package struct Fleet: ~Copyable {
 
     /// Opens the repository around `settings.repository`; one on a server is looked up there first.
     ///
-    /// - Parameter takesUncommittedLayout: whether a `towpath.yaml` in the work tree counts while none is committed:
-    ///   for looking around, before anything is written.
+    /// - Parameters:
+    ///   - takesUncommittedLayout: whether a `towpath.yaml` in the work tree counts while none is committed: for looking
+    ///     around, before anything is written.
+    ///   - clock: what tells the time; `nil` for the instant that `settings` gives, else the system's clock.
     /// - Throws: ``Refusal``.
-    package init(_ settings: OperatorSettings, takesUncommittedLayout: Bool = false) throws(Refusal) {
+    package init(_ settings: OperatorSettings, takesUncommittedLayout: Bool = false, clock: (any WallClock)? = nil)
+        throws(Refusal)
+    {
         self.settings = settings
-        clock = SystemClock(fixed: settings.now)
+        self.clock = clock ?? SystemClock(fixed: settings.now)
         let outside = try Self.outsideLayout(settings, takesUncommitted: takesUncommittedLayout)
         let reader = FleetReader(layout: outside.layout)
         let source = try FleetSource.open(settings, reader: reader)

@@ -18,6 +18,9 @@ struct ReconcileText {
                 Console.fail("\(outcome.environment) is not recorded: \(reason.printable)")
             }
         }
+        if report.isLedgerHeldBack {
+            Console.note("nothing is recorded: a ledger begins with all environments, or not at all")
+        }
     }
 
     /// Tells of published branches that a repair leaves as they are: what cannot be read cannot be compared.

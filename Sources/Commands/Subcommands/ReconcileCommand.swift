@@ -71,7 +71,7 @@ struct ReconcileCommand: ParsableCommand {
         switch reconciliation {
         case .unchanged(let mark):
             if isTold { ReconcileText(common: common).print(unchanged: mark) }
-            return (strict && mark.hasRefusals ? .refused : .done, .tickFinished(nextChange: mark.nextChange))
+            return (strict && mark.hasRefusals ? .refused : .done, reconciliation.event)
         case .ticked(let report):
             if isTold { ReconcileText(common: common).print(report) }
             let isRecorded = if case .recorded = report.result { true } else { false }
@@ -79,7 +79,7 @@ struct ReconcileCommand: ParsableCommand {
             let unrepaired = options.repairs ? report.observation.unreadablePublications : []
             if isTold { ReconcileText.report(unrepaired: unrepaired) }
             let status = unrepaired.isEmpty ? status(of: report) : .cannotWrite
-            return (status, isRecorded ? .tickRecorded : .tickFinished(nextChange: report.plan.nextChange))
+            return (status, reconciliation.event)
         }
     }
 
@@ -99,12 +99,11 @@ struct ReconcileCommand: ParsableCommand {
             let event: WatchSchedule.Event
             do {
                 event = try tick(options, isNews: { news.isNews($0) }).event
-            } catch let failure as PortFailure {
-                Console.fail(failure.message, hint: failure.hint)
-                event = .tickFailed(failure.consequence)
-            } catch let refusal as Refusal where refusal.kind != .usage {
-                Console.fail(refusal.message, hint: refusal.hint)
-                event = .tickFailed(refusal.kind == .internalError ? .halt : .retry)
+            } catch {
+                guard let failed = WatchSchedule.Event(failure: error) else { throw error }
+                if let failure = error as? PortFailure { Console.fail(failure.message, hint: failure.hint) }
+                if let refusal = error as? Refusal { Console.fail(refusal.message, hint: refusal.hint) }
+                event = failed
             }
             switch schedule.step(after: event, at: clock.now()) {
             case .stop: return .cannotWrite

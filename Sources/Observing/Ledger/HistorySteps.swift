@@ -75,11 +75,13 @@ struct HistorySteps {
         }
         return entry.items.flatMap { item in
             let arriving = item.artifacts.sorted { $0.key < $1.key }.map { component, artifact in
-                HistoryEntry.Change(component: component, from: recorded[component], to: artifact, result: item.result,
+                HistoryEntry.Change(
+                    component: component, from: recorded[component], to: artifact, result: item.result,
                     promotion: item.promotion)
             }
             let going = item.retired.sorted().map { component in
-                HistoryEntry.Change(component: component, from: recorded[component], to: nil, result: item.result,
+                HistoryEntry.Change(
+                    component: component, from: recorded[component], to: nil, result: item.result,
                     promotion: item.promotion)
             }
             return arriving + going

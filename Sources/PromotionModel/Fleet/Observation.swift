@@ -257,6 +257,11 @@ package struct Observation: Hashable, Sendable {
         }
     }
 
+    /// Whether no environment has a lock.
+    package var isLedgerUnbegun: Bool {
+        environments.allSatisfy { $0.record == .absent }
+    }
+
     /// The environment called `name`.
     package subscript(name: EnvironmentName) -> ObservedEnvironment? {
         environments.first { $0.name == name }
