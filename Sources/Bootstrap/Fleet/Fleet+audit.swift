@@ -52,7 +52,7 @@ extension Fleet {
     ) throws(Refusal) -> AuditReport {
         do {
             let tip = try basis()
-            let now = clock.now()
+            let now = self.now
             var audit = Audit(at: now, isStrict: request.isStrict)
             let engine: (any PolicyEngine)? = settings.engine == EngineSettings() ? nil : policyEngine()
             var gathering = try AuditGathering(

@@ -144,7 +144,7 @@ extension Fleet {
     package borrowing func signed(_ entries: [HistoryEntry]) throws(Refusal) -> [HistoryEntry] {
         do throws(GitError) {
             let findings = try LedgerSignatures.findings(
-                on: entries.map(\.commit), openPGP: openPGPVerifier(), at: clock.now(), in: repository)
+                on: entries.map(\.commit), openPGP: openPGPVerifier(), at: now, in: repository)
             return zip(entries, findings).map { entry, finding in
                 var entry = entry
                 entry.signature = finding.signature
