@@ -64,7 +64,7 @@ struct FactsAssembly {
                 observation[name].map { source in
                     Facts.Source(
                         name: name, record: source.knownRecord, declarations: source.declared.declarations,
-                        survey: observation.surveys[name])
+                        survey: observation.surveys[name], surveyProblem: observation.surveyProblems[name])
                 }
             }
         }
@@ -76,6 +76,7 @@ struct FactsAssembly {
         facts.recorded = record.components.mapValues(\.artifact)
         facts.people = policies.people
         facts.survey = observation.surveys[promotion.environment]
+        facts.surveyProblem = observation.surveyProblems[promotion.environment]
         facts.arrivalTimes = observation.arrivals[promotion.environment] ?? []
         facts.waitingSince = record.pending[promotion.id]?.since
         if case .contract(let contract) = choice, contract.gates.contains(where: Self.looksAround) {

@@ -14,7 +14,8 @@ enum OrderGate {
     private static func addDependencies(_ facts: Facts, to parts: inout GateParts) {
         guard !facts.promotion.changes.isEmpty else { return }
         guard let dependencies = facts.survey?.dependencies else {
-            parts.add(.init(state: .pending, reason: "\(facts.promotion.environment) could not be read"))
+            let reason = Wording.unreadable(facts.promotion.environment, facts.surveyProblem)
+            parts.add(.init(state: .pending, reason: reason))
             return
         }
         let going = Set(facts.promotion.changes.filter { $0.to == nil }.map(\.component))
