@@ -177,7 +177,7 @@ package struct ObservationReader: Sendable {
                 policies: reading.policies,
                 evidence: try shelves.shelf(
                     on: branch, signers: try SignersReading(at: tree, in: repository), people: reading.policies.people,
-                    in: repository))
+                    in: repository), evidenceBranch: branch)
             observation.zones.merge(reading.zones) { now, _ in now }
         }
         observation.arrivals = ledger.arrivals

@@ -70,8 +70,8 @@ struct ReconcileCommand: ParsableCommand {
         let isTold = isNews(reconciliation)
         switch reconciliation {
         case .unchanged(let mark):
-            if isTold { ReconcileText(common: common).print(unchanged: mark) }
-            return (strict && mark.hasRefusals ? .refused : .done, .tickFinished(nextChange: mark.nextChange))
+            if isTold { ReconcileText(common: common).print(unchanged: mark, at: fleet.now) }
+            return (strict && mark.hasRefusals ? .refused : .done, .tickFinished(stableUntil: mark.stableUntil))
         case .ticked(let report):
             if isTold { ReconcileText(common: common).print(report) }
             let isRecorded = if case .recorded = report.result { true } else { false }
@@ -79,7 +79,7 @@ struct ReconcileCommand: ParsableCommand {
             let unrepaired = options.repairs ? report.observation.unreadablePublications : []
             if isTold { ReconcileText.report(unrepaired: unrepaired) }
             let status = unrepaired.isEmpty ? status(of: report) : .cannotWrite
-            return (status, isRecorded ? .tickRecorded : .tickFinished(nextChange: report.plan.nextChange))
+            return (status, isRecorded ? .tickRecorded : .tickFinished(stableUntil: report.plan.stableUntil))
         }
     }
 
