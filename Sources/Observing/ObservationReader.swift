@@ -178,7 +178,7 @@ package struct ObservationReader: Sendable {
                 policies: reading.policies,
                 evidence: try shelves.shelf(
                     on: branch, signers: try SignersReading(at: tree, in: repository), people: reading.policies.people,
-                    in: repository))
+                    in: repository), evidenceBranch: branch)
             observation.zones.merge(reading.zones) { now, _ in now }
             signing += reading.policies.contracts.filter(\.asksForSignedCommits)
         }
@@ -191,8 +191,12 @@ package struct ObservationReader: Sendable {
         if contracts.contains(where: \.asksForSurveys) {
             let names = Set(waiting.members.map(\.promotion.environment))
             for name in names.union(names.flatMap { name in contracts.flatMap { $0.neighbours(of: name) } }) {
-                observation.surveys[name] = reader.survey(
-                    of: name, files: files.files[name] ?? [], layout: layout, in: repository)
+                do throws(Problem) {
+                    observation.surveys[name] = try reader.surveyed(
+                        files.files[name] ?? [], layout: layout, in: repository)
+                } catch {
+                    observation.surveyProblems[name] = error
+                }
             }
         }
         let questions = waiting.questions(in: observation, at: instant)

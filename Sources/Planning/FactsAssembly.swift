@@ -71,6 +71,7 @@ struct FactsAssembly {
         facts.recorded = ground.recorded
         facts.people = policies.people
         facts.survey = observation.surveys[promotion.environment]
+        facts.surveyProblem = observation.surveyProblems[promotion.environment]
         facts.earlierArrivals = ground.arrivals
         facts.waitingSince = ground.record.pending[promotion.id]?.since
         if let contract, contract.gates.contains(where: Self.looksAround) { facts.waiting = ground.changes }

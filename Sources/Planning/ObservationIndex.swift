@@ -22,7 +22,7 @@ final class ObservationIndex: Sendable {
             environments[name].map { source in
                 Facts.Source(
                     name: name, record: source.knownRecord, declarations: source.declared.declarations,
-                    survey: observation.surveys[name])
+                    survey: observation.surveys[name], surveyProblem: observation.surveyProblems[name])
             }
         }
     }

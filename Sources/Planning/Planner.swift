@@ -46,11 +46,13 @@ package struct Planner: Sendable {
         entry.items = items(for: judged, record: record, environment: environment)
         if entry.items.contains(where: { $0.contract != nil }) { entry.evidenceBasis = observation.evidence.basis }
         let after = record.applying(entry)
+        let evidence = evidenceInstants(actions, in: observation)
         return EnvironmentPlan(
             environment: environment.name, actions: actions, entry: entry, before: record, record: after,
             publication: publication(of: environment, after: after, entry: entry),
             components: StatusDerivation(environment: environment, actions: actions, at: instant).statuses,
-            wakeUps: wakeUps(record, actions, in: observation).filter { $0 > instant }.sorted())
+            wakeUps: (record.holds.values.compactMap(\.until) + evidence).filter { $0 > instant }.sorted(),
+            evidenceDue: evidence.filter { $0 > instant }.min())
     }
 
     /// Every promotion that `environment` asks for on top of `record`, in the order in which they are recorded.
@@ -76,10 +78,10 @@ package struct Planner: Sendable {
         return judged
     }
 
-    /// When something other than a gate changes: a hold ends, or evidence counts that came ahead of the clock.
-    private func wakeUps(_ record: EnvironmentRecord, _ actions: [Action], in observation: Observation) -> [Timestamp] {
+    /// When evidence counts that came ahead of the clock.
+    private func evidenceInstants(_ actions: [Action], in observation: Observation) -> [Timestamp] {
         let shelves = [observation.evidence] + observation.formerPolicies.values.map(\.evidence)
-        return record.holds.values.compactMap(\.until) + (actions.isEmpty ? [] : shelves.compactMap(\.nextChange))
+        return actions.isEmpty ? [] : shelves.compactMap(\.nextChange)
     }
 
     /// A promotion with what it was judged by.

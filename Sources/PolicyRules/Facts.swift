@@ -12,11 +12,14 @@ package struct Facts: Hashable, Sendable {
         package let declarations: [Declaration]
         /// `nil` where no gate asks for it, or it could not be read.
         package let survey: ManifestSurvey?
+        /// Why it could not be read.
+        package let surveyProblem: Problem?
 
         package init(
             name: EnvironmentName, record: EnvironmentRecord?, declarations: [Declaration],
-            survey: ManifestSurvey? = nil
+            survey: ManifestSurvey? = nil, surveyProblem: Problem? = nil
         ) {
+            self.surveyProblem = surveyProblem
             self.name = name
             self.record = record
             self.declarations = declarations
@@ -61,6 +64,8 @@ package struct Facts: Hashable, Sendable {
     package var buildAuthors: Set<String> = []
     /// What the target's manifests say; `nil` where no gate asks for it, or they could not be read.
     package var survey: ManifestSurvey?
+    /// Why they could not be read.
+    package var surveyProblem: Problem?
     /// When promotions arrived in the target environment before; oldest first.
     package var earlierArrivals: [Timestamp] = []
     /// How many promotions arrive at the very instant of the judgement, before this one.

@@ -26,6 +26,7 @@ package struct JudgementMemory {
         let environment: EnvironmentName
         let sources: [Facts.Source]
         let survey: ManifestSurvey?
+        let surveyProblem: Problem?
         let freezes: [Freeze]
         let zones: [String: ZoneRules]
         let instant: Timestamp
@@ -76,6 +77,7 @@ extension JudgementMemory {
         let gate = Gate(index: index, source: source)
         let ground = Ground(
             contract: contract, environment: facts.promotion.environment, sources: facts.sources, survey: facts.survey,
+            surveyProblem: facts.surveyProblem,
             freezes: facts.freezes, zones: facts.zones, instant: instant)
         if let known = results.lastIndex(where: { $0.ground == ground }) {
             if let result = results[known].gates[gate] { return result }

@@ -26,7 +26,20 @@ enum Wording {
 
     /// Text that somebody else wrote, printable and not too long.
     static func foreign(_ text: String) -> String {
-        text.count > foreignCharacters ? text.prefix(foreignCharacters).description.printable + "…" : text.printable
+        clipped(text, to: foreignCharacters)
+    }
+
+    private static func clipped(_ text: String, to limit: Int) -> String {
+        text.count > limit ? text.prefix(limit).description.printable + "…" : text.printable
+    }
+
+    /// The longest piece of a problem's text that a reason repeats: a path, a line and what is wrong there.
+    private static let problemCharacters = 300
+
+    /// `prod could not be read: environments/prod/x.yaml:3: …`.
+    static func unreadable(_ environment: EnvironmentName, _ problem: Problem?) -> String {
+        let why = problem.map { ": \($0.place): \($0.message)" } ?? ""
+        return clipped("\(environment) could not be read\(why)", to: problemCharacters)
     }
 
     /// Somebody's text in quotes, printable and not too long.

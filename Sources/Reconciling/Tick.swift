@@ -34,6 +34,15 @@ package struct TickReport: Hashable, Sendable {
     package var isLedgerHeldBack: Bool {
         observation.isLedgerUnbegun && outcomes.contains(where: \.isFailure)
     }
+
+    /// When something can change by itself after the tick: what has just arrived waits for no gate any more.
+    package var nextChange: Timestamp? {
+        guard case .recorded = result else { return plan.nextChange }
+        let failed = Set(outcomes.filter(\.isFailure).map(\.environment))
+        return plan.nextChange { action in
+            action.verdict.result != .permitted || failed.contains(action.promotion.environment)
+        }
+    }
 }
 
 /// One pass: observe, plan, act, record.

@@ -5,8 +5,8 @@ package import PromotionModel
 package struct WatchSchedule: Hashable, Sendable {
     /// What one tick came to.
     package enum Event: Hashable, Sendable {
-        /// It went through; the plan can change by itself at the instant, if there is one.
-        case tickFinished(nextChange: Timestamp?)
+        /// It went through; another plan can come by itself at the instant, if there is one.
+        case tickFinished(stableUntil: Timestamp?)
         /// It recorded something: what follows from that is due at once.
         case tickRecorded
         case tickFailed(PortFailure.Consequence)
@@ -36,10 +36,10 @@ package struct WatchSchedule: Hashable, Sendable {
         case .tickRecorded:
             failures = 0
             return .wait(TimeSpan(seconds: 0))
-        case .tickFinished(let nextChange):
+        case .tickFinished(let end):
             failures = 0
-            guard let nextChange else { return .wait(interval) }
-            return .wait(min(interval, max(nextChange - instant, TimeSpan(seconds: 1))))
+            guard let end else { return .wait(interval) }
+            return .wait(min(interval, max(end - instant, TimeSpan(seconds: 1))))
         case .tickFailed(.halt):
             return .stop
         case .tickFailed(.retry), .tickFailed(.waitForChange):

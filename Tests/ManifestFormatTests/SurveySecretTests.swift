@@ -85,6 +85,67 @@ import Testing
         #expect(try SurveyText.survey(text + "\n").plainSecrets.map(\.reason) == [])
     }
 
+    private static let certificate =
+        "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIU\nq7Zf2LxP9v==\n-----END CERTIFICATE-----\n"
+    private static let key = made("-----BEGIN PRIVATE", " KEY-----\nMIIBszCC\n-----END PRIVATE", " KEY-----\n")
+
+    /// Fields of a Secret: key, value, and whether everybody may see it.
+    private static let fields: [(String, String, Bool)] = [
+        ("ca.crt", certificate, true), ("tls.crt", certificate + certificate, true),
+        ("tls.crt", "\n" + certificate + "\n", true), ("anything", certificate, true),
+        ("id.pub", "-----BEGIN PUBLIC KEY-----\nMCowBQ==\n-----END PUBLIC KEY-----", true),
+        ("port", "5432", true), ("DB_PORT", "5432", true), ("timeoutMs", "30000", true), ("ratio", "0.75", true),
+        ("offset", "-5", true), ("tls", "true", true), ("signingKeyName", "release-2026", true),
+        ("secret-names", "a,b", true), ("empty", "", true),
+
+        ("tls.key", key, false), ("tls.key", certificate + key, false), ("tls.crt", key, false),
+        ("tls.pem", certificate + "password: hunter2\n", false),
+        ("ca.crt", "-----BEGIN CERTIFICATE-----\nhunter2\n", false),
+        ("ca.crt", "-----BEGIN CERTIFICATE-----\nnot base64!\n-----END CERTIFICATE-----\n", false),
+        ("ca.crt", "hunter2", false), ("ca.crt", made("-----BEGIN RSA PRIVATE", " KEY-----\nMII=\n"), false),
+        ("password", "hunter2", false), ("password", "12345", false), ("password", "true", false),
+        ("db-password", "0", false), ("token", "4711", false), ("apiToken", "q7Zf2LxP", false),
+        ("pin", "1234", false), ("otpSeed", "123456", false), ("accountKey", "12345", false),
+        ("number", "12345678901", false), ("number", "1.2.3.4", false), ("username", "app", false),
+        ("user", "app", false), ("url", "https://hooks.example/T0/B0/x", false),
+        ("signingKeyName", "q7Zf2LxP9vTbN4wRk8HsJ3mC", false), ("passwordName", "two words", false),
+        ("config.yaml", "port: 5432\n", false), (".dockerconfigjson", "{}", false),
+    ]
+
+    @Test(arguments: fields)
+    func `of a Secret what everybody may see is passed over, and nothing else`(
+        key: String, value: String, isPublic: Bool
+    ) throws {
+        let quoted =
+            "\"" + value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n") + "\""
+        let head = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n"
+        let texts = [
+            head + "stringData: {\(key): \(quoted)}", head + "data: {\(key): \"\(Self.base64(value))\"}",
+        ]
+        for text in texts {
+            #expect(try SurveyText.survey(text + "\n").plainSecrets.count == (isPublic ? 0 : 1), "\(text)")
+        }
+    }
+
+    /// `text` in base64, as Kubernetes keeps it.
+    private static func base64(_ text: String) -> String {
+        let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+        let bytes = Array(text.utf8)
+        return stride(from: 0, to: bytes.count, by: 3).map { start in
+            let group = bytes[start..<min(start + 3, bytes.count)]
+            let number = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
+            let all = [18, 12, 6, 0].map { String(digits[number >> $0 & 63]) }
+            return all.prefix(group.count + 1).joined() + String(repeating: "=", count: 3 - group.count)
+        }.joined()
+    }
+
+    @Test func `literals are judged one by one`() throws {
+        let literals = "[port=5432, tls=true, keyName=release, password=hunter2, user=app]"
+        let text = "apiVersion: kustomize.config.k8s.io/v1beta1\nsecretGenerator: [{name: s, literals: \(literals)}]\n"
+        let found = try SurveyText.survey(text).plainSecrets.map(\.path)
+        #expect(found.count == 2 && found[0].hasSuffix("[password]") && found[1].hasSuffix("[user]"), "\(found)")
+    }
+
     private static let references: [(String, [String])] = [
         ("env: [{valueFrom: {secretKeyRef: {name: a, key: k}}}]", ["a"]),
         ("envFrom: [{secretRef: {name: a}}, {secretRef: {name: b}}]", ["a", "b"]),

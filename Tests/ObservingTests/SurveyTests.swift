@@ -15,13 +15,11 @@ import Testing
         let layout = try reader.layout(at: tree, in: repository)
         let name = try EnvironmentName("dev")
         let claimed = try EnvironmentFiles(in: tree, layout: layout, repository: repository).files[name] ?? []
-        var problem: String?
         do {
-            _ = try reader.surveyed(claimed, layout: layout, in: repository)
+            return (try reader.surveyed(claimed, layout: layout, in: repository), nil)
         } catch {
-            problem = "\(error)"
+            return (nil, "\(error)")
         }
-        return (reader.survey(of: name, files: claimed, layout: layout, in: repository), problem)
     }
 
     @Test func `manifests and JSON are surveyed, paths are below the environment`() throws {

@@ -62,6 +62,22 @@ import Testing
         },
         row("not read there", "pending: could not be compared: staging could not be read", drift()),
         row(
+            "a file here that is none",
+            "pending: could not be compared: prod could not be read: environments/prod/x.yaml:3: a template", drift()
+        ) { world in
+            world.survey = nil
+            world.surveyProblem = Problem(Place(file: "environments/prod/x.yaml", line: 3), "a template")
+            world.sources = [World.source("staging", ["web": World.web], survey: ManifestSurvey())]
+        },
+        row(
+            "a file there that is none",
+            "pending: could not be compared: staging could not be read: x.yaml: " + String(repeating: "ä", count: 265)
+                + "…", drift()
+        ) { world in
+            let problem = Problem(Place(file: "x.yaml"), String(repeating: "ä", count: 9_000))
+            world.sources = [World.source("staging", ["web": World.web], surveyProblem: problem)]
+        },
+        row(
             "several sources, none of which counts",
             "pending: could not be compared: no one source counts; name it in configDrift.from", drift()
         ) { world in
@@ -92,6 +108,10 @@ import Testing
             $0.survey = ManifestSurvey(secretNames: ["api"])
         },
         row("not read", "pending: prod could not be read", secrets) { $0.survey = nil },
+        row("not read, and why", "pending: prod could not be read: a.yaml:7: no manifest", secrets) { world in
+            world.survey = nil
+            world.surveyProblem = Problem(Place(file: "a.yaml", line: 7), "no manifest")
+        },
     ])
     func `no secret in plain text`(_ row: GateCase) {
         #expect(row.world.result(of: .secrets) == row.expected)
@@ -113,6 +133,10 @@ import Testing
         },
         row("nothing stated", "pending: memory is not known: nothing states any", quota),
         row("not read", "pending: prod could not be read", quota) { $0.survey = nil },
+        row("not read, and why", "pending: prod could not be read: a.yaml:7: no manifest", quota) { world in
+            world.survey = nil
+            world.surveyProblem = Problem(Place(file: "a.yaml", line: 7), "no manifest")
+        },
     ])
     func `workloads stay within limits`(_ row: GateCase) {
         #expect(row.world.result(of: .quota) == row.expected)
@@ -158,6 +182,10 @@ import Testing
             world.recorded = ["a": "a:1"]
         },
         row("not read", "pending: prod could not be read", order) { $0.survey = nil },
+        row("not read, and why", "pending: prod could not be read: a.yaml:7: no manifest", order) { world in
+            world.survey = nil
+            world.surveyProblem = Problem(Place(file: "a.yaml", line: 7), "no manifest")
+        },
         row("a set alone", "open: nothing has to come first", sets) { $0.survey = nil },
         row(
             "a set in parts",

@@ -29,6 +29,7 @@ struct World: Sendable {
     var changeCommits: [ChangeCommit]?
     var buildAuthors: Set<String> = []
     var survey: ManifestSurvey?
+    var surveyProblem: Problem?
     var arrivalTimes: [Timestamp] = []
     var waitingSince: Timestamp?
     var answers: [RegoRule: RegoAnswer] = [:]
@@ -44,11 +45,12 @@ struct World: Sendable {
     static func source(
         _ name: EnvironmentName, _ artifacts: [ComponentName: Artifact], at: Timestamp = "2026-11-21T11:00:00Z",
         health: EnvironmentRecord.Health = .assumed, holds: [Hold] = [], declared: [ComponentName: Artifact] = [:],
-        survey: ManifestSurvey? = nil
+        survey: ManifestSurvey? = nil, surveyProblem: Problem? = nil
     ) -> Facts.Source {
         Facts.Source(
             name: name, record: .make(name, artifacts, at: at, health: health, holds: holds),
-            declarations: declared.sorted { $0.key < $1.key }.map { .make(name, $0.key, $0.value) }, survey: survey)
+            declarations: declared.sorted { $0.key < $1.key }.map { .make(name, $0.key, $0.value) }, survey: survey,
+            surveyProblem: surveyProblem)
     }
 
     static func unreadable(_ name: EnvironmentName) -> Facts.Source {
@@ -85,6 +87,7 @@ struct World: Sendable {
         facts.changeCommits = changeCommits
         facts.buildAuthors = buildAuthors
         facts.survey = survey
+        facts.surveyProblem = surveyProblem
         facts.arrivalTimes = arrivalTimes
         facts.waitingSince = waitingSince
         facts.answers = answers

@@ -6,7 +6,7 @@ import Reconciling
 /// The mark of the last tick that found nothing to do, kept in the cache folder: safe to delete at any time.
 struct SettledMarkFile {
     /// Changes whenever a mark of an older program must not count.
-    private static let version = "towpath-settled-1"
+    private static let version = "towpath-settled-2"
 
     private let path: String?
 
@@ -26,13 +26,13 @@ struct SettledMarkFile {
     func read() -> SettledMark? {
         guard let path, let data = FileManager.default.contents(atPath: path), data.count < 16_384 else { return nil }
         let lines = String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-        guard lines.count == 8, lines[0] == Self.version, lines[1] == subject, let at = Timestamp(String(lines[4]))
+        guard lines.count == 9, lines[0] == Self.version, lines[1] == subject, let at = Timestamp(String(lines[4]))
         else {
             return nil
         }
         return SettledMark(
-            tip: String(lines[2]), scope: String(lines[3]), settledAt: at, nextChange: Timestamp(String(lines[5])),
-            hasRefusals: lines[6] == "refusals")
+            tip: String(lines[2]), scope: String(lines[3]), settledAt: at, stableUntil: Timestamp(String(lines[5])),
+            nextChange: Timestamp(String(lines[6])), hasRefusals: lines[7] == "refusals")
     }
 
     /// Writes the mark; one that cannot be written only costs the next tick its time.
@@ -40,7 +40,8 @@ struct SettledMarkFile {
         guard let path, mark.settledAt.description.utf8.count == 20 else { return }
         let lines = [
             Self.version, subject, mark.tip, mark.scope, mark.settledAt.description,
-            mark.nextChange?.description ?? "-", mark.hasRefusals ? "refusals" : "none", "",
+            mark.stableUntil?.description ?? "-", mark.nextChange?.description ?? "-",
+            mark.hasRefusals ? "refusals" : "none", "",
         ]
         do {
             let folder = URL(fileURLWithPath: path).deletingLastPathComponent()

@@ -48,20 +48,31 @@ extension Fleet {
                 repository: try reopened(), reference: reference, identity: identity, publisher: publisher),
             planner: Planner(identity: identity.description, repairs: options.repairs))
         let report = try tick.run(at: clock)
-        if isPlain, report.result == .settled, report.observation.allProblems.isEmpty,
-            !report.outcomes.contains(where: \.isFailure), !report.plan.asksOperator
-        {
+        if isPlain, try isSettled(report) {
             let layout = try reader.layout(at: try repository.commit(try basis()).tree, in: repository)
             let branches =
                 report.observation.environments.compactMap { $0.published.flatMap(Self.branch) }
-                + ["refs/heads/\(layout.evidence)"]
+                + (report.observation.formerPolicies.values.map(\.evidenceBranch) + [layout.evidence])
+                .map { "refs/heads/\($0)" }
             marks.write(
                 SettledMark(
-                    tip: report.plan.basis, scope: try scope(of: report.plan.basis, branches: branches),
-                    settledAt: report.plan.at,
+                    tip: report.plan.basis,
+                    scope: try scope(of: report.plan.basis, branches: Array(Set(branches))),
+                    settledAt: report.plan.at, stableUntil: report.plan.stableUntil,
                     nextChange: report.plan.nextChange, hasRefusals: report.plan.hasRefusals))
         }
         return .ticked(report)
+    }
+
+    /// Whether the next tick finds what this one found, as long as the scope stays the same.
+    ///
+    /// An error has to be met again. What is missing from a shallow clone can come without any branch moving.
+    private borrowing func isSettled(_ report: TickReport) throws(Refusal) -> Bool {
+        guard report.result == .settled, !report.plan.asksOperator,
+            !report.outcomes.contains(where: \.isFailure),
+            report.observation.allProblems.allSatisfy({ $0.severity != .error })
+        else { return false }
+        return !repository.isShallow
     }
 
     /// The mark of an earlier tick, if nothing that a plan reads has changed since: no blob is read to know.
@@ -75,9 +86,7 @@ extension Fleet {
         guard tips == words.filter({ $0.contains("=") }).map(String.init) else { return nil }
         if tip == mark.tip { return mark }
         guard try scope(of: tip, branches: branches) == mark.scope else { return nil }
-        let moved = SettledMark(
-            tip: tip, scope: mark.scope, settledAt: mark.settledAt, nextChange: mark.nextChange,
-            hasRefusals: mark.hasRefusals)
+        let moved = mark.moved(to: tip)
         marks.write(moved)
         return moved
     }

@@ -6,10 +6,10 @@ extension Reconciliation {
     /// What the loop makes of it.
     package var event: WatchSchedule.Event {
         switch self {
-        case .unchanged(let mark): return .tickFinished(nextChange: mark.nextChange)
+        case .unchanged(let mark): return .tickFinished(stableUntil: mark.stableUntil)
         case .ticked(let report):
             if case .recorded = report.result { return .tickRecorded }
-            return .tickFinished(nextChange: report.plan.nextChange)
+            return .tickFinished(stableUntil: report.plan.stableUntil)
         }
     }
 }

@@ -64,22 +64,9 @@ struct ReconcileText {
         case .exhausted(let attempts):
             Console.fail("the branch moved \(attempts) times meanwhile", hint: "try again")
         }
-        if let next = nextChange(after: report) {
+        if let next = report.nextChange {
             Console.line("next change by itself at \(next) (\(Wording.relative(next, to: report.plan.at)))")
         }
-    }
-
-    /// When something can change by itself: what has just arrived waits for no gate any more.
-    private func nextChange(after report: TickReport) -> Timestamp? {
-        guard case .recorded = report.result else { return report.plan.nextChange }
-        let failed = Set(report.outcomes.filter(\.isFailure).map(\.environment))
-        let instants = report.plan.environments.flatMap { environment in
-            let left = environment.actions.filter { action in
-                action.verdict.result != .permitted || failed.contains(environment.environment)
-            }
-            return left.flatMap(\.verdict.gates).compactMap(\.nextChange) + environment.wakeUps
-        }
-        return instants.filter { $0 > report.plan.at }.min()
     }
 
     private static func json(_ report: TickReport) -> JSONValue {
@@ -107,13 +94,17 @@ struct ReconcileText {
             "apiVersion": "towpath.dev/v1", "kind": "Reconciliation", "basis": .string(report.plan.basis),
             "at": .string(report.plan.at.description), "result": .string(result),
             "commits": .array(made.map(JSONValue.string)), "outcomes": .array(outcomes),
-            "nextChange": .optional(report.plan.nextChange?.description),
+            "nextChange": .optional(report.nextChange?.description),
             "plan": Reports.plan(report.plan, problems: report.observation.allProblems),
         ]
     }
 
-    func print(unchanged mark: SettledMark) {
-        common.print(json: Self.json(unchanged: mark)) { Console.line("nothing to do at \(mark.tip.prefix(12))") }
+    func print(unchanged mark: SettledMark, at now: Timestamp) {
+        common.print(json: Self.json(unchanged: mark)) {
+            Console.line("nothing to do at \(mark.tip.prefix(12))")
+            guard let next = mark.nextChange else { return }
+            Console.line("next change by itself at \(next) (\(Wording.relative(next, to: now)))")
+        }
     }
 
     private static func json(unchanged mark: SettledMark) -> JSONValue {

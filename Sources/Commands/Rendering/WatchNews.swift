@@ -25,7 +25,8 @@ struct WatchNews {
 
     /// A mark says that all is as it was after some tick; of which one, only the first word has to tell.
     private mutating func isNews(_ mark: SettledMark) -> Bool {
-        let state = State(shut: last?.shut ?? [:], problems: [], failures: [], nextChange: mark.nextChange)
+        let warnings = last?.problems.filter { $0.severity != .error } ?? []
+        let state = State(shut: last?.shut ?? [:], problems: warnings, failures: [], nextChange: mark.nextChange)
         defer { last = state }
         return state != last
     }
@@ -33,12 +34,10 @@ struct WatchNews {
     private mutating func isNews(_ report: TickReport) -> Bool {
         let plan = report.plan
         let waiting = plan.environments.flatMap(\.actions).filter { $0.kind == .wait || $0.kind == .refuse }
-        // What has been carried out waits for nothing any more, though its window will close.
-        let instants = waiting.flatMap(\.verdict.gates).compactMap(\.nextChange) + plan.environments.flatMap(\.wakeUps)
         let state = State(
             shut: Dictionary(waiting.map { ($0.promotion.id, Set($0.verdict.shut.map(\.gate))) }) { $0.union($1) },
             problems: report.observation.allProblems, failures: report.outcomes.filter(\.isFailure),
-            nextChange: instants.filter { $0 > plan.at }.min())
+            nextChange: report.nextChange)
         defer { last = state }
         guard report.result == .settled, !report.outcomes.contains(where: { $0.result == .done }) else { return true }
         return state != last

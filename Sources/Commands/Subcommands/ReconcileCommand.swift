@@ -70,7 +70,7 @@ struct ReconcileCommand: ParsableCommand {
         let isTold = isNews(reconciliation)
         switch reconciliation {
         case .unchanged(let mark):
-            if isTold { ReconcileText(common: common).print(unchanged: mark) }
+            if isTold { ReconcileText(common: common).print(unchanged: mark, at: fleet.now) }
             return (strict && mark.hasRefusals ? .refused : .done, reconciliation.event)
         case .ticked(let report):
             if isTold { ReconcileText(common: common).print(report) }

@@ -82,7 +82,7 @@ enum SecretKey {
     ]
 
     /// Whether `text` reads as the name of a secret, or as prose, more than as one.
-    private static func isName(_ text: String) -> Bool {
+    static func isName(_ text: String) -> Bool {
         if common.contains(text.lowercased()) { return false }
         if text.contains(where: \.isWhitespace) { return true }
         // A name's segments are words, with a number at most: `web-tls-v2`, `db.credentials`, `DATABASE_URL`.

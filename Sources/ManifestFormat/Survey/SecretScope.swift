@@ -11,10 +11,10 @@ struct SecretScope {
         case plain(String)
     }
 
-    private enum Mode {
+    private enum Mode: Equatable {
         case ordinary
-        /// Values of a Secret.
-        case values
+        /// Values of a Secret, in base64 or as they are.
+        case values(isEncoded: Bool)
         /// Values that only a controller in the cluster can decrypt.
         case sealed
         /// Keys name secrets here, and values are names.
@@ -48,10 +48,10 @@ struct SecretScope {
     func below(_ key: String, isRoot: Bool) -> SecretScope {
         var below = self
         switch key {
-        case _ where isRoot && valueKeys.contains(key): below.mode = .values
+        case _ where isRoot && valueKeys.contains(key): below.mode = .values(isEncoded: key == "data")
         case "encryptedData": below.mode = .sealed
         case "secretGenerator" where isRoot: below.mode = .names
-        case "literals" where mode == .names: below.mode = .values
+        case "literals" where mode == .names: below.mode = .values(isEncoded: false)
         default: break
         }
         return below
@@ -63,8 +63,10 @@ struct SecretScope {
         switch mode {
         case .schema: return .harmless
         case .sealed: return text.isEmpty ? .harmless : .encrypted
-        case .values:
-            return SecretReference.isSubstituted(text) ? .harmless : .plain("a value of a Secret, and not encrypted")
+        case .values(let isEncoded):
+            let isHarmless =
+                SecretReference.isSubstituted(text) || SecretField.isPublic(key: key, text: text, isEncoded: isEncoded)
+            return isHarmless ? .harmless : .plain("a value of a Secret, and not encrypted")
         case .names:
             return SecretContent.reason(in: text).map(Judgement.plain) ?? .harmless
         case .ordinary:

@@ -10,12 +10,16 @@ enum ConfigDriftGate {
             return GateResult(
                 .configDrift, .pending, "could not be compared: no one source counts; name it in configDrift.from")
         }
-        guard let theirs = facts.sources.first(where: { $0.name == name })?.survey else {
-            return GateResult(.configDrift, .pending, "could not be compared: \(name) could not be read")
+        let source = facts.sources.first { $0.name == name }
+        guard let theirs = source?.survey else {
+            return GateResult(
+                .configDrift, .pending, "could not be compared: \(Wording.unreadable(name, source?.surveyProblem))")
         }
         let environment = facts.promotion.environment
         guard let ours = facts.survey else {
-            return GateResult(.configDrift, .pending, "could not be compared: \(environment) could not be read")
+            return GateResult(
+                .configDrift, .pending,
+                "could not be compared: \(Wording.unreadable(environment, facts.surveyProblem))")
         }
         let paths = memory.differences(of: ours, from: theirs, of: name).filter { path in
             !rule.ignored.contains { $0.matches(setting: path) }

@@ -16,7 +16,8 @@ enum OrderGate {
     ) {
         guard !facts.promotion.changes.isEmpty else { return }
         guard let survey = facts.survey else {
-            parts.add(.init(state: .pending, reason: "\(facts.promotion.environment) could not be read"))
+            let reason = Wording.unreadable(facts.promotion.environment, facts.surveyProblem)
+            parts.add(.init(state: .pending, reason: reason))
             return
         }
         let graph = memory.graph(of: survey)

@@ -6,7 +6,8 @@ import PromotionModel
 enum QuotaGate {
     static func judge(_ rule: QuotaRule, _ facts: Facts) -> GateResult {
         guard let survey = facts.survey else {
-            return GateResult(.quota, .pending, "\(facts.promotion.environment) could not be read")
+            return GateResult(
+                .quota, .pending, Wording.unreadable(facts.promotion.environment, facts.surveyProblem))
         }
         var parts = GateParts()
         for (resource, limit) in rule.limits.sorted(by: { $0.key < $1.key }) {

@@ -5,7 +5,7 @@ enum SecretsGate {
     static func judge(_ rule: SecretsRule, _ facts: Facts) -> GateResult {
         let environment = facts.promotion.environment
         guard let survey = facts.survey else {
-            return GateResult(.secrets, .pending, "\(environment) could not be read")
+            return GateResult(.secrets, .pending, Wording.unreadable(environment, facts.surveyProblem))
         }
         let plain = survey.plainSecrets.filter { secret in
             !rule.allowed.contains { $0.matches(setting: secret.path) }

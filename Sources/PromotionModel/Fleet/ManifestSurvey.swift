@@ -88,9 +88,15 @@ package struct EnvironmentOrigins: Hashable, Sendable {
 package struct FormerPolicies: Hashable, Sendable {
     package let policies: Policies
     package var evidence: EvidenceShelf
+    /// Short name of the branch that the evidence was read from.
+    package let evidenceBranch: String
 
-    package init(policies: Policies, evidence: EvidenceShelf = EvidenceShelf()) {
+    package init(
+        policies: Policies, evidence: EvidenceShelf = EvidenceShelf(),
+        evidenceBranch: String = FleetLayout.evidenceBranch
+    ) {
         self.policies = policies
         self.evidence = evidence
+        self.evidenceBranch = evidenceBranch
     }
 }

@@ -228,6 +228,8 @@ package struct Observation: Hashable, Sendable {
     package var evidence = EvidenceShelf()
     /// What the manifests say beside their artifacts, where some gate asks for it.
     package var surveys: [EnvironmentName: ManifestSurvey] = [:]
+    /// Why there is no survey where some gate asks for one.
+    package var surveyProblems: [EnvironmentName: Problem] = [:]
     /// Who brought what waits.
     package var origins: [EnvironmentName: EnvironmentOrigins] = [:]
     /// What was in force before the changes that wait, by the git tree id of the root folder.

@@ -19,10 +19,26 @@ package struct Plan: Hashable, Sendable {
         environments.allSatisfy { $0.entry.isEmpty && $0.publication == nil }
     }
 
-    /// The first instant at which any gate can change by itself; never before `at`.
-    ///
-    /// Also where that permits nothing yet: that a window opened while something else is missing is recorded.
+    /// The first instant at which something can become more permitted by itself, or a permission can end; always
+    /// after `at`.
     package var nextChange: Timestamp? {
+        nextChange { _ in true }
+    }
+
+    /// ``nextChange``, of those actions only for which `isLeft`.
+    package func nextChange(of isLeft: (Action) -> Bool) -> Timestamp? {
+        environments.flatMap { environment in
+            let actions = environment.actions.filter(isLeft)
+            let isWaiting = actions.contains { $0.verdict.result != .permitted }
+            return actions.flatMap(\.changes) + [isWaiting ? environment.evidenceDue : nil].compactMap(\.self)
+        }.filter { $0 > at }.min()
+    }
+
+    /// The first instant at which another plan can come of the same observation; always after `at`.
+    ///
+    /// Sooner than ``nextChange`` where something changes that permits nothing: that a window opened or closed while
+    /// something else is missing is recorded.
+    package var stableUntil: Timestamp? {
         environments.flatMap { environment in
             environment.actions.flatMap(\.verdict.gates).compactMap(\.nextChange) + environment.wakeUps
         }.filter { $0 > at }.min()
@@ -49,13 +65,17 @@ package struct EnvironmentPlan: Hashable, Sendable {
     package let publication: Publication?
     /// Each component's state, sorted by name.
     package let components: [ComponentStatus]
-    /// Instants at which something other than a gate changes: a hold or a freeze ends.
+    /// Instants at which something other than a gate changes: a hold ends, or evidence counts.
     package let wakeUps: [Timestamp]
+    /// When evidence begins to count that came in a commit ahead of the clock; `nil` where there is none.
+    package let evidenceDue: Timestamp?
 
     package init(
         environment: EnvironmentName, actions: [Action], entry: LedgerEntry, before: EnvironmentRecord?,
-        record: EnvironmentRecord?, publication: Publication?, components: [ComponentStatus], wakeUps: [Timestamp]
+        record: EnvironmentRecord?, publication: Publication?, components: [ComponentStatus], wakeUps: [Timestamp],
+        evidenceDue: Timestamp? = nil
     ) {
+        self.evidenceDue = evidenceDue
         self.environment = environment
         self.actions = actions
         self.entry = entry
@@ -84,6 +104,21 @@ package struct Action: Hashable, Sendable {
         self.kind = kind
         self.promotion = promotion
         self.verdict = verdict
+    }
+
+    /// When time alone makes it more permitted, or ends that it is permitted.
+    ///
+    /// A promotion that waits is more permitted when a gate opens that waits for time, even if another waits for people.
+    /// One that is refused needs people first, so nothing that opens or closes meanwhile is a change of it.
+    fileprivate var changes: [Timestamp] {
+        let state: GateResult.State
+        switch verdict.result {
+        case .permitted where kind == .adopt: return []
+        case .permitted: state = .open
+        case .waiting: state = .pending
+        case .refused: return []
+        }
+        return verdict.gates.filter { $0.state == state }.compactMap(\.nextChange)
     }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import JSONText
 import TestSupport
 import Testing
 
@@ -68,6 +69,81 @@ import Testing
         try fleet.tick("09:00", holds: 1, cache: true)
         try fleet.approve("09:05", "ada")
         try fleet.tick("09:06", holds: 2, cache: true)
+    }
+
+    /// The result of a tick, in JSON.
+    private func result(_ fleet: GateFleet, _ time: String) throws -> JSONValue {
+        try JSONReader.value(try fleet.run(time, ["reconcile", "--output", "json"], cache: true).outputBytes)
+    }
+
+    @Test func `evidence that was taken away is read once, and what comes after it is seen`() throws {
+        let fleet = try GateFleet(gates: "{evidence: [{type: tests, name: unit}, {type: coverage}]}")
+        try fleet.attest("08:00", "ci", "tests", GateFleet.passing, name: "unit")
+        let branch = "towpath/evidence"
+        let path = try fleet.repository.git("ls-tree", "-r", "--name-only", branch)
+        try fleet.repository.commit([path: .gone], branch: branch, author: GateFleet.nobody)
+        try settle(fleet, "08:01", "08:02", "08:03")
+        let plan = try fleet.run("08:03", "plan", "--output", "json")
+        #expect(plan.output.contains("was removed or changed in commit"), "\(plan.text)")
+        #expect(try result(fleet, "08:04")["result"] == "unchanged")
+        try fleet.attest("08:05", "ci", "coverage", "TN:\nSF:a\nDA:1,1\nLF:1\nLH:1\nend_of_record\n")
+        try fleet.tick("08:06", holds: 2, cache: true)
+    }
+
+    @Test func `a template beside the manifests is met once, an error each time`() throws {
+        let template = BareRepository.Entry.text("a: 1\n{{- if .Values.b }}\nb: 2\n{{- end }}\n")
+        let fleet = try GateFleet(gates: "{soak: 3h}", files: ["environments/dev/x.yaml": template])
+        try settle(fleet, "08:01", "08:02", "08:03")
+        #expect(try result(fleet, "08:04")["result"] == "unchanged")
+        try fleet.repository.commit(["environments/dev/y.yaml": "a: [\n"], author: GateFleet.nobody)
+        for time in ["08:05", "08:06", "08:07"] {
+            let run = try fleet.run(time, ["reconcile"], cache: true)
+            #expect(run.status == 65 && run.errors.contains("environments/dev/y.yaml:2"), "\(run.text)")
+        }
+    }
+
+    @Test func `the window of what is refused is no change to look forward to, and its end is recorded`() throws {
+        let fleet = try GateFleet(
+            gates: "{windows: [{from: \"08:00\", to: \"09:00\", zone: UTC}]}",
+            change: ["environments/prod/web.yaml": SampleText.component("web", "9.9.9", 9)])
+        let first = try fleet.run("08:01", ["reconcile"], cache: true).output
+        #expect(first.contains("refused    prod") && !first.contains("next change"), "\(first)")
+        #expect(try result(fleet, "08:02")["nextChange"] == .null)
+        let mark = try result(fleet, "08:03")
+        #expect(mark["result"] == "unchanged" && mark["nextChange"] == .null)
+        #expect(try result(fleet, "09:00")["result"] == "recorded", "another gate is shut")
+    }
+
+    @Test func `what will come by itself is told again by the mark`() throws {
+        let fleet = try GateFleet(gates: "{soak: 1h}")
+        try settle(fleet, "08:01", "08:02")
+        let tick = try fleet.tick("08:10", holds: 1, cache: true).output
+        #expect(tick.hasSuffix("\nnext change by itself at 2026-11-23T09:00:00Z (in 50m)\n"), "\(tick)")
+        #expect(try result(fleet, "08:11")["nextChange"] == "2026-11-23T09:00:00Z")
+    }
+
+    @Test func `what a shallow clone lacks can come without a branch that moves`() throws {
+        let fleet = try GateFleet(gates: "{evidence: [{type: tests}]}")
+        try fleet.attest("08:00", "ci", "tests", GateFleet.passing)
+        let repository = fleet.repository
+        for number in 0..<25 {
+            try repository.commit(["x/\(number)": "x"], branch: "towpath/evidence", author: GateFleet.nobody)
+        }
+        let clone = repository.directory.file("shallow.git")
+        try repository.git(
+            "clone", "--quiet", "--bare", "--depth", "20", "--no-single-branch", "file://\(repository.path)", clone)
+        var towpath = try TowpathProgram(in: clone)
+        towpath.set("TOWPATH_CACHE_DIR", clone + ".cache")
+        for (time, expected) in [("08:05", "recorded"), ("08:06", "settled"), ("08:07", "settled")] {
+            towpath.at(GateFleet.instant(time))
+            let run = try towpath("reconcile", "--output", "json")
+            #expect(try JSONReader.value(run.outputBytes)["result"]?.string == expected, "\(run.text)")
+        }
+        #expect(try towpath("plan").output.contains("1 did not count: of a time that a shallow clone does not tell"))
+        try repository.git("-C", clone, "fetch", "--quiet", "--unshallow", "origin", "towpath/evidence")
+        towpath.at(GateFleet.instant("08:08"))
+        let last = try towpath("reconcile")
+        #expect(last.output.contains("promoted   prod"), "\(last.text)")
     }
 
     @Test func `a key that is added on the watched branch is seen`() throws {

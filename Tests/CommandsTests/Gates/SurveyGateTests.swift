@@ -32,6 +32,25 @@ import Testing
         #expect(try !fleet.run("08:01", "reconcile").output.contains("promoted"))
     }
 
+    @Test func `the file that cannot be surveyed is named, wherever it lies`() throws {
+        let template = BareRepository.Entry.text("a: 1\n{{- if .Values.b }}\nb: 2\n{{- end }}\n")
+        let fleet = try GateFleet(
+            gates: "{configDrift: {max: 9}, secrets: {}, quota: {cpu: 2}, order: {dependsOn: true}}",
+            files: ["environments/prod/chart/templates/x.yaml": template])
+        let told = "prod could not be read: environments/prod/chart/templates/x.yaml:3:1: a template"
+        for gate in ["configDrift", "secrets", "quota", "order"] {
+            try fleet.expect(gate, "pending", told, at: "08:01")
+        }
+        try fleet.repository.commit(
+            [
+                "environments/prod/chart/templates/x.yaml": .gone,
+                "environments/dev/chart/templates/x.yaml": template,
+            ], author: GateFleet.nobody)
+        let there = "could not be compared: dev could not be read: environments/dev/chart/templates/x.yaml:3:1: "
+        try fleet.expect("configDrift", "pending", there, at: "08:02", on: [.plan, .explain])
+        try fleet.expect("secrets", "open", at: "08:02", on: [.plan, .explain])
+    }
+
     @Test func `a secret is found and its value shown nowhere`() throws {
         let secret = "hunter2-C0rrect-h0rse"
         let fleet = try GateFleet(
