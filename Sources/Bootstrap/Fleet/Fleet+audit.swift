@@ -1,4 +1,5 @@
 package import Auditing
+import EvidenceFormat
 import Git
 import Observing
 import Ports
@@ -34,6 +35,8 @@ package struct AuditReport: Hashable, Sendable {
     package let checkedCommits: Int
     /// In the order of the claims.
     package let results: [ClaimResult]
+    /// What was judged, oldest first.
+    let promotions: [ComplianceRecord.Promotion]
 
     /// Broken goes before unproved.
     package var outcome: ClaimResult.Outcome {
@@ -58,14 +61,18 @@ extension Fleet {
             var gathering = try AuditGathering(
                 from: tip, by: reader, engine: engine, openPGP: openPGPVerifier(), in: repository)
             let (trusted, since) = try trusted(request.start, tip: tip, &audit)
+            var promotions: [ComplianceRecord.Promotion] = []
             for (index, change) in gathering.changes.enumerated() {
                 let isJudged = !trusted.contains(change.lock.commit) && !change.isBefore(request.start)
-                audit.take(try gathering.step(index, judging: isJudged, in: repository), judging: isJudged)
+                let step = try gathering.step(index, judging: isJudged, in: repository)
+                audit.take(step, judging: isJudged)
+                if isJudged { promotions += ComplianceRecord.promotions(of: step) }
                 progress(index + 1, gathering.changes.count)
             }
             try close(&audit, &gathering, tip: tip, now: now)
             return AuditReport(
-                basis: tip.hex, at: now, since: since, checkedCommits: audit.checkedCommits, results: audit.results)
+                basis: tip.hex, at: now, since: since, checkedCommits: audit.checkedCommits, results: audit.results,
+                promotions: promotions)
         } catch {
             throw Refusal(any: error)
         }
@@ -143,5 +150,15 @@ extension AuditGathering.Change {
         guard case .instant(let instant) = start else { return false }
         if case .entry(let entry) = reading { return entry.at < instant }
         return Timestamp(seconds: commit.committer.seconds) < instant
+    }
+}
+
+extension ComplianceRecord {
+    /// What `step` brought to an end: what was permitted, refused, recorded as found or rolled back.
+    fileprivate static func promotions(of step: AuditStep) -> [Promotion] {
+        guard let entry = step.entry, step.isFollowed else { return [] }
+        return entry.items.filter { VerificationSummary.covers($0.result) }.map {
+            Promotion(item: $0, entry: entry, commit: step.commit.id)
+        }
     }
 }

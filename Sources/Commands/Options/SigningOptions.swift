@@ -20,6 +20,14 @@ struct SigningOptions: ParsableArguments {
         completion: .file())
     var sshKey: String?
 
+    /// The key that is meant, where one is.
+    ///
+    /// - Throws: ``Refusal`` of kind `usage`.
+    func signingKeyIfAny() throws(Refusal) -> EvidenceKey? {
+        let isNamed = key != nil || sshKey != nil || ProcessInfo.processInfo.environment["TOWPATH_SIGNING_KEY"] != nil
+        return isNamed ? try signingKey() : nil
+    }
+
     /// The key that is meant.
     ///
     /// - Throws: ``Refusal`` of kind `usage`.
