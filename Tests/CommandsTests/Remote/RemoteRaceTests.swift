@@ -118,7 +118,12 @@ import Testing
         }
         let fleet = try RemoteFleet(.http, files)
         #expect(try fleet.towpath("reconcile").status == 0)
-        let writers = try (1...6).map { _ in try fleet.another() }
+        // By one name at one instant they would write the very same commits, and nobody would lose.
+        let writers = try (1...6).map { number in
+            var writer = try fleet.another()
+            writer.towpath.set("TOWPATH_IDENTITY", "Towpath \(number) <towpath@example.invalid>")
+            return writer
+        }
         for round in 1...3 {
             var change: [String: BareRepository.Entry] = [:]
             for name in names {
