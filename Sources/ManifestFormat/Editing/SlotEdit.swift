@@ -21,9 +21,19 @@ struct SlotEdit {
             }
             if address.revision != revision { try editor.replace(node, with: address.with(revision: revision)) }
         case .fields(let fields):
+            try checkRevision(fields)
             try editRepository(fields, in: &editor)
             try editContent(fields, in: &editor)
         }
+    }
+
+    /// Refuses a commit's id where the field takes a branch, a tag or a range, and the other way round.
+    private func checkRevision(_ fields: ArtifactSlot.Fields) throws(YAMLEditRefusal) {
+        guard artifact.kind == .git, let revision = artifact.tag else { return }
+        let key = fields.keys.tag
+        guard artifact.isPinned ? ["branch", "tag", "semver"].contains(key) : key == "commit" else { return }
+        throw refusal(
+            slot.node, "\"\(key)\" takes no \(artifact.isPinned ? "commit's id" : "name"), which \(revision) is")
     }
 
     private func editRepository(_ fields: ArtifactSlot.Fields, in editor: inout YAMLEditor) throws(YAMLEditRefusal) {

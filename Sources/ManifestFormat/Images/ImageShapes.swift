@@ -69,6 +69,12 @@ enum ImageShapes {
         return isImage && text.contains("/") ? .reference(value) : nil
     }
 
+    /// Whether `value` is an image by itself: it has a path, a tag or a digest, or is rendered from a template.
+    static func names(_ value: YAMLNode) -> Bool {
+        guard let text = value.text, !value.isTemplate else { return value.isTemplate }
+        return !text.contains("://") && (text.contains("/") || isComplete(text))
+    }
+
     /// Whether the reference `text` says which image it means, by tag or digest.
     static func isComplete(_ text: String) -> Bool {
         let name = text.utf8.lastIndex(of: UInt8(ascii: "/")).map { text[$0...] } ?? text[...]

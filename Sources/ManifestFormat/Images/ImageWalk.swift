@@ -34,7 +34,7 @@ struct ImageWalk {
     }
 
     /// Lists whose items are containers.
-    private static let containerLists: Set<String> = [
+    static let containerLists: Set<String> = [
         "containers", "initContainers", "ephemeralContainers", "steps", "sidecars",
     ]
     /// Mappings that are containers.

@@ -62,11 +62,29 @@ package struct ArtifactSlot: Sendable {
     package let name: String
     package let kind: ArtifactKind
     package let layout: Layout
+    /// The text that the nodes stand in, where that is a scalar of the document; `nil` where it is the document.
+    package let text: EmbeddedText?
 
-    package init(name: String, kind: ArtifactKind = .image, layout: Layout) {
+    package init(name: String, kind: ArtifactKind = .image, layout: Layout, in text: EmbeddedText? = nil) {
         self.name = name
         self.kind = kind
         self.layout = layout
+        self.text = text
+    }
+
+    /// The same slot, found in `text`, a scalar of the document.
+    func found(in text: EmbeddedText) -> ArtifactSlot {
+        ArtifactSlot(name: name, kind: kind, layout: layout, in: text)
+    }
+
+    /// Line of ``node`` in the file.
+    package var line: Int {
+        text?.line(node.line) ?? node.line
+    }
+
+    /// Column of ``node`` in the file.
+    package var column: Int {
+        text?.column(node.column) ?? node.column
     }
 
     /// The node that people should look at: where the artifact's content is chosen.
@@ -91,9 +109,9 @@ package struct ArtifactSlot: Sendable {
         nodes.first { $0.isTemplate }
     }
 
-    /// The bytes of the values that make up the artifact.
+    /// The bytes in the file of the values that make up the artifact.
     var valueRanges: [Range<Int>] {
-        nodes.map(\.byteRange)
+        nodes.map { text?.range($0.byteRange) ?? $0.byteRange }
     }
 
     /// The artifact that the slot declares.

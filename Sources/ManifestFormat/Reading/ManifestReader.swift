@@ -90,7 +90,7 @@ package struct ManifestReader: Sendable {
             for declared in reading.slots {
                 let slot = declared.slot
                 if let template = slot.template {
-                    contents.problems.append(Self.problem(of: template, bytes: stream.bytes, path: path))
+                    contents.problems.append(Self.problem(of: template, in: slot, path: path))
                     continue
                 }
                 Self.read(slot, format: declared.format, path: path, into: &contents)
@@ -114,15 +114,14 @@ package struct ManifestReader: Sendable {
     }
 
     private static func read(_ slot: ArtifactSlot, format: String, path: String, into contents: inout Contents) {
-        let node = slot.node
         do {
             contents.found.append(
                 Contents.Found(
-                    name: slot.name, artifact: try slot.artifact(), format: format, line: node.line, column: node.column
+                    name: slot.name, artifact: try slot.artifact(), format: format, line: slot.line, column: slot.column
                 ))
         } catch {
             contents.problems.append(
-                Problem(Place(file: path, line: node.line, column: node.column), error.description))
+                Problem(Place(file: path, line: slot.line, column: slot.column), error.description))
         }
     }
 
@@ -130,11 +129,12 @@ package struct ManifestReader: Sendable {
     private static let shownBytes = 80
 
     /// The problem of a value that `template` stands for: what it declares is not known, so it is not gone either.
-    private static func problem(of template: YAMLNode, bytes: [UInt8], path: String) -> Problem {
+    private static func problem(of template: YAMLNode, in slot: ArtifactSlot, path: String) -> Problem {
         let range = template.byteRange
-        let text = String(decoding: bytes[range].prefix(shownBytes), as: UTF8.self)
+        let text = String(decoding: template.writtenBytes.prefix(shownBytes), as: UTF8.self)
+        let (line, column) = (template.line, template.column)
         return Problem(
-            Place(file: path, line: template.line, column: template.column),
+            Place(file: path, line: slot.text?.line(line) ?? line, column: slot.text?.column(column) ?? column),
             "rendered from a template: \(text)\(range.count > shownBytes ? "…" : "")", severity: .skipped)
     }
 
