@@ -12,15 +12,17 @@ package struct EmbeddedText: Sendable {
     private let lineStarts: [Int]
     private let indentation: Int
 
-    /// Reads the text of `node`.
+    /// Reads the text of the scalar `node`; a collection has none.
     ///
-    /// - Returns: `nil` where it is no scalar, has no text or is no YAML that can be read.
-    package init?(_ node: YAMLNode, limits: YAMLLimits = YAMLLimits()) {
-        guard let text = node.text, !text.isEmpty, !node.isAlias else { return nil }
+    /// - Throws: the problem for which the text is no YAML that can be read, at its place in the outer stream.
+    package init(_ node: YAMLNode, limits: YAMLLimits = YAMLLimits()) throws(YAMLProblem) {
+        let text = node.text ?? ""
         do {
             stream = try YAMLStream(bytes: Array(text.utf8), limits: limits)
         } catch {
-            return nil
+            let isLiteral = node.style == .literal && node.stored.properties == 0
+            throw YAMLProblem(
+                line: isLiteral ? node.line + error.line : node.line, column: node.column, message: error.message)
         }
         self.node = node
         let lines = Self.lines(of: node, text: text)

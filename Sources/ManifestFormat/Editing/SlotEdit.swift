@@ -20,6 +20,7 @@ struct SlotEdit {
                     node, "\(artifact.repository) is another address than \"\(address.name)\"; edit it by hand")
             }
             if address.revision != revision { try editor.replace(node, with: address.with(revision: revision)) }
+        case .unreadable(let node, let reason): throw refusal(node, "the text cannot be read: \(reason)")
         case .fields(let fields):
             try checkRevision(fields)
             try editRepository(fields, in: &editor)

@@ -112,7 +112,7 @@ extension ArtifactSlot {
     /// Whether a part is a parameter, `$(params.image)`, whose value is not known before the object is run.
     var isSubstituted: Bool {
         switch layout {
-        case .reference(let node, _), .address(let node, _): node.text?.contains("$(") == true
+        case .reference(let node, _), .address(let node, _), .unreadable(let node, _): node.text?.contains("$(") == true
         case .fields(let fields):
             [fields.repository, fields.tag].contains { $0?.text?.contains("$(") == true }
         }

@@ -17,9 +17,8 @@ enum InlinePatches {
     /// The images that the documents of one patch set.
     static func slots(ofPatch patch: YAMLNode, target: String, owner: String) -> [ArtifactSlot] {
         guard patch.kind == .scalar else { return slots(ofDocument: patch, target: target, owner: owner) }
-        guard let text = EmbeddedText(patch) else { return [] }
-        return text.stream.documents.flatMap { document in
-            slots(ofDocument: document, target: target, owner: owner).map { $0.found(in: text) }
+        return EmbeddedSlots.slots(in: patch, owner: owner) { document in
+            slots(ofDocument: document, target: target, owner: owner)
         }
     }
 

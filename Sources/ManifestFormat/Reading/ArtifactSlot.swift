@@ -11,6 +11,8 @@ package struct ArtifactSlot: Sendable {
         case address(YAMLNode, revision: Range<Int>)
         /// A mapping with a field for each part.
         case fields(Fields)
+        /// A text that would declare something and cannot be read, and why.
+        case unreadable(YAMLNode, String)
     }
 
     /// The parts of a reference as fields of one mapping.
@@ -90,7 +92,7 @@ package struct ArtifactSlot: Sendable {
     /// The node that people should look at: where the artifact's content is chosen.
     package var node: YAMLNode {
         switch layout {
-        case .reference(let node, _), .address(let node, _): node
+        case .reference(let node, _), .address(let node, _), .unreadable(let node, _): node
         case .fields(let fields): fields.digest ?? fields.tag ?? fields.repository ?? fields.mapping
         }
     }
@@ -98,7 +100,7 @@ package struct ArtifactSlot: Sendable {
     /// The nodes of the values that make up the artifact.
     private var nodes: [YAMLNode] {
         switch layout {
-        case .reference(let node, _), .address(let node, _): [node]
+        case .reference(let node, _), .address(let node, _), .unreadable(let node, _): [node]
         case .fields(let fields):
             [fields.digest, fields.tag, fields.repository].compactMap(\.self) + fields.prefixes
         }
@@ -124,6 +126,7 @@ package struct ArtifactSlot: Sendable {
         case .address(let node, let revision):
             let address = ArtifactAddress(node.text ?? "", revision: revision)
             return try Artifact(kind: kind, name: address.name, tag: address.revision, digest: nil)
+        case .unreadable(_, let reason): throw Artifact.Malformed(text: "", reason: reason)
         case .fields(let fields):
             return kind == .image ? try fields.image() : try fields.artifact(of: kind)
         }

@@ -44,6 +44,7 @@ package enum FormatRegistry {
         KubernetesFormat(),
         KustomizeFormat(),
         FluxFormat(),
+        ArgoCDFormat(),
         CustomResourceFormat(),
         HelmValuesFormat(),
     ]

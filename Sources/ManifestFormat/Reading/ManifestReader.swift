@@ -93,6 +93,13 @@ package struct ManifestReader: Sendable {
                     contents.problems.append(Self.problem(of: template, in: slot, path: path))
                     continue
                 }
+                if case .unreadable(let node, let reason) = slot.layout {
+                    contents.problems.append(
+                        Problem(
+                            Place(file: path, line: node.line, column: node.column),
+                            "the text here is no YAML, and what it declares is not known: \(reason)"))
+                    continue
+                }
                 Self.read(slot, format: declared.format, path: path, into: &contents)
                 if blanking { blanks += slot.valueRanges }
             }
@@ -130,12 +137,15 @@ package struct ManifestReader: Sendable {
 
     /// The problem of a value that `template` stands for: what it declares is not known, so it is not gone either.
     private static func problem(of template: YAMLNode, in slot: ArtifactSlot, path: String) -> Problem {
-        let range = template.byteRange
-        let text = String(decoding: template.writtenBytes.prefix(shownBytes), as: UTF8.self)
+        // Of a text over several lines, the one that holds the template's action.
+        let lines = template.writtenBytes.split(separator: UInt8(ascii: "\n"))
+        let shown = lines.first { String(decoding: $0, as: UTF8.self).contains("{{") } ?? template.writtenBytes
+        let content = shown.drop { $0 == UInt8(ascii: " ") }
+        let text = String(decoding: content.prefix(shownBytes), as: UTF8.self)
         let (line, column) = (template.line, template.column)
         return Problem(
             Place(file: path, line: slot.text?.line(line) ?? line, column: slot.text?.column(column) ?? column),
-            "rendered from a template: \(text)\(range.count > shownBytes ? "…" : "")", severity: .skipped)
+            "rendered from a template: \(text)\(content.count > shownBytes ? "…" : "")", severity: .skipped)
     }
 
     /// The problem of a file that is no YAML; a template, which is not meant to be, is only skipped.
