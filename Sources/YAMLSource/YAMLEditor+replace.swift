@@ -47,9 +47,13 @@ extension YAMLEditor {
         return Change(range: range, bytes: Array(written.utf8), rank: 0)
     }
 
-    /// The change of a block scalar with one line of content, the only one whose layout leaves no choice.
+    /// The change of a block scalar: of its one line of content, or of the lines of a literal that differ.
     private func blockChange(_ node: YAMLNode, with text: String) throws(YAMLEditRefusal) -> Change {
         let old = node.text ?? ""
+        let texts = [old, text].map { Self.withoutBreaks($0).utf8 }
+        if node.style == .literal, texts.allSatisfy({ $0.contains(UInt8(ascii: "\n")) }) {
+            return try literalChange(node, from: old, to: text)
+        }
         let (oldLine, newLine) = (Self.withoutBreaks(old), Self.withoutBreaks(text))
         guard !oldLine.isEmpty, PlainText.isPrintable(oldLine) else {
             throw YAMLEditRefusal(node, "the value is a block scalar over several lines")
@@ -70,6 +74,44 @@ extension YAMLEditor {
             start = storage.lineBreak(from: start).upperBound
         }
         throw YAMLEditRefusal(node, "the block scalar is indented in an unusual way")
+    }
+
+    /// The change of those lines of a literal that differ from the first to the last one; the others stay as they are.
+    private func literalChange(
+        _ node: YAMLNode, from old: String, to new: String
+    ) throws(YAMLEditRefusal) -> Change {
+        let lines = { (text: String) in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        }
+        let (before, after) = (lines(old), lines(new))
+        let head = zip(before, after).prefix { $0.elementsEqual($1) }.count
+        let rest = min(before.count, after.count) - head
+        let tail = zip(before.reversed(), after.reversed()).prefix { $0.elementsEqual($1) }.prefix(rest).count
+        guard old.hasSuffix("\n") == new.hasSuffix("\n") else {
+            throw YAMLEditRefusal(node, "a block scalar ends as before")
+        }
+        // The first line that is not empty says how far the text is indented.
+        var offset = storage.lineBreak(from: node.byteRange.lowerBound).upperBound
+        var start = offset
+        var indentation: Int?
+        for (place, line) in before[..<(before.count - tail)].enumerated() {
+            if place == head { start = offset }
+            let end = storage.lineBreak(from: offset)
+            if !line.isEmpty, indentation == nil { indentation = max(0, end.lowerBound - offset - line.count) }
+            offset = end.upperBound
+        }
+        if head == before.count - tail { start = offset }
+        let margin = Array(repeating: UInt8(ascii: " "), count: indentation ?? 0)
+        let lineBreak = storage.lineBreakBytes(near: node.byteRange.lowerBound)
+        var bytes: [UInt8] = []
+        for line in after[head..<after.count - tail] {
+            guard PlainText.isPrintable(String(Substring(line)).replacing("\t", with: " ")) else {
+                throw YAMLEditRefusal(node, "a line of a block scalar holds printable characters only")
+            }
+            bytes += (line.isEmpty ? [] : margin + Array(line)) + lineBreak
+        }
+        // The last line of the file may have no end.
+        if tail == 0, storage.breakBefore(offset) == nil { bytes.removeLast(lineBreak.count) }
+        return Change(range: start..<offset, bytes: bytes, rank: 0)
     }
 
     private static func withoutBreaks(_ text: String) -> String {

@@ -98,6 +98,11 @@ package struct YAMLNode: Sendable {
         Int(stored.start)..<Int(stored.end)
     }
 
+    /// The node as it is written, with its quotes.
+    package var writtenBytes: ArraySlice<UInt8> {
+        storage.source[byteRange]
+    }
+
     private var place: StoredNode {
         guard let alias, isAliased else { return stored }
         return storage.nodes[alias]
@@ -106,5 +111,16 @@ package struct YAMLNode: Sendable {
     /// Whether an alias stands for this very node.
     var isAliased: Bool {
         alias.map { storage.target(of: $0) == index } ?? false
+    }
+}
+
+extension YAMLNode {
+    /// The comment behind a scalar of one line, `#` included, where nothing else stands between the two.
+    package var lineComment: String? {
+        guard kind == .scalar, !isAliased, storage.isSingleLine(byteRange) else { return nil }
+        let rest = storage.source[byteRange.upperBound..<storage.lineBreak(from: byteRange.upperBound).lowerBound]
+        let comment = rest.drop(while: storage.isBlank)
+        guard comment.first == UInt8(ascii: "#"), comment.startIndex > rest.startIndex else { return nil }
+        return String(decoding: comment, as: UTF8.self)
     }
 }

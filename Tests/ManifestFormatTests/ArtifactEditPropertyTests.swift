@@ -9,6 +9,7 @@ enum SampleCorpus {
     static let all: [Sample] =
         ComponentFormatTests.samples + KubernetesFormatTests.samples + KustomizeFormatTests.samples
         + HelmValuesFormatTests.samples + TemplateTests.samples + CustomResourceFormatTests.samples
+        + FluxFormatTests.samples + ArgoCDFormatTests.samples
 }
 
 /// What an edit leaves alone, tried on every format's samples with odd line ends and comments in odd places.

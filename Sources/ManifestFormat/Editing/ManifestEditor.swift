@@ -30,33 +30,22 @@ package struct ManifestEditor: Sendable {
     package func edit(_ bytes: [UInt8], path: String, replacements: [Replacement]) throws(Problem) -> [UInt8] {
         let stream = try stream(bytes, path: path)
         let slots = formats.readings(of: stream, path: path).flatMap { $0.slots.map(\.slot) }
-        var editor = YAMLEditor(stream)
+        var edits = StreamEdits(stream)
         var left = replacements
         var expected = slots.map(Self.artifact)
         for (place, slot) in slots.enumerated() {
-            let node = slot.node
-            guard let index = left.firstIndex(where: { $0.line == node.line && $0.column == node.column }) else {
+            guard let index = left.firstIndex(where: { $0.line == slot.line && $0.column == slot.column }) else {
                 continue
             }
             let replacement = left.remove(at: index)
             expected[place] = replacement.artifact
-            do {
-                try SlotEdit(slot: slot, artifact: replacement.artifact).make(in: &editor)
-            } catch {
-                throw Problem(Place(file: path, line: error.line, column: error.column), error.reason)
-            }
+            try edits.edit(slot, to: replacement.artifact, path: path)
         }
         if let missing = left.first {
             throw Problem(
                 Place(file: path, line: missing.line, column: missing.column), "no artifact is declared here any more")
         }
-        guard !editor.isEmpty else { return bytes }
-        let edited: [UInt8]
-        do {
-            edited = try editor.apply()
-        } catch {
-            throw Problem(Place(file: path, line: error.line, column: error.column), error.reason)
-        }
+        guard let edited = try edits.apply(path: path) else { return bytes }
         try verify(edited, path: path, before: slots, expected: expected)
         return edited
     }
@@ -77,7 +66,7 @@ package struct ManifestEditor: Sendable {
         let isSame = after.count == before.count && zip(after, before).allSatisfy { $0.name == $1.name }
         for (place, slot) in before.enumerated() where !isSame || Self.artifact(after[place]) != expected[place] {
             throw Problem(
-                Place(file: path, line: slot.node.line, column: slot.node.column),
+                Place(file: path, line: slot.line, column: slot.column),
                 "the edit would not be read back as \(expected[place]?.description ?? "it was")")
         }
     }

@@ -20,10 +20,21 @@ struct SlotEdit {
                     node, "\(artifact.repository) is another address than \"\(address.name)\"; edit it by hand")
             }
             if address.revision != revision { try editor.replace(node, with: address.with(revision: revision)) }
+        case .unreadable(let node, let reason): throw refusal(node, "the text cannot be read: \(reason)")
         case .fields(let fields):
+            try checkRevision(fields)
             try editRepository(fields, in: &editor)
             try editContent(fields, in: &editor)
         }
+    }
+
+    /// Refuses a commit's id where the field takes a branch, a tag or a range, and the other way round.
+    private func checkRevision(_ fields: ArtifactSlot.Fields) throws(YAMLEditRefusal) {
+        guard artifact.kind == .git, let revision = artifact.tag else { return }
+        let key = fields.keys.tag
+        guard artifact.isPinned ? ["branch", "tag", "semver"].contains(key) : key == "commit" else { return }
+        throw refusal(
+            slot.node, "\"\(key)\" takes no \(artifact.isPinned ? "commit's id" : "name"), which \(revision) is")
     }
 
     private func editRepository(_ fields: ArtifactSlot.Fields, in editor: inout YAMLEditor) throws(YAMLEditRefusal) {

@@ -69,6 +69,19 @@ enum ImageShapes {
         return isImage && text.contains("/") ? .reference(value) : nil
     }
 
+    /// Whether `value` is an image by itself: it has a path, a tag or a digest, or is rendered from a template.
+    static func names(_ value: YAMLNode) -> Bool {
+        guard let text = value.text, !value.isTemplate else { return value.isTemplate }
+        return !text.contains("://") && (text.contains("/") || isComplete(text))
+    }
+
+    /// The reference `text` without its tag and digest.
+    static func name(of text: String) -> String {
+        let name = text.prefix { $0 != "@" }
+        let slash = name.lastIndex(of: "/") ?? name.startIndex
+        return String(name[slash...].lastIndex(of: ":").map { name[..<$0] } ?? name)
+    }
+
     /// Whether the reference `text` says which image it means, by tag or digest.
     static func isComplete(_ text: String) -> Bool {
         let name = text.utf8.lastIndex(of: UInt8(ascii: "/")).map { text[$0...] } ?? text[...]

@@ -34,7 +34,7 @@ struct ImageWalk {
     }
 
     /// Lists whose items are containers.
-    private static let containerLists: Set<String> = [
+    static let containerLists: Set<String> = [
         "containers", "initContainers", "ephemeralContainers", "steps", "sidecars",
     ]
     /// Mappings that are containers.
@@ -112,7 +112,7 @@ extension ArtifactSlot {
     /// Whether a part is a parameter, `$(params.image)`, whose value is not known before the object is run.
     var isSubstituted: Bool {
         switch layout {
-        case .reference(let node, _), .address(let node, _): node.text?.contains("$(") == true
+        case .reference(let node, _), .address(let node, _), .unreadable(let node, _): node.text?.contains("$(") == true
         case .fields(let fields):
             [fields.repository, fields.tag].contains { $0?.text?.contains("$(") == true }
         }

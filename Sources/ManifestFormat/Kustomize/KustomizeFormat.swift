@@ -14,22 +14,6 @@ package struct KustomizeFormat: Format {
     }
 
     package func slots(in document: ManifestDocument) -> [ArtifactSlot] {
-        guard let images = document.root["images"] else { return [] }
-        if images.isTemplate { return [ArtifactSlot(name: "", layout: .reference(images))] }
-        return images.items.compactMap { image in
-            if image.isTemplate { return ArtifactSlot(name: "", layout: .reference(image)) }
-            guard image.kind == .mapping, let name = image["name"], name.isTemplate || name.text?.isEmpty == false
-            else { return nil }
-            let newName = image["newName"].flatMap { $0.isOneValue && !$0.isNull ? $0 : nil }
-            let tag = image["newTag"].flatMap { $0.isOneValue ? $0 : nil }
-            let digest = image["digest"].flatMap { $0.isOneValue ? $0 : nil }
-            guard newName != nil || tag != nil || digest != nil else { return nil }
-            return ArtifactSlot(
-                name: name.text ?? "",
-                layout: .fields(
-                    ArtifactSlot.Fields(
-                        mapping: image, keys: ArtifactSlot.Fields.Keys(tag: "newTag", digest: "digest"),
-                        repository: newName ?? name, tag: tag, digest: digest)))
-        }
+        KustomizeImages.slots(in: document.root["images"])
     }
 }

@@ -11,6 +11,8 @@ package struct ArtifactSlot: Sendable {
         case address(YAMLNode, revision: Range<Int>)
         /// A mapping with a field for each part.
         case fields(Fields)
+        /// A text that would declare something and cannot be read, and why.
+        case unreadable(YAMLNode, String)
     }
 
     /// The parts of a reference as fields of one mapping.
@@ -62,17 +64,35 @@ package struct ArtifactSlot: Sendable {
     package let name: String
     package let kind: ArtifactKind
     package let layout: Layout
+    /// The text that the nodes stand in, where that is a scalar of the document; `nil` where it is the document.
+    package let text: EmbeddedText?
 
-    package init(name: String, kind: ArtifactKind = .image, layout: Layout) {
+    package init(name: String, kind: ArtifactKind = .image, layout: Layout, in text: EmbeddedText? = nil) {
         self.name = name
         self.kind = kind
         self.layout = layout
+        self.text = text
+    }
+
+    /// The same slot, found in `text`, a scalar of the document.
+    func found(in text: EmbeddedText) -> ArtifactSlot {
+        ArtifactSlot(name: name, kind: kind, layout: layout, in: text)
+    }
+
+    /// Line of ``node`` in the file.
+    package var line: Int {
+        text?.line(node.line) ?? node.line
+    }
+
+    /// Column of ``node`` in the file.
+    package var column: Int {
+        text?.column(node.column) ?? node.column
     }
 
     /// The node that people should look at: where the artifact's content is chosen.
     package var node: YAMLNode {
         switch layout {
-        case .reference(let node, _), .address(let node, _): node
+        case .reference(let node, _), .address(let node, _), .unreadable(let node, _): node
         case .fields(let fields): fields.digest ?? fields.tag ?? fields.repository ?? fields.mapping
         }
     }
@@ -80,7 +100,7 @@ package struct ArtifactSlot: Sendable {
     /// The nodes of the values that make up the artifact.
     private var nodes: [YAMLNode] {
         switch layout {
-        case .reference(let node, _), .address(let node, _): [node]
+        case .reference(let node, _), .address(let node, _), .unreadable(let node, _): [node]
         case .fields(let fields):
             [fields.digest, fields.tag, fields.repository].compactMap(\.self) + fields.prefixes
         }
@@ -91,9 +111,9 @@ package struct ArtifactSlot: Sendable {
         nodes.first { $0.isTemplate }
     }
 
-    /// The bytes of the values that make up the artifact.
+    /// The bytes in the file of the values that make up the artifact.
     var valueRanges: [Range<Int>] {
-        nodes.map(\.byteRange)
+        nodes.map { text?.range($0.byteRange) ?? $0.byteRange }
     }
 
     /// The artifact that the slot declares.
@@ -106,6 +126,7 @@ package struct ArtifactSlot: Sendable {
         case .address(let node, let revision):
             let address = ArtifactAddress(node.text ?? "", revision: revision)
             return try Artifact(kind: kind, name: address.name, tag: address.revision, digest: nil)
+        case .unreadable(_, let reason): throw Artifact.Malformed(text: "", reason: reason)
         case .fields(let fields):
             return kind == .image ? try fields.image() : try fields.artifact(of: kind)
         }

@@ -1,3 +1,5 @@
+package import YAMLSource
+
 /// A manifest format: how to recognise its documents and where in them artifacts are declared.
 ///
 /// A format is one folder of this module and one line in ``FormatRegistry``; nothing else knows of it. What has been
@@ -23,14 +25,33 @@ extension Format {
     package var name: String { Self.name }
 }
 
+/// Finds declarations beside those of a document's own format, whatever that is.
+package protocol CompanionFormat: Sendable {
+    /// The name in output.
+    static var name: String { get }
+
+    /// Whether the file may hold anything of it; decided by its name, or by one look over its bytes.
+    func mayHold(_ stream: YAMLStream, file: FileName) -> Bool
+
+    /// Everything that `document` declares in this way, in order of appearance.
+    func slots(in document: ManifestDocument) -> [ArtifactSlot]
+}
+
 /// All formats that towpath reads, in order of preference: the first that recognises a document reads it.
 package enum FormatRegistry {
     package static let all: [any Format] = [
         ComponentFormat(),
         KubernetesFormat(),
         KustomizeFormat(),
+        FluxFormat(),
+        ArgoCDFormat(),
         CustomResourceFormat(),
         HelmValuesFormat(),
+    ]
+
+    /// What is read beside them: a value that a format has found stays that format's.
+    package static let companions: [any CompanionFormat] = [
+        ImagePolicySetters()
     ]
 
     /// The names of all formats.

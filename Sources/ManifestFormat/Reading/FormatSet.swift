@@ -8,9 +8,10 @@ package struct FormatSet: Sendable {
     /// Looked up once for a file, so that a format costs nothing for files that it cannot be in.
     private let kinds: [FileNames]
     private let candidates: [[any Format]]
+    private let companions: [any CompanionFormat]
 
-    /// `formats`, in order of preference.
-    package init(_ formats: [any Format]) {
+    /// `formats`, in order of preference, and what is read beside them.
+    package init(_ formats: [any Format], companions: [any CompanionFormat] = FormatRegistry.companions) {
         var kinds: [FileNames] = []
         for format in formats where !kinds.contains(type(of: format).files) { kinds.append(type(of: format).files) }
         candidates = (0..<1 << kinds.count).map { combination in
@@ -20,12 +21,16 @@ package struct FormatSet: Sendable {
             }
         }
         self.kinds = kinds
+        self.companions = companions
     }
 
     /// The formats that `layout` asks for.
     package init(_ layout: FleetLayout) {
         let wanted = layout.formats
-        self.init(FormatRegistry.all.filter { wanted?.contains($0.name) ?? true })
+        func isWanted(_ name: String) -> Bool { wanted?.contains(name) ?? true }
+        self.init(
+            FormatRegistry.all.filter { isWanted($0.name) },
+            companions: FormatRegistry.companions.filter { isWanted(type(of: $0).name) })
     }
 
     /// All formats.
@@ -47,19 +52,32 @@ package struct FormatSet: Sendable {
     func readings(of stream: YAMLStream, path: String) -> [DocumentReading] {
         let file = FileName(path: path)
         let candidates = candidates(for: file)
-        return stream.documents.map { Self.reading(of: ManifestDocument($0, in: file), by: candidates) }
+        let companions = companions.filter { $0.mayHold(stream, file: file) }
+        let readers = Readers(formats: candidates, companions: companions)
+        return stream.documents.map { readers.reading(of: ManifestDocument($0, in: file)) }
     }
+}
 
-    private static func reading(of document: ManifestDocument, by candidates: [any Format]) -> DocumentReading {
+/// What may read the documents of one file.
+private struct Readers {
+    let formats: [any Format]
+    let companions: [any CompanionFormat]
+
+    func reading(of document: ManifestDocument) -> DocumentReading {
         if let items = document.items {
-            let slots = items.flatMap { reading(of: $0, by: candidates).slots }
+            let slots = items.flatMap { reading(of: $0).slots }
             return DocumentReading(root: document.root, format: nil, slots: slots)
         }
-        guard let format = candidates.first(where: { $0.recognizes(document) }) else {
-            return DocumentReading(root: document.root, format: nil, slots: [])
+        let format = formats.first { $0.recognizes(document) }
+        var slots = format.map { format in
+            format.slots(in: document).map { DeclaredSlot(slot: $0, format: format.name) }
         }
-        let slots = format.slots(in: document).map { DeclaredSlot(slot: $0, format: format.name) }
-        return DocumentReading(root: document.root, format: format.name, slots: slots)
+        for companion in companions {
+            let taken = Set(slots?.flatMap(\.slot.valueRanges) ?? [])
+            let found = companion.slots(in: document).filter { taken.isDisjoint(with: $0.valueRanges) }
+            slots = (slots ?? []) + found.map { DeclaredSlot(slot: $0, format: type(of: companion).name) }
+        }
+        return DocumentReading(root: document.root, format: format?.name, slots: slots ?? [])
     }
 }
 

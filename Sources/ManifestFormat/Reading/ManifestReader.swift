@@ -90,7 +90,14 @@ package struct ManifestReader: Sendable {
             for declared in reading.slots {
                 let slot = declared.slot
                 if let template = slot.template {
-                    contents.problems.append(Self.problem(of: template, bytes: stream.bytes, path: path))
+                    contents.problems.append(Self.problem(of: template, in: slot, path: path))
+                    continue
+                }
+                if case .unreadable(let node, let reason) = slot.layout {
+                    contents.problems.append(
+                        Problem(
+                            Place(file: path, line: node.line, column: node.column),
+                            "the text here is no YAML, and what it declares is not known: \(reason)"))
                     continue
                 }
                 Self.read(slot, format: declared.format, path: path, into: &contents)
@@ -114,15 +121,14 @@ package struct ManifestReader: Sendable {
     }
 
     private static func read(_ slot: ArtifactSlot, format: String, path: String, into contents: inout Contents) {
-        let node = slot.node
         do {
             contents.found.append(
                 Contents.Found(
-                    name: slot.name, artifact: try slot.artifact(), format: format, line: node.line, column: node.column
+                    name: slot.name, artifact: try slot.artifact(), format: format, line: slot.line, column: slot.column
                 ))
         } catch {
             contents.problems.append(
-                Problem(Place(file: path, line: node.line, column: node.column), error.description))
+                Problem(Place(file: path, line: slot.line, column: slot.column), error.description))
         }
     }
 
@@ -130,12 +136,16 @@ package struct ManifestReader: Sendable {
     private static let shownBytes = 80
 
     /// The problem of a value that `template` stands for: what it declares is not known, so it is not gone either.
-    private static func problem(of template: YAMLNode, bytes: [UInt8], path: String) -> Problem {
-        let range = template.byteRange
-        let text = String(decoding: bytes[range].prefix(shownBytes), as: UTF8.self)
+    private static func problem(of template: YAMLNode, in slot: ArtifactSlot, path: String) -> Problem {
+        // Of a text over several lines, the one that holds the template's action.
+        let lines = template.writtenBytes.split(separator: UInt8(ascii: "\n"))
+        let shown = lines.first { String(decoding: $0, as: UTF8.self).contains("{{") } ?? template.writtenBytes
+        let content = shown.drop { $0 == UInt8(ascii: " ") }
+        let text = String(decoding: content.prefix(shownBytes), as: UTF8.self)
+        let (line, column) = (template.line, template.column)
         return Problem(
-            Place(file: path, line: template.line, column: template.column),
-            "rendered from a template: \(text)\(range.count > shownBytes ? "…" : "")", severity: .skipped)
+            Place(file: path, line: slot.text?.line(line) ?? line, column: slot.text?.column(column) ?? column),
+            "rendered from a template: \(text)\(content.count > shownBytes ? "…" : "")", severity: .skipped)
     }
 
     /// The problem of a file that is no YAML; a template, which is not meant to be, is only skipped.
