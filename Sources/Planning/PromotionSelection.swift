@@ -52,8 +52,10 @@ package enum PromotionSelection {
         let offered = offers(of: source).mapValues(\.artifact)
         let declared = Dictionary(
             target.declared.declarations.map { ($0.component, $0) }, uniquingKeysWith: { first, _ in first })
+        let additions = additions(from: source, to: target)
         for component in components {
-            for (environment, names) in [(source.name, Set(offered.keys)), (target.name, Set(declared.keys))]
+            let known = Set(declared.keys).union(additions.keys)
+            for (environment, names) in [(source.name, Set(offered.keys)), (target.name, known)]
             where !names.contains(component) {
                 throw Unselectable(
                     description: "\(environment) has no component \"\(component)\"; it has "
@@ -61,8 +63,9 @@ package enum PromotionSelection {
             }
         }
         let record = target.knownRecord
-        let wanted = components.isEmpty ? declared.keys.sorted() : components.sorted()
+        let wanted = components.isEmpty ? (Array(declared.keys) + additions.keys).sorted() : components.sorted()
         return wanted.compactMap { component in
+            if declared[component] == nil, let addition = additions[component] { return addition }
             guard let declaration = declared[component], let offer = offered[component],
                 !offer.isSameContent(as: declaration.artifact)
             else { return nil }
@@ -75,6 +78,27 @@ package enum PromotionSelection {
                 component: component, from: declaration.artifact, to: artifact,
                 supersedes: record?.components[component]?.promotion, place: declaration.place)
         }
+    }
+
+    /// Entries of growing lists that `source` has and `target` has not, where the target lists the same image.
+    package static func additions(
+        from source: ObservedEnvironment, to target: ObservedEnvironment
+    ) -> [ComponentName: Promotion.Change] {
+        let lists = Dictionary(
+            target.declared.declarations.filter(\.isEntry).map { ($0.artifact.repository, $0.place) },
+            uniquingKeysWith: { first, _ in first })
+        guard !lists.isEmpty else { return [:] }
+        let declared = Set(target.declared.declarations.map(\.component))
+        var additions: [ComponentName: Promotion.Change] = [:]
+        for declaration in source.declared.declarations where declaration.isEntry {
+            guard !declared.contains(declaration.component), let place = lists[declaration.artifact.repository] else {
+                continue
+            }
+            additions[declaration.component] = Promotion.Change(
+                component: declaration.component, from: nil, to: declaration.artifact,
+                supersedes: target.knownRecord?.components[declaration.component]?.promotion, place: place)
+        }
+        return additions
     }
 
     /// What a rollback is to do.

@@ -20,7 +20,10 @@ struct ManifestChange {
         let changed = declarations.filter { declaration in
             artifacts[declaration.component].map { $0 != declaration.artifact } ?? false
         }
-        for (path, declarations) in Dictionary(grouping: changed, by: \.place.file).sorted(by: { $0.key < $1.key }) {
+        let files = Dictionary(grouping: changed, by: \.place.file)
+        let additions = Self.additions(of: artifacts, to: declarations)
+        for path in Set(files.keys).union(additions.keys).sorted() {
+            let declarations = files[path] ?? []
             guard let entry = try repository.entry(at: path, in: tree) else { continue }
             let bytes = try repository.blob(entry.id, limit: ManifestReader.maximumBytes)
             let replacements = declarations.compactMap { declaration in
@@ -29,9 +32,26 @@ struct ManifestChange {
                         line: declaration.place.line, column: declaration.place.column, artifact: artifact)
                 }
             }
-            let edited = try editor.edit(bytes, path: path, replacements: replacements)
+            let edited = try editor.edit(bytes, path: path, replacements: replacements, additions: additions[path] ?? [])
             if edited != bytes { blobs[path] = try repository.writeBlob(edited) }
         }
         return blobs
+    }
+
+    /// What is not declared yet, by the file with a list of the same image that it is added to.
+    private static func additions(
+        of artifacts: [ComponentName: Artifact], to declarations: [Declaration]
+    ) -> [String: [ManifestEditor.Addition]] {
+        let known = Set(declarations.map(\.component))
+        var additions: [String: [ManifestEditor.Addition]] = [:]
+        for (component, artifact) in artifacts.sorted(by: { $0.key < $1.key }) where !known.contains(component) {
+            guard
+                let place = declarations.first(where: { $0.isEntry && $0.artifact.repository == artifact.repository })?
+                    .place
+            else { continue }
+            additions[place.file, default: []].append(
+                ManifestEditor.Addition(line: place.line, column: place.column, artifact: artifact))
+        }
+        return additions
     }
 }

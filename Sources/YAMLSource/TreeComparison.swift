@@ -7,10 +7,15 @@ struct ExpectedTree: Sendable {
     /// Pairs that follow the pair of a key, in order.
     var inserted: [Int: [InsertedPair]] = [:]
 
-    /// A pair of scalars.
+    /// A pair of a scalar key and a scalar, or a list of scalars.
     struct InsertedPair: Sendable {
+        enum Value: Sendable {
+            case text(String)
+            case list([String])
+        }
+
         let key: String
-        let value: String
+        let value: Value
     }
 }
 
@@ -70,11 +75,22 @@ struct TreeComparison {
             guard isMapping, !ordinal.isMultiple(of: 2) else { continue }
             for pair in expected.inserted[key] ?? [] {
                 guard let newKey = remaining.popFirst(), let newValue = remaining.popFirst(),
-                    isScalar(newKey, pair.key), isScalar(newValue, pair.value)
+                    isScalar(newKey, pair.key), isValue(newValue, pair.value)
                 else { return key }
             }
         }
         return remaining.isEmpty ? nil : left
+    }
+
+    /// Whether the new node at `index` is this value and nothing else.
+    private func isValue(_ index: Int, _ value: ExpectedTree.InsertedPair.Value) -> Bool {
+        switch value {
+        case .text(let text): return isScalar(index, text)
+        case .list(let texts):
+            let items = new.children(of: index)
+            return new.nodes[index].form == .sequence && new.nodes[index].properties == 0
+                && items.count == texts.count && zip(items, texts).allSatisfy { isScalar($0, $1) }
+        }
     }
 
     /// Whether the new node at `index` is a scalar with this content and nothing else.

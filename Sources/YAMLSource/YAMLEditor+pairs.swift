@@ -9,6 +9,22 @@ extension YAMLEditor {
     package mutating func insert(
         key: String, value: String, after sibling: YAMLNode
     ) throws(YAMLEditRefusal) {
+        try insert(ExpectedTree.InsertedPair(key: key, value: .text(value)), after: sibling)
+    }
+
+    /// Adds the pair `key: [items]` right after the pair of the key `sibling`, in the same way.
+    ///
+    /// - Throws: a refusal as ``insert(key:value:after:)``.
+    package mutating func insert(
+        key: String, items: [String], after sibling: YAMLNode
+    ) throws(YAMLEditRefusal) {
+        try insert(ExpectedTree.InsertedPair(key: key, value: .list(items)), after: sibling)
+    }
+
+    private mutating func insert(
+        _ inserted: ExpectedTree.InsertedPair, after sibling: YAMLNode
+    ) throws(YAMLEditRefusal) {
+        let key = inserted.key
         let pair = try pairAround(sibling)
         let mapping = YAMLNode(storage, at: pair.mapping)
         let isRepeated = mapping.pairs.contains { $0.key.equals(key) }
@@ -21,13 +37,21 @@ extension YAMLEditor {
         let inFlow = storage.ancestors(of: sibling.index).contains { storage.nodes[$0].style == .flow }
         let style: YAMLStyle = inFlow && sibling.style == .doubleQuoted ? .doubleQuoted : .plain
         let written =
-            ScalarWriting.write(key, like: style, inFlow: inFlow) + ": "
-            + ScalarWriting.write(value, like: style, inFlow: inFlow)
+            switch inserted.value {
+            case .text(let value):
+                ScalarWriting.write(key, like: style, inFlow: inFlow) + ": "
+                    + ScalarWriting.write(value, like: style, inFlow: inFlow)
+            case .list(let items):
+                // A list is one of many of its like: it is written as the pair before it.
+                ScalarWriting.write(key, like: sibling.style, inFlow: inFlow) + ": ["
+                    + items.map { ScalarWriting.write($0, like: sibling.style, inFlow: true) }.joined(separator: ", ")
+                    + "]"
+            }
         let change =
             inFlow
             ? flowInsertion(written, after: pair) : try blockInsertion(written, after: pair)
         add(change, for: sibling)
-        expected.inserted[sibling.index, default: []].append(ExpectedTree.InsertedPair(key: key, value: value))
+        expected.inserted[sibling.index, default: []].append(inserted)
     }
 
     /// Removes the pair of the key `key`, whose value is a scalar.

@@ -103,6 +103,25 @@ package struct YAMLNode: Sendable {
         storage.source[byteRange]
     }
 
+    /// The last key of the mapping that this node is a key of; the node itself where it is none.
+    package var lastSibling: YAMLNode {
+        guard let parent = storage.ancestors(of: index).last, storage.nodes[parent].form == .mapping,
+            let last = storage.children(of: parent).dropLast().last
+        else { return self }
+        return YAMLNode(storage, at: last)
+    }
+
+    /// The bytes of the pair of this key and `value`: its whole lines where nothing else stands in them.
+    package func pairLines(with value: YAMLNode) -> Range<Int> {
+        let end = max(storage.contentEnd(of: value.index), byteRange.upperBound)
+        let start = storage.lineStart(of: byteRange.lowerBound)
+        let rest = storage.lineBreak(from: end)
+        guard storage.source[start..<byteRange.lowerBound].allSatisfy(storage.isBlank),
+            storage.source[end..<rest.lowerBound].allSatisfy(storage.isBlank)
+        else { return byteRange.lowerBound..<end }
+        return start..<rest.upperBound
+    }
+
     private var place: StoredNode {
         guard let alias, isAliased else { return stored }
         return storage.nodes[alias]

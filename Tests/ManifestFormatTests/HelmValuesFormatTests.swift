@@ -26,6 +26,72 @@ import Testing
             policy: {repository: registry.test/policy, pullPolicy: Always}
             """),
         Sample(
+            "helm-values-more-shapes",
+            """
+            # three parts, and a digest without its algorithm
+            operator:
+              image: {registry: registry.test, repository: org, name: operator, tag: 0.40.0}
+            grafana:
+              image: {repository: registry.test/grafana, tag: 11.1.0, sha: "\(String(repeating: "a", count: 64))"}
+            empty: {image: {repository: registry.test/empty, tag: "", sha: ""}}
+            hub:
+              singleuser: {image: {name: registry.test/notebook, tag: set-by-chartpress}}
+              pull: {image: {name: registry.test/pause, pullPolicy: Always}}
+              profiles:
+                - {display_name: One, kubespawner_override: {image: "registry.test/one:2024.01.1"}}
+            siblings:
+              - {image: registry.test/a, imageTag: "1"}
+              - {image: registry.test/b, image_tag: 0123}
+              - {image: registry.test/c, tag: 7e12345, digest: \(pin("c"))}
+              - {image: registry.test/d, version: v1.2.3}
+              - {image: registry.test/e, imageVersion: 2}
+              - {image: f, image_version: "3"}
+              - {image: org/g, registry: registry.test, version: v3.28.0}
+              - {webImage: registry.test/h, webImageTag: 1.10}
+              - {web_image: registry.test/i, web_tag: no}
+              - {web-image: registry.test/j, web-image-tag: 2025-01-24}
+              - {imageName: registry.test/k, imageTag: 5}
+              - {imageRepository: registry.test/l, imageTag: 6}
+              - {image_repository: registry.test/m, image_tag: 7}
+              - {repository: registry.test/n, imageTag: 8, version: 1}
+            images:
+              tags: {api: "registry.test/api:1", worker: registry.test/worker@\(pin("d"))}
+              sidecar: registry.test/sidecar:1
+            extraImages: [registry.test/y:1, {image: registry.test/z, tag: 1}]
+            """),
+        Sample(
+            "helm-values-odd-text",
+            """
+            --- # a document
+            # image: never:1
+            block:
+              image: |-
+                registry.test/block:1
+              folded_image: >-
+                registry.test/folded:1
+            quoted: {'image': "registry.test/\\x71:1", image: 'registry.test/twice:1'}
+            ? image
+            : registry.test/complex:1
+            tagged:
+              image: !!str registry.test/tagged:1
+              tag: !keep 1
+            spread:
+              image:   # why
+                # below
+                repository: registry.test/spread   # r
+                # between
+                tag:    '1'
+
+                digest:
+            flow: {
+              image: {
+                repository: registry.test/flow, # here
+                tag: 1
+              }
+            }
+            ...
+            """),
+        Sample(
             "helm-values-not-images",
             """
             dependencies:
@@ -42,6 +108,13 @@ import Testing
             imagePullSecrets: [{name: registry.test/x:1}]
             images: [a:1]
             text: "image: never:1"
+            chart: {repository: registry.test/chart, version: 1.2.3, image: registry.test/never:1}
+            machine: {image: base, version: latest}
+            machineImage: ami-0123
+            imageName: web
+            imageRepository: registry.test/never
+            disks: {images: [a, "b c/d:1", registry.test/untagged]}
+            person: {name: registry.test/ada, tag: x}
             """),
         Sample(
             "helm-values-text-tags",

@@ -73,6 +73,7 @@ import Testing
             (.git, "ssh://git@host.test/repo.git?ref=v1", "ssh://git@host.test/repo.git", "v1"),
             (.git, "git@host.test:org/repo.git?ref=0a1b", "git@host.test:org/repo.git", "0a1b"),
             (.git, "git@host.test:org/repo.git", "git@host.test:org/repo.git", nil),
+            (.git, "git::https://host.test/org/repo@path?ref=v1", "git::https://host.test/org/repo@path", "v1"),
             (
                 .git, "git::https://host.test/r//path?timeout=9s?ref=v1", "git::https://host.test/r//path?timeout=9s",
                 "v1"
@@ -99,7 +100,6 @@ import Testing
             (.git, "a", "v1 ", "white space, control and invisible characters are not allowed"),
             (.git, "a", "v1?ref=v2", "a revision holds no \"?\""),
             (.git, "a?ref=b", nil, "the address holds a revision"),
-            (.git, "git@host", nil, "what follows \"@\" is no digest"),
             (.chart, "a@b", "1", "what follows \"@\" is no digest"), (.chart, "a", "x/y", "a tag holds no \"/\""),
             (.chart, "a", "x:y", "a tag holds no \":\""), (.image, "a", "x/y:z", "a tag holds no \"/\""),
         ] as [(ArtifactKind, String, String?, String)])

@@ -53,10 +53,13 @@ extension Fleet {
     package borrowing func promote(_ request: PromotionRequest) throws(Refusal) -> PromotionReport {
         let observation = try observation()
         let target = try environment(request.environment, in: observation)
-        for component in request.components {
-            try requireComponent(component, of: target.name, among: target.declared.declarations.map(\.component))
-        }
         let source = try source(of: request, in: observation)
+        let known =
+            target.declared.declarations.map(\.component)
+            + PromotionSelection.additions(from: source, to: target).keys.sorted()
+        for component in request.components {
+            try requireComponent(component, of: target.name, among: known)
+        }
         let wanted: [Promotion.Change]
         do throws(PromotionSelection.Unselectable) {
             wanted = try PromotionSelection.changes(from: source, to: target, only: request.components)
@@ -64,7 +67,7 @@ extension Fleet {
             throw Refusal(.badInput, error.description)
         }
         let asked = Set(
-            request.components.isEmpty ? target.declared.declarations.map(\.component) : request.components)
+            request.components.isEmpty ? known : request.components)
         let offers = PromotionSelection.offers(of: source).filter { asked.contains($0.key) }
         guard !wanted.isEmpty else { return PromotionReport(source: source.name, offers: offers, written: nil) }
         let promotion = Promotion(

@@ -20,6 +20,10 @@ struct SlotEdit {
                     node, "\(artifact.repository) is another address than \"\(address.name)\"; edit it by hand")
             }
             if address.revision != revision { try editor.replace(node, with: address.with(revision: revision)) }
+        case .entry(_, let digest, _, _):
+            guard slot.declared == artifact else {
+                throw refusal(digest, "an entry is never changed; a promotion adds one")
+            }
         case .unreadable(let node, let reason): throw refusal(node, "the text cannot be read: \(reason)")
         case .fields(let fields):
             try checkRevision(fields)

@@ -39,6 +39,18 @@ struct StreamEdits {
         inner[key] = (text, editor)
     }
 
+    /// Adds an entry behind the last one of the map that `slot` is an entry of.
+    ///
+    /// - Throws: a ``Problem`` where the digest is there already, or the map cannot be edited safely.
+    mutating func add(digest: String, tags: [String], beside slot: ArtifactSlot, path: String) throws(Problem) {
+        guard case .entry(_, let key, _, _) = slot.layout else { return }
+        do {
+            try outer.insert(key: digest, items: tags, after: key.lastSibling)
+        } catch {
+            throw Self.problem(error, in: nil, path: path)
+        }
+    }
+
     /// The bytes with all edits made; `nil` where nothing changed.
     ///
     /// - Throws: a ``Problem`` where the edits would change anything else.

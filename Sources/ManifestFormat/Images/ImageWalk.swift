@@ -113,6 +113,7 @@ extension ArtifactSlot {
     var isSubstituted: Bool {
         switch layout {
         case .reference(let node, _), .address(let node, _), .unreadable(let node, _): node.text?.contains("$(") == true
+        case .entry: false
         case .fields(let fields):
             [fields.repository, fields.tag].contains { $0?.text?.contains("$(") == true }
         }

@@ -7,15 +7,26 @@ enum InlinePatches {
     /// An item is a patch itself, or has it under `patch`, with what it is for under `target`.
     static func slots(in list: YAMLNode?, owner: String = "") -> [ArtifactSlot] {
         guard let list, !list.isAlias else { return [] }
-        return list.items.flatMap { item -> [ArtifactSlot] in
-            guard !item.isAlias else { return [] }
-            let patch = item.kind == .mapping ? item["patch"] ?? item : item
-            return slots(ofPatch: patch, target: target(item["target"]), owner: owner)
-        }
+        if list.kind == .scalar { return slots(ofPatch: list, target: "", owner: owner) }
+        return list.items.flatMap { slots(ofItem: $0, owner: owner) }
+    }
+
+    /// The images that one item of such a list sets; the name of a file sets none here.
+    static func slots(ofItem item: YAMLNode, owner: String = "") -> [ArtifactSlot] {
+        guard !item.isAlias else { return [] }
+        guard item.kind == .mapping else { return slots(ofPatch: item, target: "", owner: owner) }
+        guard item["path"] == nil, let patch = item["patch"] ?? (item["kind"] == nil ? nil : item) else { return [] }
+        return slots(ofPatch: patch, target: target(item["target"]), owner: owner)
     }
 
     /// The images that the documents of one patch set.
     static func slots(ofPatch patch: YAMLNode, target: String, owner: String) -> [ArtifactSlot] {
+        guard !patch.isAlias else { return [] }
+        if patch.isTemplate, patch.text?.utf8.contains(0x0A) != true {
+            return [ArtifactSlot(name: owner, layout: .reference(patch))]
+        }
+        // What has one line and is no flow collection is the name of a file.
+        if let text = patch.text, !text.utf8.contains(0x0A), !text.hasPrefix("{"), !text.hasPrefix("[") { return [] }
         guard patch.kind == .scalar else { return slots(ofDocument: patch, target: target, owner: owner) }
         return EmbeddedSlots.slots(in: patch, owner: owner) { document in
             slots(ofDocument: document, target: target, owner: owner)
@@ -29,15 +40,16 @@ enum InlinePatches {
             return operations.map { ArtifactSlot(name: prefix + $0.name, kind: $0.kind, layout: $0.layout) }
         }
         let object = ManifestDocument(document, in: FileName(path: ""))
-        let formats: [any Format] = [KubernetesFormat(), CustomResourceFormat()]
+        let formats: [any Format] = [KubernetesFormat(), FluxFormat(), ArgoCDFormat(), CustomResourceFormat()]
         guard let format = formats.first(where: { $0.recognizes(object) }) else { return [] }
-        return format.slots(in: object).map {
+        // A text within a text has no place in the file.
+        return format.slots(in: object).filter { $0.text == nil }.map {
             ArtifactSlot(name: prefix + $0.name, kind: $0.kind, layout: $0.layout)
         }
     }
 
     /// `Kind/name` of what a patch is for, as far as it says.
-    private static func target(_ target: YAMLNode?) -> String {
+    static func target(_ target: YAMLNode?) -> String {
         [target?["kind"]?.text, target?["name"]?.text].compactMap(\.self).joined(separator: "/")
     }
 }

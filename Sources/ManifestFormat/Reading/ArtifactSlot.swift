@@ -11,6 +11,8 @@ package struct ArtifactSlot: Sendable {
         case address(YAMLNode, revision: Range<Int>)
         /// A mapping with a field for each part.
         case fields(Fields)
+        /// An entry of a map that only grows, under its digest; of several tags each is an entry.
+        case entry(name: YAMLNode, digest: YAMLNode, tags: YAMLNode, tag: YAMLNode?)
         /// A text that would declare something and cannot be read, and why.
         case unreadable(YAMLNode, String)
     }
@@ -93,6 +95,7 @@ package struct ArtifactSlot: Sendable {
     package var node: YAMLNode {
         switch layout {
         case .reference(let node, _), .address(let node, _), .unreadable(let node, _): node
+        case .entry(_, let digest, _, let tag): tag ?? digest
         case .fields(let fields): fields.digest ?? fields.tag ?? fields.repository ?? fields.mapping
         }
     }
@@ -101,6 +104,7 @@ package struct ArtifactSlot: Sendable {
     private var nodes: [YAMLNode] {
         switch layout {
         case .reference(let node, _), .address(let node, _), .unreadable(let node, _): [node]
+        case .entry(let name, let digest, _, let tag): [tag, digest, name].compactMap(\.self)
         case .fields(let fields):
             [fields.digest, fields.tag, fields.repository].compactMap(\.self) + fields.prefixes
         }
@@ -113,7 +117,22 @@ package struct ArtifactSlot: Sendable {
 
     /// The bytes in the file of the values that make up the artifact.
     var valueRanges: [Range<Int>] {
-        nodes.map { text?.range($0.byteRange) ?? $0.byteRange }
+        if case .entry(_, let digest, let tags, _) = layout { return [digest.pairLines(with: tags)] }
+        return nodes.map { text?.range($0.byteRange) ?? $0.byteRange }
+    }
+
+    /// The artifact that the slot declares; `nil` where the written text is no reference.
+    var declared: Artifact? {
+        do {
+            return try artifact()
+        } catch {
+            return nil
+        }
+    }
+
+    /// Whether the slot is an entry of a list that only grows.
+    var isEntry: Bool {
+        if case .entry = layout { true } else { false }
     }
 
     /// The artifact that the slot declares.
@@ -126,6 +145,9 @@ package struct ArtifactSlot: Sendable {
         case .address(let node, let revision):
             let address = ArtifactAddress(node.text ?? "", revision: revision)
             return try Artifact(kind: kind, name: address.name, tag: address.revision, digest: nil)
+        case .entry(let name, let digest, _, let tag):
+            let pin = "@" + (digest.text ?? "")
+            return try Artifact(parsing: (name.text ?? "") + (tag?.text.map { ":" + $0 } ?? "") + pin, as: kind)
         case .unreadable(_, let reason): throw Artifact.Malformed(text: "", reason: reason)
         case .fields(let fields):
             return kind == .image ? try fields.image() : try fields.artifact(of: kind)

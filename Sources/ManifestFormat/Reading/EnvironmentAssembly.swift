@@ -51,7 +51,7 @@ package struct EnvironmentAssembly: Sendable {
                     declarations.append(
                         Declaration(
                             component: try ComponentName(name), artifact: found.artifact, format: found.format,
-                            place: place))
+                            place: place, isEntry: found.isEntry))
                 } catch {
                     problems.append(Problem(place, error.description))
                 }

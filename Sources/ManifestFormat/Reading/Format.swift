@@ -46,6 +46,10 @@ package enum FormatRegistry {
         FluxFormat(),
         ArgoCDFormat(),
         CustomResourceFormat(),
+        ComposeFormat(),
+        ImagePromoterFormat(),
+        HelmfileFormat(),
+        HelmChartFormat(),
         HelmValuesFormat(),
     ]
 

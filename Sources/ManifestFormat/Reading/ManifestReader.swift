@@ -32,6 +32,8 @@ package struct ManifestReader: Sendable {
             package let format: String
             package let line: Int
             package let column: Int
+            /// Whether it is an entry of a list that only grows.
+            package let isEntry: Bool
         }
     }
 
@@ -124,8 +126,9 @@ package struct ManifestReader: Sendable {
         do {
             contents.found.append(
                 Contents.Found(
-                    name: slot.name, artifact: try slot.artifact(), format: format, line: slot.line, column: slot.column
-                ))
+                    name: slot.name, artifact: try slot.artifact(), format: format, line: slot.line,
+                    column: slot.column,
+                    isEntry: slot.isEntry))
         } catch {
             contents.problems.append(
                 Problem(Place(file: path, line: slot.line, column: slot.column), error.description))

@@ -23,13 +23,16 @@ extension Artifact {
     /// Reads a reference of `kind` as manifests write it.
     ///
     /// An image is split at the first `@`, then at the last `:` after the last `/`. Of the other kinds, whose names may
-    /// be addresses with an `@`, a digest follows the last `@`, and a revision of git the last `?ref=`.
+    /// be addresses with an `@`, a digest follows the last one; git has none, and its revision follows the last `?ref=`.
     ///
     /// - Throws: ``Malformed`` where a part is empty, no plain word, or the digest does not parse.
     package init(parsing text: String, as kind: ArtifactKind) throws(Malformed) {
-        let at =
-            kind == .image
-            ? text.utf8.firstIndex(of: UInt8(ascii: "@")) : Self.digestMark(in: text)
+        let at: String.Index? =
+            switch kind {
+            case .image: text.utf8.firstIndex(of: UInt8(ascii: "@"))
+            case .chart, .oci, .version: Self.digestMark(in: text)
+            case .git: nil
+            }
         let name = at.map { text[..<$0] } ?? text[...]
         var digest: Digest?
         if let at {
@@ -65,7 +68,7 @@ extension Artifact {
         } else if let tag {
             try checkTag(tag)
         }
-        guard kind == .image || Self.digestMark(in: name + (tag.map { ":" + $0 } ?? "")) == nil else {
+        guard kind == .image || kind == .git || Self.digestMark(in: name + (tag.map { ":" + $0 } ?? "")) == nil else {
             throw Malformed(text: text, reason: "what follows \"@\" is no digest")
         }
     }
@@ -80,6 +83,7 @@ extension Artifact {
         guard tag != nil || Self.splitRevision(repository[...]).revision == nil else {
             throw Malformed(text: description, reason: "the address holds a revision")
         }
+        guard digest == nil else { throw Malformed(text: description, reason: "a revision of git has no digest") }
     }
 
     private func checkTag(_ tag: String) throws(Malformed) {

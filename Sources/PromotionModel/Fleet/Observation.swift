@@ -5,12 +5,17 @@ package struct Declaration: Hashable, Sendable {
     /// The manifest format that found it, such as `kubernetes`.
     package let format: String
     package let place: Place
+    /// Whether it is an entry of a list that only grows, in which a promotion adds one.
+    package let isEntry: Bool
 
-    package init(component: ComponentName, artifact: Artifact, format: String, place: Place) {
+    package init(
+        component: ComponentName, artifact: Artifact, format: String, place: Place, isEntry: Bool = false
+    ) {
         self.component = component
         self.artifact = artifact
         self.format = format
         self.place = place
+        self.isEntry = isEntry
     }
 }
 
