@@ -82,6 +82,11 @@ package struct Tick<Watching: Observer & ~Copyable, Acting: Actuator & ~Copyable
                 return TickReport(
                     observation: observation, plan: plan, outcomes: [], result: .settled, attempts: attempt)
             }
+            // A window may have shut while all of this was read and judged.
+            if let end = plan.stableUntil, clock.now() >= end {
+                last = (observation, plan, [])
+                continue
+            }
             let outcomes = plan.environments.compactMap(\.publication).map { actuator.perform($0, of: plan) }
             guard !outcomes.contains(where: { $0.result == .lostRace }) else {
                 last = (observation, plan, outcomes)

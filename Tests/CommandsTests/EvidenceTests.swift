@@ -236,6 +236,25 @@ import Testing
         #expect(other.status == 65 && other.errors.contains("was never recorded in dev"))
     }
 
+    @Test(arguments: [
+        ("exit 3", "it ended with 3"), ("kill -KILL $$", "it ended with 137"),
+        ("exit 0", "a signature that does not count"),
+        ("echo nonsense", "a signature that does not count"), ("cat", "a signature that does not count"),
+    ])
+    func `a signer that fails stores nothing and is no success`(script: String, told: String) throws {
+        let folder = try TemporaryDirectory("bin")
+        try Data("#!/bin/sh\n\(script)\n".utf8).write(to: URL(fileURLWithPath: folder.file("ssh-keygen")))
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o755], ofItemAtPath: folder.file("ssh-keygen"))
+        var towpath = towpath
+        towpath.set("PATH", "\(folder.path):/usr/bin:/bin")
+        let run = try towpath(
+            "attest", "web", "--env", "dev", "--type", "tests", "--from", tools.file("junit.xml"), "--ssh-key",
+            tools.file("ada"))
+        #expect(run.status == 73 && run.errors.contains(told), "\(run.text)")
+        #expect(try repository.tip("towpath/evidence") == nil)
+    }
+
     @Test func `the branch is the one that the layout names`() throws {
         try repository.commit([
             "towpath.yaml": "apiVersion: towpath.dev/v1\nkind: Fleet\nspec:\n  evidence: {branch: proof}\n"

@@ -32,6 +32,17 @@ import Testing
         #expect(try towpath("inventory").status == 65, "the blobs are unreadable indeed")
     }
 
+    @Test func `what comes and goes between two ticks leaves nothing behind`() throws {
+        let (repository, towpath) = try settled()
+        let before = try #require(SampleText.fleet["environments/dev/web.yaml"])
+        for digit in [2, 3] {
+            try repository.commit(["environments/dev/web.yaml": SampleText.component("web", "1.\(digit)", digit)])
+        }
+        let tip = try repository.commit(["environments/dev/web.yaml": before])
+        #expect(try towpath("reconcile").output.hasPrefix("nothing to do"))
+        #expect(try repository.tip() == tip)
+    }
+
     @Test func `a second reconcile of the same commit reads no tree either`() throws {
         let (repository, towpath) = try settled()
         try corruptAll("tree", in: repository)

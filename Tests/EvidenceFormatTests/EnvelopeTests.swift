@@ -45,6 +45,8 @@ struct EnvelopeTests {
         (#"{"payloadType":"t","payload":"Zg","signatures":[{"sig":""}]}"#, "signature 1"),
         (#"{"payloadType":"t","payload":"Zg","signatures":[{"sig":"AA","keyid":7}]}"#, "keyid"),
         (#"{"payloadType":"t","payload":"Zg","payload":"Zg","signatures":[]}"#, "stands twice"),
+        (#"{"payloadType":"t","payload":"Zg","signatures":[{"sig":"AA","sig":"AA"}]}"#, "stands twice"),
+        (#"{"payloadType":"t","payload":"Zg","signatures":[],"more":{"a":1,"\u0061":2}}"#, "stands twice"),
         (#"{"payloadType":"t","payload":"Zg","signatures":[]} x"#, "end of the text"),
         ("", "not JSON"),
     ])

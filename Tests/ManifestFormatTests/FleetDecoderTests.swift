@@ -92,6 +92,9 @@ import Testing
         "{watch: main, evidence: {branch: main}}",
         "{evidence: {ref: x}}",
         "{wacth: main}",
+        "{<<: {watch: main}}",
+        "{watch: !!python/object/apply:os.system main}",
+        "{evidence: {branch: !!binary cHJvb2Y=}}",
         "[watch]",
     ]
 

@@ -16,6 +16,20 @@ import Testing
         #expect(contents.blanked == nil)
     }
 
+    @Test(arguments: ["010", "1.10", "no", "0x1F", "7e12345", "1_000", "1e3", "0o17", "2025-01-24", "~1"])
+    func `what YAML would take for another value is kept as it is written`(_ tag: String) throws {
+        let head = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"
+        for text in [
+            head + "images: [{name: web, newTag: \(tag)}]\n", "image: {repository: web, tag: \(tag)}\n",
+            "apiVersion: towpath.dev/v1\nkind: Component\nmetadata: {name: web}\nspec:\n"
+                + "  artifact: {repository: web, version: \(tag)}\n",
+        ] where !tag.hasPrefix("~") {
+            let path = text.hasPrefix("image:") ? "values.yaml" : "kustomization.yaml"
+            let contents = ManifestReader().read(Array(text.utf8), path: path)
+            #expect(contents.found.map(\.artifact.tag) == [tag], "\(text)\(contents.problems)")
+        }
+    }
+
     @Test(arguments: [
         ("a: {{ .Values.a }}:\n  b: [\n", true), ("{{- if .Values.on }}\na: b\n{{- end }}\n", true),
         ("{% if x %}\na: b\n{% endif %}\n", true), ("<#if x>\na: b\n</#if>\n", true),

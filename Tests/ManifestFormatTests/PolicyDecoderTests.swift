@@ -128,6 +128,24 @@ import Testing
         #expect(policies.defects.allSatisfy { $0.environments == nil })
     }
 
+    @Test(
+        arguments: [
+            ("a byte order mark", [0xEF, 0xBB, 0xBF], "\n", true), ("carriage returns", [], "\r\n", true),
+            ("UTF-16", [0xFF, 0xFE], "\n", false), ("a NUL", [0], "\n", false),
+            ("no UTF-8", [0xC3, 0x28], "\n", false),
+            ("a tab", [0x09], "\n", false),
+        ] as [(String, [UInt8], String, Bool)])
+    func `of odd bytes some are read, and the others close what they might guard`(
+        _ name: String, before: [UInt8], end: String, isRead: Bool
+    ) {
+        let text = Self.contract("  {to: prod, from: [staging], gates: {}}\n").replacing("\n", with: end)
+        let policies = PolicyDecoder.policies(
+            before + Array(text.utf8), file: "policies/prod.yaml", blob: String(repeating: "0", count: 40))
+        #expect(policies.contracts.count == (isRead ? 1 : 0), "\(name)")
+        #expect(policies.defects.map(\.environments) == (isRead ? [] : [nil]), "\(policies.defects)")
+        #expect(policies.defects.allSatisfy { $0.problem.place.line > 0 && $0.problem.place.column > 0 })
+    }
+
     @Test func `a broken ignore rule refuses nothing`() {
         let text = "apiVersion: towpath.dev/v1\nkind: DriftIgnore\nmetadata: {name: x}\nspec: {ignores: 7}\n"
         #expect(Self.policies(text).defects.map(\.environments) == [[]])

@@ -38,6 +38,13 @@ import Testing
         "{to: prod, from: [staging], gates: {}, [a]: b}",
         "[to, prod]",
         "~",
+        "{<<: {to: prod}, from: [staging], gates: {}}",
+        "{to: !!python/object/apply:os.system prod, from: [staging], gates: {}}",
+        "{to: !env PROD, from: [staging], gates: {}}",
+        "{to: prod, from: [staging], gates: {soak: !!binary MzBt}}",
+        "{to: prod, from: [staging], gates: {soak: !include soak.yaml}}",
+        "{to: prod, from: [staging], gates: !!python/object {soak: 30m}}",
+        "{to: prod, from: [staging], gates: {approvals: {<<: {count: 1}, role: a}}}",
     ]
 
     private static let windows = [
@@ -94,6 +101,8 @@ import Testing
         "{sbom: {formats: [cyclondx]}}", "{sbom: {formats: []}}", "{sbom: {minComponents: 0}}", "{sbom: ~}",
         "{approvals: {}}", "{approvals: []}", "{approvals: {count: 0, role: a}}", "{approvals: {count: 2}}",
         "{approvals: {role: a}}", "{approvals: {count: 99, role: a}}", "{approvals: {count: 01, role: a}}",
+        "{approvals: {count: 1e30, role: a}}", "{approvals: {count: -1, role: a}}",
+        "{approvals: {count: 1.5, role: a}}",
         "{approvals: {count: 1, role: a, notAuthor: maybe}}", "{approvals: {count: 1, role: a, expireAfter: 0s}}",
         "{approvals: {count: 1, role: a, escalateAfter: 1h}}", "{approvals: {count: 1, role: a, escalateTo: b}}",
         "{approvals: {count: 1, role: a, escalateAfter: 1h, escalateTo: a}}",
@@ -109,6 +118,9 @@ import Testing
         "{quota: {memory: 16GiB}}", "{quota: {memory: [1]}}", "{quota: {memory: 1e999}}", "{quota: 8}",
         "{order: {dependsOn: false}}", "{order: {sets: []}}", "{order: {sets: [[a]]}}", "{order: {sets: [a, b]}}",
         "{order: {set: [[a, b]]}}",
+        "{configDrift: {max: 1e30}}", "{configDrift: {max: 1.5}}", "{sbom: {minComponents: -1}}",
+        "{sbom: {minComponents: 1e30}}", "{rate: {max: -1, per: 1h}}", "{rate: {max: 1.5, per: 1h}}",
+        "{rate: {max: 1e30, per: 1h}}", "{rate: {max: 1, per: 1y}}", "{rate: {max: 1, per: 99999999h}}",
         "{rate: {max: 1}}", "{rate: {per: 1h}}", "{rate: {max: 0, per: 1h}}", "{rate: {max: 1, per: 0s}}",
         "{rate: 5}",
         "{rego: {file: prod.rego}}", "{rego: {query: data.a}}", "{rego: {file: ../x.rego, query: data.a}}",

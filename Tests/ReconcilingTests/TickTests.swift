@@ -10,10 +10,17 @@ import Synchronization
 import TestSupport
 import Testing
 
-struct FixedClock: WallClock {
-    let instant: Timestamp
+/// A clock that shows one instant after the other, and the last one for ever.
+final class SteppingClock: WallClock {
+    private let left: Mutex<[Timestamp]>
 
-    func now() -> Timestamp { instant }
+    init(_ instants: [Timestamp]) {
+        left = Mutex(instants)
+    }
+
+    func now() -> Timestamp {
+        left.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] }
+    }
 }
 
 /// Somebody who pushes to the watched branch right before the recorder gets to it, so many times.
@@ -21,14 +28,15 @@ struct RivalRecorder: Recorder, ~Copyable {
     let recorder: LedgerRecorder
     let repository: BareRepository
     let rivals: Int
+    /// What the rival pushes; a version of its own in `lab` where it is `nil`.
+    var push: [String: BareRepository.Entry]?
 
     borrowing func record(_ environments: [EnvironmentPlan], on basis: String) throws(PortFailure) -> Ports.Recording {
         do {
             let pushed = Int(try repository.git("rev-list", "--count", "--grep=rival", "main")) ?? 0
             if pushed < rivals {
-                try repository.commit(
-                    ["environments/lab/web.yaml": SampleText.component("web", "2.\(pushed)", 3 + pushed)],
-                    "rival \(pushed)")
+                let change = ["environments/lab/web.yaml": SampleText.component("web", "2.\(pushed)", 3 + pushed)]
+                try repository.commit(push ?? change, "rival \(pushed)")
             }
         } catch {
             throw PortFailure(phase: "rival", consequence: .halt, message: "\(error)")
@@ -94,7 +102,8 @@ struct RacingActuator: Actuator {
     }
 
     private func run(
-        _ repository: BareRepository, rivals: Int = 0, actuator: some Actuator
+        _ repository: BareRepository, rivals: Int = 0, push: [String: BareRepository.Entry]? = nil,
+        actuator: some Actuator = FailingActuator(failing: []), clock: [String] = ["2026-11-23T08:00:00Z"]
     ) throws -> TickReport {
         let identity = try Identity(name: "Towpath", email: "towpath@example.invalid")
         func open() throws -> Repository { try Repository.open(at: repository.path) }
@@ -103,9 +112,52 @@ struct RacingActuator: Actuator {
             actuator: actuator,
             recorder: RivalRecorder(
                 recorder: LedgerRecorder(repository: try open(), reference: Self.reference, identity: identity),
-                repository: repository, rivals: rivals),
+                repository: repository, rivals: rivals, push: push),
             planner: Planner(identity: identity.description))
-        return try tick.run(at: FixedClock(instant: try #require(Timestamp("2026-11-23T08:00:00Z"))))
+        return try tick.run(at: SteppingClock(try clock.map { try #require(Timestamp($0)) }))
+    }
+
+    /// ``fleet()``, recorded, with a window before `dev` and a new digest in it.
+    private func fleetWithWindow() throws -> BareRepository {
+        let repository = try fleet()
+        _ = try run(repository)
+        let window = "{windows: [{from: \"07:00\", to: \"09:00\", zone: UTC}]}"
+        try repository.commit([
+            "policies/dev.yaml": SampleText.contract(to: "dev", gates: window),
+            "environments/dev/web.yaml": SampleText.component("web", "1.1.0", 2),
+        ])
+        return repository
+    }
+
+    @Test(arguments: [
+        (["2026-11-23T08:59:58Z", "2026-11-23T08:59:59Z"], 2),
+        (["2026-11-23T08:59:59Z", "2026-11-23T09:00:00Z"], 1),
+        (["2026-11-23T08:59:59Z", "2026-11-23T23:00:00Z"], 1),
+        (["2026-11-23T06:59:59Z", "2026-11-23T07:00:00Z"], 2),
+    ])
+    func `a window that opens or shuts between the decision and the act is judged anew`(
+        clock: [String], digit: Int
+    ) throws {
+        let repository = try fleetWithWindow()
+        let report = try run(repository, clock: clock)
+        let lock = try repository.file("environments/dev/environment.lock").split(separator: "\npending:")[0]
+        #expect(lock.contains(SampleText.digest(digit)), "\(report.result)")
+        try repository.expectSound()
+    }
+
+    @Test func `a freeze that is switched on meanwhile wins`() throws {
+        let repository = try fleetWithWindow()
+        let freeze: BareRepository.Entry = """
+            apiVersion: towpath.dev/v1
+            kind: Freeze
+            metadata: {name: now}
+            spec: {environments: [dev], reason: audit, owner: ada, until: 2026-12-01T00:00:00Z}
+
+            """
+        let report = try run(repository, rivals: 1, push: ["policies/freeze.yaml": freeze])
+        let lock = try repository.file("environments/dev/environment.lock")
+        #expect(lock.contains("\npending:") && lock.contains("frozen by \\\"now\\\""), "\(report.result): \(lock)")
+        try repository.expectSound()
     }
 
     @Test(arguments: [1, 3, 7])

@@ -1,3 +1,5 @@
+import Foundation
+import Synchronization
 import Testing
 import YAMLSource
 
@@ -123,6 +125,28 @@ import YAMLSource
     @Test func `the deepest allowed is read`() throws {
         let text = String(repeating: "[", count: 64) + String(repeating: "]", count: 64)
         #expect(try root(text).kind == .sequence)
+    }
+
+    @Test(arguments: [64, 65, 990, 20_000])
+    func `a thread with a small stack reads what is allowed and refuses the rest`(depth: Int) {
+        let text =
+            String(repeating: "{a: [", count: depth / 2) + "x" + String(repeating: "]}", count: depth / 2)
+            + String(repeating: " ", count: depth % 2)
+        let isRead = Mutex(false)
+        let done = DispatchSemaphore(value: 0)
+        let thread = Thread {
+            do {
+                let stream = try YAMLStream(bytes: Array(text.utf8))
+                isRead.withLock { $0 = allNodes(stream).count > depth }
+            } catch {
+                isRead.withLock { $0 = false }
+            }
+            done.signal()
+        }
+        thread.stackSize = 256 << 10
+        thread.start()
+        done.wait()
+        #expect(isRead.withLock { $0 } == (depth <= 65))
     }
 
     @Test func `50 MB are refused by size`() {

@@ -38,6 +38,7 @@ package enum FleetDecoder {
         guard let document = documents.first, documents.count == 1 else {
             throw Problem(Place(file: file), "expected one document of kind Fleet, found \(documents.count)")
         }
+        if let foreign = ForeignTag.problem(in: document, file: file) { throw foreign }
         let root = try FieldReader(document, file: file, known: ["apiVersion", "kind", "metadata", "spec"])
         guard try root.required("apiVersion").equals("towpath.dev/v1"), try root.required("kind").equals("Fleet") else {
             throw root.problem("expected apiVersion towpath.dev/v1 and kind Fleet")

@@ -28,6 +28,10 @@ package enum PolicyDecoder {
         for document in stream.documents {
             // Two `---` in a row, or one at the end, make an empty document.
             if document.kind == .scalar, document.isNull { continue }
+            if let foreign = ForeignTag.problem(in: document, file: file) {
+                policies.defects.append(Policies.Defect(problem: foreign, environments: nil))
+                continue
+            }
             do {
                 try decode(document, file: file, blob: blob, into: &policies)
             } catch {

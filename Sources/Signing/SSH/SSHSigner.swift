@@ -13,12 +13,15 @@ package struct SSHSigner: Sendable {
 
     /// A private key, or the public half of one that an agent holds.
     private let keyFile: String
+    /// Found on the path, unless it is one.
+    private let program: String
     /// How long a person may take to touch the key or to type, in seconds.
     private let limit: Int
 
-    package init(keyFile: String, limit: Int = 120) {
+    package init(keyFile: String, program: String = "ssh-keygen", limit: Int = 120) {
         // A path that begins with a minus would be taken for an option.
         self.keyFile = keyFile.hasPrefix("/") ? keyFile : "./\(keyFile)"
+        self.program = program
         self.limit = limit
     }
 
@@ -51,7 +54,7 @@ package struct SSHSigner: Sendable {
             throw Failure(description: "\(input) cannot be written")
         }
         let status = try run(
-            ["ssh-keygen", "-q", "-Y", "sign", "-n", namespace, "-f", keyFile], input: input, output: output)
+            [program, "-q", "-Y", "sign", "-n", namespace, "-f", keyFile], input: input, output: output)
         guard status == 0 else {
             throw Failure(description: "ssh-keygen did not sign with \(keyFile): it ended with \(status)")
         }

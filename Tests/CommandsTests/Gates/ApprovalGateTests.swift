@@ -221,6 +221,22 @@ import Testing
         try fleet.repository.expectSound()
     }
 
+    @Test func `who has left the role, or the list of signers, counts no more`() throws {
+        let fleet = try GateFleet(gates: "{approvals: {count: 2, role: release-managers}}")
+        for signer in ["ada", "grace"] { try fleet.approve("08:01", signer) }
+        try fleet.expect("approvals", "open", at: "08:02")
+        let roles = Keyring.roles.text.replacing(", grace@example.invalid, linus", with: ", linus")
+        try fleet.repository.commit(["policies/roles.yaml": .text(roles)], author: GateFleet.nobody)
+        try fleet.expect(
+            "approvals", "pending", "1 of 2", "grace@example.invalid is not of", at: "08:03", on: [.plan, .explain])
+        let signers = try Keyring.allowedSigners(without: ["ada", "mallory"])
+        try fleet.repository.commit(["policies/allowed_signers": .text(signers)], author: GateFleet.nobody)
+        try fleet.expect(
+            "approvals", "pending", "2 of 2", "1 did not count: by no key in policies/allowed_signers", at: "08:04",
+            on: [.plan, .explain])
+        try fleet.tick("08:05", holds: 1)
+    }
+
     @Test func `after a while others may approve too`() throws {
         let fleet = try GateFleet(
             gates: "{approvals: {count: 1, role: release-managers, escalateAfter: 1h, escalateTo: oncall}}")
@@ -339,6 +355,26 @@ import Testing
             let plan = try fleet.run("08:04", "plan")
             #expect(plan.status == 65 && plan.errors.contains("policies/prod.yaml:"), "\(gate): \(plan.text)")
         }
+    }
+
+    @Test func `a hold stands in an emergency, until somebody lifts it`() throws {
+        let fleet = try GateFleet(gates: Self.gates, more: Self.more)
+        try fleet.approve("08:02", "otto", "--emergency", "--reason", "incident 41")
+        try fleet.expect("soak", "skipped", at: "08:03")
+        let hold = try fleet.run("08:03", "hold", "prod", "web", "--reason", "the cluster is read-only")
+        #expect(hold.status == 0, "\(hold.text)")
+        try fleet.expect("hold", "closed", "the cluster is read-only", at: "08:04", on: [.plan, .explain])
+        try fleet.expect("soak", "skipped", at: "08:04", on: [.plan, .explain])
+        let tick = try fleet.tick("08:04", holds: 1)
+        #expect(tick.output.contains("refused    prod  web 1.1.0: web is held by"), "\(tick.text)")
+        let again = try fleet.approve("08:05", "grace", "--emergency", "--reason", "incident 41")
+        #expect(again.errors.contains(" is refused still:\n  hold "), "\(again.text)")
+        let drift = try fleet.run("2026-11-27T08:03:00Z", "drift")
+        #expect(!drift.output.contains("unreviewed"), "nothing arrived: \(drift.text)")
+        #expect(try fleet.run("08:06", "release", "prod", "web").status == 0)
+        try fleet.tick("08:07", holds: 2)
+        #expect(try fleet.message().contains("Emergency: {"))
+        try fleet.repository.expectSound()
     }
 
     @Test func `a change that loosens the contract leaves the emergency marked, and the review due`() throws {

@@ -104,6 +104,20 @@ import Testing
         try fleet.repository.expectSound()
     }
 
+    @Test func `a contract of the past that is put back is held to the one that it replaces`() throws {
+        var fleet = try GateFleet(gates: "{}", change: ["README.md": "Nothing yet.\n"])
+        let older = try fleet.repository.file("policies/prod.yaml")
+        try fleet.repository.commit(
+            ["policies/prod.yaml": SampleText.contract(to: "prod", from: "dev", gates: "{soak: 4h}")],
+            author: GateFleet.nobody)
+        try fleet.propose(GateFleet.arrival.merging(["policies/prod.yaml": .text(older)]) { $1 })
+        try fleet.expect("soak", "pending", "as it was before this change", at: "08:04", on: [.check])
+        try fleet.merge()
+        try fleet.expect("soak", "pending", "as it was before this change", at: "08:05", on: [.plan, .explain])
+        try fleet.tick("08:06", holds: 1)
+        try fleet.tick("2026-11-23T12:00:00Z", holds: 2)
+    }
+
     @Test(arguments: attempts)
     func `a change of the rules alone counts from its merge on`(_ attempt: Attempt) throws {
         var fleet = try GateFleet(gates: attempt.gates, files: attempt.files, author: "Dev <ada@home.invalid>")
