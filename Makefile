@@ -10,10 +10,10 @@ SWIFT_SOURCES = Sources Tests Package.swift
 SHELL_SCRIPTS = $(wildcard scripts/*) .ci/run
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build release demo test lint format bench man install clean
+.PHONY: help setup build release demo demo-remote test lint format bench man install clean
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Install what building needs; silent when nothing is missing
 	@scripts/setup
@@ -26,6 +26,9 @@ release: setup ## Build the program towpath, optimised
 
 demo: release ## Show a promotion through the sample fleet, in a scratch copy
 	scripts/demo
+
+demo-remote: release ## Show the same over https, from a server that it starts
+	scripts/demo --remote
 
 test: ## Run every test once; TOWPATH_TEST_ARGS='--filter NAME' narrows it
 	@scripts/setup --test

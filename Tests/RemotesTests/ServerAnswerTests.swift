@@ -53,6 +53,13 @@ import Testing
         #expect(listing.ids.keys.sorted() == ["HEAD", "refs/heads/dev", "refs/heads/trunk", "refs/tags/v1"])
     }
 
+    @Test func `a HEAD that is no branch is none`() {
+        let id = String(repeating: "a", count: 40)
+        let listing = AdvertisedReferences(
+            Array("ref: refs/notes/x\tHEAD\nref: ../x\tHEAD\n\(id)\trefs/heads/b\n".utf8))
+        #expect(listing.head == nil)
+    }
+
     @Test func `a server that hides what HEAD is leaves it to be guessed`() {
         let id = String(repeating: "a", count: 40)
         let listing = AdvertisedReferences(Array("\(id)\tHEAD\n\(id)\trefs/heads/b\n\(id)\trefs/heads/main\n".utf8))

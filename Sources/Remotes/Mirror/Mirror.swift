@@ -1,6 +1,7 @@
 import Foundation
 package import Git
 import Programs
+import Synchronization
 
 /// What happens to a mirror that somebody may want to know.
 package enum MirrorNews: Hashable, Sendable {
@@ -37,6 +38,8 @@ package final class Mirror: Sendable {
     /// Held shared as long as the repository may be read, so that nobody makes it anew meanwhile.
     private let use: MirrorLock
     private let tell: @Sendable (MirrorNews) -> Void
+    /// Whether nobody in this process has read the repository yet.
+    private let isUnread = Atomic(true)
 
     /// Opens the mirror of `remote` below the folder `cache`, and makes it where there is none.
     ///
@@ -97,7 +100,9 @@ package final class Mirror: Sendable {
             var advertised = try remote.references(in: path, alsoListing: patterns)
             for attempt in 1... {
                 do throws(GitError) {
-                    if try follow(advertised, choose) { tidy() }
+                    let hasFetched = try follow(advertised, choose)
+                    let mayTidy = isUnread.exchange(false, ordering: .relaxed)
+                    if hasFetched, mayTidy { tidy() }
                     return
                 } catch {
                     // What was listed may have gone before it could be fetched.
@@ -204,7 +209,7 @@ package final class Mirror: Sendable {
         }
     }
 
-    /// Packs what is loose, once there is much of it and nobody else is looking.
+    /// Packs what is loose, once there is much of it and nobody is looking, in this process or another.
     private func tidy() {
         guard folder.isLittered, use.take(.exclusive) else {
             _ = use.take(.shared)

@@ -6,6 +6,8 @@ package struct AdvertisedReferences: Hashable, Sendable {
     package let ids: [String: ObjectID]
     /// The branch that `HEAD` names; `nil` where it names none, or none that is there.
     package let head: String?
+    /// Whether objects are named by SHA-256 there.
+    let namesBySHA256: Bool
 
     /// Reads what `git ls-remote --symref` printed.
     ///
@@ -13,15 +15,18 @@ package struct AdvertisedReferences: Hashable, Sendable {
     package init(_ output: [UInt8]) {
         var ids: [String: ObjectID] = [:]
         var head: String?
+        var namesBySHA256 = false
         for line in output.split(separator: UInt8(ascii: "\n")) {
             let parts = line.split(separator: UInt8(ascii: "\t"), maxSplits: 1)
             guard parts.count == 2 else { continue }
             let name = String(decoding: parts[1], as: UTF8.self)
             if parts[0].starts(with: Array("ref: ".utf8)) {
                 let target = String(decoding: parts[0].dropFirst(5), as: UTF8.self)
-                if name == "HEAD", Repository.isValidReferenceName(target) { head = target }
+                let isBranch = target.hasPrefix("refs/heads/") && Repository.isValidReferenceName(target)
+                if name == "HEAD", isBranch { head = target }
                 continue
             }
+            if parts[0].count == 64 { namesBySHA256 = true }
             guard let id = ObjectID(hex: String(decoding: parts[0], as: UTF8.self)),
                 name == "HEAD" || Repository.isValidReferenceName(name)
             else {
@@ -30,6 +35,7 @@ package struct AdvertisedReferences: Hashable, Sendable {
             ids[name] = id
         }
         self.ids = ids
+        self.namesBySHA256 = namesBySHA256
         // A server that does not say which branch HEAD is leaves it to be guessed, as git does.
         let guesses =
             ["refs/heads/main", "refs/heads/master"] + ids.keys.filter { $0.hasPrefix("refs/heads/") }.sorted()

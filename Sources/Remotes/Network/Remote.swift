@@ -42,7 +42,14 @@ package struct Remote: Sendable {
                     + others,
                 credentials: credentials, timeLimit: left)
         }
-        return AdvertisedReferences(output)
+        let advertised = AdvertisedReferences(output)
+        guard !advertised.namesBySHA256 else {
+            throw GitError(
+                operation: "use \(address)", code: .unsupported,
+                message: "its objects are named by SHA-256, which is not supported",
+                hint: "use a repository with SHA-1 ids")
+        }
+        return advertised
     }
 
     /// Brings `names`, full names of references or ids of commits, into the repository at `mirror`; references are

@@ -132,6 +132,18 @@ import Testing
         #expect(run.status == 65 && run.errors.contains("no commit yet"), "\(run.text)")
     }
 
+    @Test func `a repository with other ids says so`() throws {
+        let fleet = try RemoteFleet(.http, [:])
+        let other = "\(fleet.repository.directory.path)/other.git"
+        try fleet.repository.git("init", "--quiet", "--bare", "--object-format=sha256", other)
+        var git = fleet.repository.git
+        git.folder = other
+        let tree = try git("mktree", "--missing")
+        try git("update-ref", "refs/heads/main", try git("commit-tree", "-m", "x", tree))
+        let run = try fleet.towpath("status", "--repo", fleet.server.address + "/other.git")
+        #expect(run.status == 65 && run.errors.contains("SHA-256"), "\(run.text)")
+    }
+
     @Test func `any revision can be read, and only branches be recorded on`() throws {
         let fleet = try RemoteFleet(.http)
         let first = try #require(try fleet.repository.tip())
