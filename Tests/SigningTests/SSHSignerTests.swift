@@ -1,6 +1,6 @@
 import EvidenceFormat
 import Foundation
-import Recording
+import Signing
 import TestSupport
 import Testing
 
