@@ -16,17 +16,20 @@ enum InlinePatches {
         guard !item.isAlias else { return [] }
         guard item.kind == .mapping else { return slots(ofPatch: item, target: "", owner: owner) }
         guard item["path"] == nil, let patch = item["patch"] ?? (item["kind"] == nil ? nil : item) else { return [] }
-        return slots(ofPatch: patch, target: target(item["target"]), owner: owner)
+        return slots(ofPatch: patch, target: target(item["target"]), owner: owner, mayNameFile: false)
     }
 
     /// The images that the documents of one patch set.
-    static func slots(ofPatch patch: YAMLNode, target: String, owner: String) -> [ArtifactSlot] {
+    ///
+    /// - Parameter mayNameFile: whether a text of one line that is no flow collection names a file instead.
+    static func slots(
+        ofPatch patch: YAMLNode, target: String, owner: String, mayNameFile: Bool = true
+    ) -> [ArtifactSlot] {
         guard !patch.isAlias else { return [] }
         if patch.isTemplate, patch.text?.utf8.contains(0x0A) != true {
             return [ArtifactSlot(name: owner, layout: .reference(patch))]
         }
-        // What has one line and is no flow collection is the name of a file.
-        if let text = patch.text, !text.utf8.contains(0x0A), !text.hasPrefix("{"), !text.hasPrefix("[") { return [] }
+        if mayNameFile, let text = patch.text, !text.utf8.contains(0x0A), !text.hasPrefix("{"), !text.hasPrefix("[") { return [] }
         guard patch.kind == .scalar else { return slots(ofDocument: patch, target: target, owner: owner) }
         return EmbeddedSlots.slots(in: patch, owner: owner) { document in
             slots(ofDocument: document, target: target, owner: owner)
