@@ -66,7 +66,8 @@ extension JSONValue {
         (
             ["history", "dev"], "History", 0,
             "{apiVersion, kind, environment, walk, entries: [{commit, at, author, subject, promotion, promotions: [], "
-                + "result, signature, changes: [{component, name, from: {tag, digest}, to: {tag, digest}, result}]}]}"
+                + "result, signature, emergencies: [], changes: [{component, name, from: {tag, digest}, to: {tag, digest}, "
+                + "result}]}]}"
         ),
         (
             ["promote", "dev", "--from", "staging"], "Proposal", 0,
