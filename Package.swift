@@ -152,7 +152,9 @@ let package = Package(
         .testTarget(name: "YAMLSourceTests", dependencies: ["YAMLSource", "TestSupport"]),
         .testTarget(
             name: "SigningTests",
-            dependencies: ["Signing", "EvidenceFormat", "Ports", "PromotionModel", "Git", "ModelBuilders", "TestSupport"]),
+            dependencies: [
+                "Signing", "EvidenceFormat", "Ports", "PromotionModel", "Git", "ModelBuilders", "TestSupport",
+            ]),
         .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"]),
 
         // Holds the documentation to the truth: links, samples, commands, options, lists and what the program prints.

@@ -32,7 +32,8 @@ struct ManifestChange {
                         line: declaration.place.line, column: declaration.place.column, artifact: artifact)
                 }
             }
-            let edited = try editor.edit(bytes, path: path, replacements: replacements, additions: additions[path] ?? [])
+            let edited = try editor.edit(
+                bytes, path: path, replacements: replacements, additions: additions[path] ?? [])
             if edited != bytes { blobs[path] = try repository.writeBlob(edited) }
         }
         return blobs

@@ -48,8 +48,8 @@ extension JSONValue {
     private static let shapes: [(arguments: [String], kind: String, exit: Int32, shape: String)] = [
         (
             ["inventory"], "Inventory", 65,
-            "{apiVersion, kind, basis, environments: [{name, artifacts: [{component, name, tag, digest, format, file, "
-                + "line}]}], \(problems)}"
+            "{apiVersion, kind, basis, environments: [{name, artifacts: [{component, kind, name, tag, digest, format, "
+                + "file, line, column}]}], \(problems)}"
         ),
         (
             ["status"], "Status", 0,

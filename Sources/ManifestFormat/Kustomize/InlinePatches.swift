@@ -29,7 +29,9 @@ enum InlinePatches {
         if patch.isTemplate, patch.text?.utf8.contains(0x0A) != true {
             return [ArtifactSlot(name: owner, layout: .reference(patch))]
         }
-        if mayNameFile, let text = patch.text, !text.utf8.contains(0x0A), !text.hasPrefix("{"), !text.hasPrefix("[") { return [] }
+        if mayNameFile, let text = patch.text, !text.utf8.contains(0x0A), !text.hasPrefix("{"), !text.hasPrefix("[") {
+            return []
+        }
         guard patch.kind == .scalar else { return slots(ofDocument: patch, target: target, owner: owner) }
         return EmbeddedSlots.slots(in: patch, owner: owner) { document in
             slots(ofDocument: document, target: target, owner: owner)
