@@ -42,7 +42,10 @@ package struct EvidenceReader: Sendable {
                 throw GitError(operation: "name \(promotion)", code: .invalid, message: error.description)
             }
         }
-        let history = try EvidenceHistory(of: Set(subjects.keys), from: tip, now: now, in: repository)
+        let history = try cache.withTimeline(of: "\(repository.commonDirectory) \(reference)") {
+            (timeline) throws(GitError) in
+            try EvidenceHistory(of: Set(subjects.keys), from: tip, now: now, timeline: &timeline, in: repository)
+        }
         var assembly = ShelfAssembly(
             signers: signers, people: people, now: now, cache: cache, problems: history.problems)
         for (folder, arrivals) in Dictionary(grouping: history.arrivals, by: \.folder).sorted(by: { $0.key < $1.key }) {
@@ -123,30 +126,53 @@ private struct ShelfAssembly {
             refuse(subject, subject, "no plain file: never followed", arrival)
             return
         }
-        let bytes: [UInt8]
+        var content = Content(blob: arrival.blob)
         let id: Digest
-        do throws(GitError) {
-            bytes = try repository.blob(arrival.blob, limit: Envelope.maximumBytes)
-        } catch {
+        do {
+            id = try content.digest(cache, in: repository)
+        } catch let error as GitError {
             refuse(subject, subject, error.summary, arrival)
             return
-        }
-        do throws(Digest.Malformed) {
-            id = try Digest.sha256(of: bytes)
         } catch {
-            refuse(subject, subject, error.description, arrival)
+            refuse(subject, subject, "\(error)", arrival)
             return
         }
         guard arrival.name == EvidencePath.file(id) else {
             refuse(id, subject, "the file's name is not the SHA-256 of its content", arrival)
             return
         }
-        judge(bytes, id, arrival, about: subject)
+        try judge(&content, id, arrival, about: subject, in: repository)
+    }
+
+    /// An envelope that is read when somebody asks for its bytes.
+    private struct Content {
+        let blob: ObjectID
+        private var known: [UInt8]?
+
+        init(blob: ObjectID) {
+            self.blob = blob
+        }
+
+        mutating func bytes(in repository: borrowing Repository) throws(GitError) -> [UInt8] {
+            if let known { return known }
+            let read = try repository.blob(blob, limit: Envelope.maximumBytes)
+            known = read
+            return read
+        }
+
+        /// SHA-256 over the bytes; a blob's id stands for its content, so it is worked out once.
+        mutating func digest(_ cache: VerificationCache, in repository: borrowing Repository) throws -> Digest {
+            if let known = cache.digest(of: blob) { return known }
+            let digest = try Digest.sha256(of: try bytes(in: repository))
+            cache.keep(digest, of: blob)
+            return digest
+        }
     }
 
     private mutating func judge(
-        _ bytes: [UInt8], _ id: Digest, _ arrival: EvidenceHistory.Arrival, about subject: Digest
-    ) {
+        _ content: inout Content, _ id: Digest, _ arrival: EvidenceHistory.Arrival, about subject: Digest,
+        in repository: borrowing Repository
+    ) throws(GitError) {
         guard let allowed = signers.signers, let blob = signers.blob else {
             refuse(id, subject, signers.problem?.description ?? "no signature counts", arrival)
             return
@@ -158,8 +184,9 @@ private struct ShelfAssembly {
         case .future, .unknown: firstSeen = now
         }
         let key = VerificationCache.Key(envelope: id, signers: blob, subject: subject, firstSeen: firstSeen)
-        let result = cache.result(for: key) {
-            Verification(signers: allowed).judge(bytes, about: subject, firstSeen: firstSeen)
+        let result = try cache.result(for: key) { () throws(GitError) in
+            Verification(signers: allowed).judge(
+                try content.bytes(in: repository), about: subject, firstSeen: firstSeen)
         }
         switch result {
         case .refused(let reasons):
