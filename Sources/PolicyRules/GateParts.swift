@@ -38,6 +38,12 @@ struct GateParts {
     private func result(
         _ gate: GateName, _ state: GateResult.State, of parts: [Part], nextChange: Timestamp?
     ) -> GateResult {
+        // One part is the usual case.
+        if parts.count == 1, let only = parts.first {
+            return GateResult(
+                gate, state, only.reason, nextChange: nextChange,
+                evidence: only.evidence.count > 1 ? Array(Set(only.evidence)) : only.evidence)
+        }
         var seen: Set<String> = []
         let reasons = parts.map(\.reason).filter { seen.insert($0).inserted }
         return GateResult(

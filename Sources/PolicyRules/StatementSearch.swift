@@ -2,12 +2,22 @@ import PromotionModel
 
 /// Looks for statements about what arrives.
 struct StatementSearch {
-    let facts: Facts
+    private let statements: [Digest: [Evidence]]
+    private let refused: [Digest: [RefusedEvidence]]
     let kind: EvidenceKind
     /// `nil` means any.
     var name: String?
-    var role: String?
-    var maximumAge: TimeSpan?
+    let role: String?
+    private let maximumAge: TimeSpan?
+
+    init(facts: Facts, kind: EvidenceKind, name: String? = nil, role: String?, maximumAge: TimeSpan? = nil) {
+        statements = facts.statements
+        refused = facts.refused
+        self.kind = kind
+        self.name = name
+        self.role = role
+        self.maximumAge = maximumAge
+    }
 
     /// What one statement says of what is asked.
     enum Grade: Equatable {
@@ -31,11 +41,12 @@ struct StatementSearch {
 
     /// The statements of the kind, name and role about `digest`, oldest first.
     func statements(about digest: Digest) -> [Evidence] {
-        all(about: digest).filter(isSignedByRole).sorted { ($0.firstSeen, $0.id) < ($1.firstSeen, $1.id) }
+        let found = all(about: digest).filter(isSignedByRole)
+        return found.count > 1 ? found.sorted { ($0.firstSeen, $0.id) < ($1.firstSeen, $1.id) } : found
     }
 
     private func all(about digest: Digest) -> [Evidence] {
-        facts.statements[digest]?.filter { $0.kind == kind && (name == nil || $0.name == name) } ?? []
+        statements[digest]?.filter { $0.kind == kind && (name == nil || $0.name == name) } ?? []
     }
 
     private func isSignedByRole(_ statement: Evidence) -> Bool {
@@ -50,7 +61,7 @@ struct StatementSearch {
             let others = all(about: digest).count
             if others > 0 { reason += "; \(others) signed by others" }
         }
-        return GateParts.Part(state: .pending, reason: reason + facts.refusals(about: digest))
+        return GateParts.Part(state: .pending, reason: reason + Facts.wording(of: refused[digest]))
     }
 
     /// A part that is open if one statement passes, whatever others say: what is proven stays proven.
@@ -88,8 +99,11 @@ struct StatementSearch {
 extension Facts {
     /// `; refused: why`, of the refused evidence about `digest`.
     func refusals(about digest: Digest) -> String {
-        let refused = (refused[digest] ?? []).sorted { ($0.path, $0.id) < ($1.path, $1.id) }
-        guard let first = refused.first else { return "" }
+        Self.wording(of: refused[digest])
+    }
+
+    fileprivate static func wording(of refused: [RefusedEvidence]?) -> String {
+        guard let refused, let first = refused.min(by: { ($0.path, $0.id) < ($1.path, $1.id) }) else { return "" }
         let more = refused.count > 1 ? " (and \(refused.count - 1) more)" : ""
         return "; refused: \(Wording.foreign(first.reason))\(more)"
     }
