@@ -26,7 +26,7 @@ package struct Towpath: ParsableCommand {
             CheckCommand.self, ReconcileCommand.self,
             PromoteCommand.self, RollbackCommand.self, HoldCommand.self, ReleaseCommand.self, DriftCommand.self,
             HistoryCommand.self, AttestCommand.self, EvidenceCommand.self, ApproveCommand.self, ReviewCommand.self,
-            SimulateCommand.self, PolicyCommand.self,
+            SimulateCommand.self, PolicyCommand.self, AcceptHistoryCommand.self,
         ])
 
     package init() {}

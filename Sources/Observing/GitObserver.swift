@@ -36,9 +36,12 @@ package struct GitObserver: Observer, ~Copyable {
 
     package borrowing func observe(at instant: Timestamp) throws(PortFailure) -> Observation {
         do {
+            let mark = try HistoryMark(of: reference, in: repository)
             let tip = try BranchTip.read(reference, in: repository)
-            return try ObservationReader(reader: reader, adopting: adopting, engine: engine, depth: .configuration)
-                .observation(from: try Viewpoint(tip: tip, in: repository), at: instant, in: repository)
+            return try ObservationReader(
+                reader: reader, mark: mark, adopting: adopting, engine: engine, depth: .configuration
+            )
+            .observation(from: try Viewpoint(tip: tip, in: repository), at: instant, in: repository)
         } catch let error as GitError {
             throw PortFailure(error, phase: "observe")
         } catch let problem as Problem {
@@ -56,6 +59,12 @@ package enum BranchTip {
     /// - Throws: ``GitError`` `notFound` with the way out, also for a repository without any commit.
     package static func read(_ reference: String, in repository: borrowing Repository) throws(GitError) -> ObjectID {
         if let id = try repository.reference(reference) { return id }
+        if let seen = try HistoryMark(of: reference, in: repository).seen {
+            throw GitError(
+                operation: "find \(reference)", code: .notFound,
+                message: "the branch is gone; it was last seen at \(seen.short)",
+                hint: "put it back: git update-ref \(reference) \(seen)")
+        }
         let isEmpty = try repository.isEmpty()
         throw GitError(
             operation: "find \(reference)", code: .notFound,

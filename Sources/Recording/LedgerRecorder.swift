@@ -46,8 +46,42 @@ enum LedgerCommit {
         _ environments: [EnvironmentPlan], manifests: [String: ObjectID], on basis: ObjectID, reference: String,
         identity: Identity, in repository: borrowing Repository
     ) throws(GitError) -> Ports.Recording {
-        var tip = basis
-        var tree = try repository.commit(basis).tree
+        // Without a memory of what it rests on nothing is recorded.
+        try HistoryMark.advance(reference, to: basis, in: repository)
+        let (tip, commits) = try chain(
+            environments, manifests: manifests, on: basis, identity: identity, in: repository)
+        guard tip != basis else { return .recorded(tip: basis.hex, commits: []) }
+        let message = "towpath: \(commits.count) entries of the ledger"
+        guard try move(reference, from: basis, to: tip, message: message, in: repository) else { return .lostRace }
+        do {
+            try HistoryMark.advance(reference, to: tip, in: repository)
+        } catch {
+            // It is recorded; the next command that writes moves the mark first, or says why it cannot.
+        }
+        return .recorded(tip: tip.hex, commits: commits)
+    }
+
+    /// Moves the branch by compare-and-swap; false where the race was lost.
+    static func move(
+        _ reference: String, from basis: ObjectID, to tip: ObjectID, message: String,
+        in repository: borrowing Repository
+    ) throws(GitError) -> Bool {
+        do {
+            try repository.updateReference(reference, to: tip, expecting: basis, message: message)
+            return true
+        } catch {
+            guard error.code == .modified || error.code == .busy else { throw error }
+            return false
+        }
+    }
+
+    /// Writes the commits of ``append(_:manifests:on:reference:identity:in:)`` on top of `start`; no branch moves.
+    static func chain(
+        _ environments: [EnvironmentPlan], manifests: [String: ObjectID], on start: ObjectID, identity: Identity,
+        in repository: borrowing Repository
+    ) throws(GitError) -> (tip: ObjectID, commits: [String]) {
+        var tip = start
+        var tree = try repository.commit(start).tree
         var commits: [String] = []
         var manifests = manifests
         for environment in environments where !environment.entry.isEmpty {
@@ -66,14 +100,7 @@ enum LedgerCommit {
             commits.append(commit.hex)
             (tip, tree, manifests) = (commit, next, [:])
         }
-        guard tip != basis else { return .recorded(tip: basis.hex, commits: []) }
-        do {
-            try repository.updateReference(
-                reference, to: tip, expecting: basis, message: "towpath: \(commits.count) entries of the ledger")
-        } catch  where error.code == .modified || error.code == .busy {
-            return .lostRace
-        }
-        return .recorded(tip: tip.hex, commits: commits)
+        return (tip, commits)
     }
 
     /// Reads `id` back and compares it with what was meant.

@@ -51,6 +51,7 @@ extension Fleet {
     /// - Throws: ``Refusal`` of kind `refused` where nothing waits.
     package borrowing func proposal(for request: ConsentRequest) throws(Refusal) -> ConsentProposal {
         let review = try review(withDrift: false)
+        try requireSeenHistory(review.observation)
         try requireEnvironment(request.environment, among: review.observation.environments.map(\.name))
         let found: [(promotion: Promotion, verdict: Verdict?)]
         if let id = request.promotion {

@@ -54,6 +54,7 @@ extension Fleet {
         try requireBranch()
         for _ in 0..<Self.attempts {
             let observation = try observation(proving: [environment])
+            try requireSeenHistory(observation)
             let observed = try self.environment(environment, in: observation)
             let before = try knownRecord(observed)
             for case .component(let component) in holds.map(\.scope) {

@@ -37,8 +37,11 @@ extension Observation {
     package var allProblems: [Problem] {
         let records = environments.compactMap(\.record.problem)
         let policies = policies.defects.map(\.problem)
-        return Set(problems + policies + records + evidence.problems + environments.flatMap(\.declared.problems))
-            .sorted()
+        let history = [historyBreak?.problem].compactMap(\.self)
+        return Set(
+            history + problems + policies + records + evidence.problems + environments.flatMap(\.declared.problems)
+        )
+        .sorted()
     }
 }
 
@@ -70,9 +73,11 @@ extension Fleet {
         adopting: Set<EnvironmentName> = [], proving: Set<EnvironmentName> = []
     ) throws(Refusal) -> Observation {
         do {
+            let mark = try historyMark()
             let basis = try basis()
+            let isTip = try mark.flatMap { (mark) throws(GitError) in try repository.reference(mark.branch) } != nil
             let observation = try ObservationReader(
-                reader: reader, adopting: adopting, proving: proving, engine: policyEngine(),
+                reader: reader, mark: isTip ? mark : nil, adopting: adopting, proving: proving, engine: policyEngine(),
                 depth: .configuration
             )
             .observation(from: try Viewpoint(tip: basis, in: repository), at: clock.now(), in: repository)
@@ -141,11 +146,16 @@ extension Fleet {
     /// - Throws: ``Refusal`` with the nearest name.
     package borrowing func requireEnvironments(_ names: Set<EnvironmentName>) throws(Refusal) {
         guard !names.isEmpty else { return }
+        let known = try environmentNames()
+        for name in names.sorted() { try requireEnvironment(name, among: known) }
+    }
+
+    /// The environments that there are.
+    borrowing func environmentNames() throws(Refusal) -> [EnvironmentName] {
         do {
             let tree = try repository.commit(try basis()).tree
             let layout = try reader.layout(at: tree, in: repository)
-            let known = try EnvironmentFiles(in: tree, layout: layout, repository: repository).names
-            for name in names.sorted() { try requireEnvironment(name, among: known) }
+            return try EnvironmentFiles(in: tree, layout: layout, repository: repository).names
         } catch {
             throw Refusal(any: error)
         }

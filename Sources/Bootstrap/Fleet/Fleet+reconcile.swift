@@ -35,7 +35,10 @@ extension Fleet {
         try requireBranch()
         let marks = SettledMarkFile(directory: settings.cacheDirectory, fleet: self)
         let isPlain = options == ReconcileOptions() && settings.fleetFile == nil
-        if isPlain, let mark = try standingMark(marks) { return .unchanged(mark) }
+        if isPlain, try hasSeenHistory(), let mark = try standingMark(marks) {
+            try remember(mark.tip)
+            return .unchanged(mark)
+        }
         let identity = try identity()
         let tick = Tick(
             observer: GitObserver(
@@ -46,6 +49,7 @@ extension Fleet {
             recorder: LedgerRecorder(repository: try reopened(), reference: reference, identity: identity),
             planner: Planner(identity: identity.description, repairs: options.repairs))
         let report = try tick.run(at: clock)
+        if report.observation.historyBreak == nil { try remember(report.plan.basis) }
         if isPlain, report.result == .settled, report.observation.allProblems.isEmpty,
             !report.outcomes.contains(where: \.isFailure), !report.plan.asksEngine
         {

@@ -52,6 +52,7 @@ extension Fleet {
     /// - Throws: ``Refusal``; then nothing is written.
     package borrowing func promote(_ request: PromotionRequest) throws(Refusal) -> PromotionReport {
         let observation = try observation()
+        try requireSeenHistory(observation)
         let target = try environment(request.environment, in: observation)
         for component in request.components {
             try requireComponent(component, of: target.name, among: target.declared.declarations.map(\.component))

@@ -1,0 +1,76 @@
+package import Git
+import LedgerFormat
+package import Observing
+package import Ports
+package import PromotionModel
+
+/// Records that the watched branch may go on from another history than the one that was seen.
+package struct AcceptanceWriter: ~Copyable {
+    private let repository: Repository
+    private let identity: Identity
+
+    package init(repository: consuming Repository, identity: Identity) {
+        self.repository = repository
+        self.identity = identity
+    }
+
+    /// Writes one commit that says so, and one for each of `environments`, whose ledger begins anew; then moves the
+    /// branch of `mark`, and the mark after it.
+    ///
+    /// The commit itself changes no file: it is about commits. Cut off between the two moves, the alarm stays, and the
+    /// next acceptance finds this one (``former(of:from:)``).
+    ///
+    /// - Throws: ``GitError``; a lost race is an answer.
+    package borrowing func write(
+        _ acceptance: HistoryAcceptance, environments: [EnvironmentPlan], mark: HistoryMark, basis: ObjectID,
+        at instant: Timestamp
+    ) throws(GitError) -> Ports.Recording {
+        let signature = Signature(identity, seconds: instant.seconds)
+        let commit = try repository.writeCommit(
+            tree: try repository.commit(basis).tree, parents: [basis], author: signature, committer: signature,
+            message: LedgerMessage.text(
+                for: acceptance, of: mark.branch, basis: basis.hex, at: instant, signedOffBy: identity.description))
+        let (tip, commits) = try LedgerCommit.chain(
+            environments, manifests: [:], on: commit, identity: identity, in: repository)
+        guard
+            try LedgerCommit.move(
+                mark.branch, from: basis, to: tip, message: "towpath: accept the history", in: repository)
+        else { return .lostRace }
+        return try remember(tip, mark) ? .recorded(tip: tip.hex, commits: [commit.hex] + commits) : .lostRace
+    }
+
+    /// Moves `mark` to `tip`; false where somebody else moved it since it was read.
+    package borrowing func remember(_ tip: ObjectID, _ mark: HistoryMark) throws(GitError) -> Bool {
+        do {
+            try mark.move(to: tip, in: repository)
+            return true
+        } catch {
+            guard error.code == .modified || error.code == .busy else { throw error }
+            return false
+        }
+    }
+
+    /// The commit on the first parents of `tip` that accepts, in the place of what `mark` saw, the history below it:
+    /// somebody else was there before, or an acceptance was cut off; 40 hexadecimal digits.
+    ///
+    /// - Throws: ``GitError`` if a commit cannot be read.
+    package borrowing func former(of mark: HistoryMark, from tip: ObjectID) throws(GitError) -> String? {
+        var found: String?
+        try repository.firstParentWalk(from: tip) { commit in
+            guard Self.accepts(commit, in: mark.seen?.hex ?? "") else { return .next }
+            found = commit.id.hex
+            return .stop
+        }
+        return found
+    }
+
+    private static func accepts(_ commit: Commit, in place: String) -> Bool {
+        do {
+            guard let read = try LedgerReader.acceptance(in: commit.message) else { return false }
+            return read.acceptance.replaced == place
+                && read.signedOffBy == "\(commit.committer.name) <\(commit.committer.email)>"
+        } catch {
+            return false
+        }
+    }
+}
