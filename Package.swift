@@ -47,6 +47,9 @@ let package = Package(
         // Observation + instant → plan; drift; promotion ids.
         .target(name: "Planning", dependencies: ["PromotionModel", "PolicyRules", crypto]),
 
+        // Entries, locks and what is derived anew → claims about the ledger; one file per claim.
+        .target(name: "Auditing", dependencies: ["PromotionModel", "LedgerFormat", "Planning"]),
+
         // MARK: - Sockets: what the loop needs of the world
 
         // Narrow protocols for observing, acting, recording and the clock, and their failures.
@@ -62,6 +65,9 @@ let package = Package(
 
         // Runs a program in a world of its own, bounded in time and output; knows nothing of promotions.
         .target(name: "Programs"),
+
+        // Signs with ssh-keygen and gpg, and verifies what gpg has to; keys stay with these programs.
+        .target(name: "Signing", dependencies: ["PromotionModel", "EvidenceFormat", "Ports", "Git", "Programs"]),
 
         // Puts a fleet's own rules to OPA: its program, or its REST API.
         .target(name: "Asking", dependencies: ["PromotionModel", "JSONText", "Ports", "Programs"]),
@@ -96,14 +102,15 @@ let package = Package(
             name: "Bootstrap",
             dependencies: [
                 "PromotionModel", "ManifestFormat", "LedgerFormat", "EvidenceFormat", "PolicyRules", "Planning",
-                "Ports", "Git", "Observing", "Acting", "Recording", "Asking", "Reconciling",
+                "Auditing", "Ports", "Git", "Observing", "Acting", "Recording", "Asking", "Signing", "Reconciling",
             ]),
 
         // Arguments, rendering, exit codes.
         .target(
             name: "Commands",
             dependencies: [
-                "PromotionModel", "JSONText", "ManifestFormat", "Planning", "Ports", "Reconciling", "Bootstrap",
+                "PromotionModel", "JSONText", "ManifestFormat", "PolicyRules", "Planning", "Auditing", "Ports",
+                "Reconciling", "Bootstrap",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -135,14 +142,21 @@ let package = Package(
             dependencies: [
                 "Planning", "PolicyRules", "JSONText", "LedgerFormat", "PromotionModel", "ModelBuilders", "TestSupport",
             ], exclude: ["Golden"]),
+        .testTarget(
+            name: "AuditingTests",
+            dependencies: ["Auditing", "LedgerFormat", "Planning", "PromotionModel", "ModelBuilders", "TestSupport"]),
         .testTarget(name: "YAMLSourceTests", dependencies: ["YAMLSource", "TestSupport"]),
+        .testTarget(
+            name: "SigningTests",
+            dependencies: ["Signing", "Ports", "PromotionModel", "Git", "TestSupport"]),
         .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"]),
 
         // Holds the documentation to the truth: links, samples, commands, options, lists and what the program prints.
         .testTarget(
             name: "DocsTests",
             dependencies: [
-                "towpath", "JSONText", "LedgerFormat", "ManifestFormat", "PromotionModel", "YAMLSource", "TestSupport",
+                "towpath", "Auditing", "JSONText", "LedgerFormat", "ManifestFormat", "PromotionModel", "YAMLSource",
+                "TestSupport",
             ]),
 
         // Rooms that touch the world, over real repositories with `git` as the oracle.

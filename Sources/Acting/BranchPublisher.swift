@@ -176,7 +176,7 @@ struct Composition {
         }
         guard !replacements.isEmpty else { return file.blob }
         let bytes = try repository.blob(file.blob, limit: ManifestReader.maximumBytes)
-        let edited = try ManifestEditor(formats: FleetReader.formats(layout))
+        let edited = try ManifestEditor(formats: FormatSet(layout))
             .edit(bytes, path: file.path, replacements: replacements)
         return try repository.writeBlob(edited)
     }

@@ -15,6 +15,7 @@ package struct Towpath: ParsableCommand {
               towpath promote staging               propose what dev has
               towpath reconcile                     judge, act, record
               towpath drift                         what nobody promoted
+              towpath audit                         prove the whole ledger
               git log -- environments/prod-eu       the history of an environment
 
             Exit codes: 0 done, 2 differences, 3 refused, 64 usage, 65 bad manifest or policy, 69 unavailable, \
@@ -25,8 +26,9 @@ package struct Towpath: ParsableCommand {
             InitCommand.self, InventoryCommand.self, StatusCommand.self, ExplainCommand.self, PlanCommand.self,
             CheckCommand.self, ReconcileCommand.self,
             PromoteCommand.self, RollbackCommand.self, HoldCommand.self, ReleaseCommand.self, DriftCommand.self,
-            HistoryCommand.self, AttestCommand.self, EvidenceCommand.self, ApproveCommand.self, ReviewCommand.self,
-            SimulateCommand.self, PolicyCommand.self, AcceptHistoryCommand.self,
+            HistoryCommand.self, DiffCommand.self, AttestCommand.self, EvidenceCommand.self, ApproveCommand.self,
+            ReviewCommand.self, FactsCommand.self, AuditCommand.self, SimulateCommand.self, PolicyCommand.self,
+            AcceptHistoryCommand.self,
         ])
 
     package init() {}

@@ -51,8 +51,10 @@ package struct Verification: Hashable, Sendable {
         tally.judge(envelope)
         let people = Signer.peopleCount(tally.signers)
         guard people >= threshold else {
-            return .refused(
-                tally.ignored.map(EvidenceRefusal.signature) + [.threshold(required: threshold, found: people)])
+            let findings = tally.ignored.map(EvidenceRefusal.signature)
+            // Where one signature is asked for, those that do not count say all there is to say.
+            guard threshold > 1 || findings.isEmpty else { return .refused(findings) }
+            return .refused(findings + [.threshold(required: threshold, found: people)])
         }
         return read(envelope, tally, about: digest, predicateType: predicateType)
     }

@@ -58,6 +58,8 @@ extension GitError {
         package static let wrongKind = Code(rawValue: 5)
         /// Other writers held the lock, one after another, for as long as was waited.
         package static let busy = Code(rawValue: 6)
+        /// A commit had to be signed, and was not: nothing was written.
+        package static let unsigned = Code(rawValue: 7)
 
         package var description: String {
             Self.names[self] ?? "code \(rawValue)"
@@ -68,7 +70,7 @@ extension GitError {
             .invalidName: "invalidName", .unborn: "unborn", .locked: "locked", .modified: "modified",
             .invalid: "invalid", .mismatch: "mismatch", .owner: "owner", .corrupt: "corrupt",
             .tooLarge: "tooLarge", .unsupported: "unsupported", .shallow: "shallow", .wrongKind: "wrongKind",
-            .busy: "busy",
+            .busy: "busy", .unsigned: "unsigned",
         ]
     }
 

@@ -9,13 +9,13 @@ extension Repository {
         try writeObject(.blob, bytes)
     }
 
-    /// Writes a commit; no reference is moved.
+    /// Writes a commit, signed if the repository has a ``commitSigner``; no reference is moved.
     ///
-    /// A function of its arguments: the same give the same id. `message` is stored as it is, nothing is cleaned up.
-    /// A signature that was read from another commit is judged as an ``Identity`` is.
+    /// Without a signer a function of its arguments: the same give the same id. `message` is stored as it is, nothing
+    /// is cleaned up. An author or committer that was read from another commit is judged as an ``Identity`` is.
     ///
-    /// - Throws: ``GitError``: `invalid` if the message holds a NUL, a signature is none that git would write, or the
-    ///   tree or a parent is no such object.
+    /// - Throws: ``GitError``: `invalid` if the message holds a NUL, an author is none that git would write, or the
+    ///   tree or a parent is no such object; `unsigned` if it could not be signed. Then no commit is written.
     /// *libgit2: `git_odb_read_header`, `git_odb_write`*
     package borrowing func writeCommit(
         tree: ObjectID, parents: [ObjectID], author: Signature, committer: Signature, message: String
@@ -32,7 +32,11 @@ extension Repository {
         var text = "tree \(tree)\n"
         for parent in parents { text += "parent \(parent)\n" }
         text += "author \(try author.line(operation))\ncommitter \(try committer.line(operation))\n\n"
-        return try writeObject(.commit, Array(text.utf8) + message.utf8)
+        var commit = Array(text.utf8) + message.utf8
+        if let commitSigner {
+            commit = try SignatureHeader.adding(try commitSigner.signature(over: commit), to: commit)
+        }
+        return try writeObject(.commit, commit)
     }
 
     /// Expects an object `id` of `kind` to be there.

@@ -20,6 +20,8 @@ package struct Repository: ~Copyable {
     package let isBare: Bool
     /// The commits whose parents were left out when the history was fetched, as the repository said when opened.
     package let shallowBoundary: Set<ObjectID>
+    /// What signs every commit that is written; `nil` where commits are not signed.
+    package var commitSigner: (any CommitSigner)?
 
     /// Opens the repository whose git directory is `path` or `path/.git`; does not look further up.
     ///
@@ -110,6 +112,17 @@ package struct Repository: ~Copyable {
             looseObjects: looseObjects, packedObjects: packedObjects, gitDirectory: gitDirectory,
             commonDirectory: commonDirectory,
             isBare: isBare, shallowBoundary: shallowBoundary)
+    }
+
+    /// The folder with the work tree's files, without a slash at its end; `nil` for a bare repository.
+    ///
+    /// *libgit2: `git_repository_workdir`*
+    package var workTree: String? {
+        unsafe handle.withPointer { repository in
+            guard let path = unsafe git_repository_workdir(repository) else { return nil }
+            let text = unsafe String(cString: path)
+            return text.hasSuffix("/") && text.utf8.count > 1 ? String(text.dropLast()) : text
+        }
     }
 
     /// Whether history ends early because older commits were not fetched.

@@ -36,6 +36,13 @@ package enum LedgerMessage {
             """
     }
 
+    /// Whether `message` closes with the trailers of `entry`, which was read from it, as ``text(for:before:)`` writes
+    /// them: nothing is there twice, in another order, or besides.
+    package static func isCanonical(_ message: String, for entry: LedgerEntry) -> Bool {
+        let paragraph = trailers(of: entry).map(\.line).joined(separator: "\n")
+        return Array(message.utf8).suffix(paragraph.utf8.count + 3).elementsEqual(("\n\n" + paragraph + "\n").utf8)
+    }
+
     static func trailers(of entry: LedgerEntry) -> [Trailer] {
         var trailers = [Trailer(.environment, entry.environment.description)]
         for item in entry.items {

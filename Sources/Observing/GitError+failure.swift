@@ -6,7 +6,7 @@ extension PortFailure {
     package init(_ error: GitError, phase: String) {
         let consequence: Consequence
         switch error.code {
-        case .locked, .busy, .modified: consequence = .retry
+        case .locked, .busy, .modified, .unsigned: consequence = .retry
         case .notFound, .unborn, .invalidName, .owner, .unsupported, .shallow: consequence = .waitForChange
         default: consequence = error.category == .system ? .retry : .halt
         }

@@ -13,16 +13,19 @@ package struct GitObserver: Observer, ~Copyable {
     /// Environments that the operator wants recorded as they are found.
     private let adopting: Set<EnvironmentName>
     private let engine: any PolicyEngine
+    private let openPGP: any OpenPGPVerifier
 
     package init(
         repository: consuming Repository, reference: String, reader: FleetReader,
-        adopting: Set<EnvironmentName> = [], engine: any PolicyEngine = NoPolicyEngine()
+        adopting: Set<EnvironmentName> = [], engine: any PolicyEngine = NoPolicyEngine(),
+        openPGP: any OpenPGPVerifier = NoOpenPGPVerifier()
     ) {
         self.repository = repository
         self.reference = reference
         self.reader = reader
         self.adopting = adopting
         self.engine = engine
+        self.openPGP = openPGP
     }
 
     /// The tip of the watched branch: all that has to be read to know that nothing changed.
@@ -39,7 +42,7 @@ package struct GitObserver: Observer, ~Copyable {
             let mark = try HistoryMark(of: reference, in: repository)
             let tip = try BranchTip.read(reference, in: repository)
             return try ObservationReader(
-                reader: reader, mark: mark, adopting: adopting, engine: engine, depth: .configuration
+                reader: reader, mark: mark, adopting: adopting, engine: engine, openPGP: openPGP, depth: .configuration
             )
             .observation(from: try Viewpoint(tip: tip, in: repository), at: instant, in: repository)
         } catch let error as GitError {

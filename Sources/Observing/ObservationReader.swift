@@ -65,6 +65,7 @@ package struct ObservationReader: Sendable {
     private let adopting: Set<EnvironmentName>
     private let proving: Set<EnvironmentName>
     private let engine: any PolicyEngine
+    private let openPGP: any OpenPGPVerifier
     private let depth: FleetReader.Depth
     private let replacing: (@Sendable (Policies) -> Policies)?
 
@@ -73,18 +74,20 @@ package struct ObservationReader: Sendable {
     ///   - adopting: Environments that the operator wants recorded as they are found.
     ///   - proving: Environments whose lock must be proved by its ledger even if nothing waits there.
     ///   - engine: What answers rules in Rego.
+    ///   - openPGP: What verifies OpenPGP signatures of commits.
     ///   - replacing: What stands in for the policies that are found; `nil` to take them as they are.
     package init(
         reader: FleetReader, mark: HistoryMark? = nil, adopting: Set<EnvironmentName> = [],
         proving: Set<EnvironmentName> = [],
-        engine: any PolicyEngine = NoPolicyEngine(), depth: FleetReader.Depth,
-        replacing: (@Sendable (Policies) -> Policies)? = nil
+        engine: any PolicyEngine = NoPolicyEngine(), openPGP: any OpenPGPVerifier = NoOpenPGPVerifier(),
+        depth: FleetReader.Depth, replacing: (@Sendable (Policies) -> Policies)? = nil
     ) {
         self.reader = reader
         self.mark = mark
         self.adopting = adopting
         self.proving = proving
         self.engine = engine
+        self.openPGP = openPGP
         self.depth = depth
         self.replacing = replacing
     }
@@ -160,14 +163,8 @@ package struct ObservationReader: Sendable {
         in repository: borrowing Repository
     ) throws {
         let (files, layout, ledger) = (ground.files, ground.layout, ground.ledger)
-        let origins = OriginReader(reader: reader, layout: layout, viewpoint: ground.viewpoint)
-        for environment in observation.environments where LedgerProof.isWaiting(environment) {
-            let name = environment.name
-            guard environment.record != .absent || !observation.adoptable.contains(name) else { continue }
-            observation.origins[name] = try origins.origins(
-                of: environment, files: files.files[name] ?? [], recordings: ledger.recordings[name] ?? [:],
-                in: repository)
-        }
+        var signing = observation.policies.contracts.filter(\.asksForSignedCommits)
+        try addOrigins(to: &observation, ground, verifying: signing, at: instant, in: repository)
         let former = Set(
             observation.origins.values.flatMap { origins in
                 origins.components.values.flatMap(\.formerPolicies) + (origins.configuration?.formerPolicies ?? [])
@@ -189,6 +186,11 @@ package struct ObservationReader: Sendable {
                     on: branch, signers: try SignersReading(at: tree, in: repository), people: reading.policies.people,
                     in: repository))
             observation.zones.merge(reading.zones) { now, _ in now }
+            signing += reading.policies.contracts.filter(\.asksForSignedCommits)
+        }
+        // What only replaced contracts ask for is not known before it is known what was replaced.
+        if signing.contains(where: { !observation.policies.contracts.contains($0) }) {
+            try addOrigins(to: &observation, ground, verifying: signing, at: instant, in: repository)
         }
         observation.arrivals = ledger.arrivals
         let contracts = observation.policies.contracts + observation.formerPolicies.values.flatMap(\.policies.contracts)
@@ -207,6 +209,26 @@ package struct ObservationReader: Sendable {
                     $0.policies.modules.values
                 }
             observation.answers = engine.answers(to: questions, modules: Array(modules))
+        }
+    }
+
+    /// Who brought what waits; with those who signed it, where one of `contracts` may guard it.
+    private func addOrigins(
+        to observation: inout Observation, _ ground: Background, verifying contracts: [Contract],
+        at instant: Timestamp, in repository: borrowing Repository
+    ) throws(GitError) {
+        var origins = OriginReader(reader: reader, layout: ground.layout, viewpoint: ground.viewpoint)
+        let verifier = CommitVerifier(openPGP: openPGP, at: instant)
+        for environment in observation.environments where LedgerProof.isWaiting(environment) {
+            let name = environment.name
+            guard environment.record != .absent || !observation.adoptable.contains(name) else { continue }
+            let isAsked = contracts.contains { $0.to.contains { $0.matches(name.description) } }
+            origins.verifier = isAsked ? verifier : nil
+            origins.signers = isAsked ? ground.signers : nil
+            observation.origins[name] = try origins.origins(
+                of: environment, files: ground.files.files[name] ?? [],
+                recordings: ground.ledger.recordings[name] ?? [:], entries: ground.ledger.entries[name] ?? [:],
+                in: repository)
         }
     }
 
@@ -267,6 +289,11 @@ extension Contract {
     /// Whether a gate looks at what manifests say beside their artifacts.
     fileprivate var asksForSurveys: Bool {
         gates.contains { [.configDrift, .secrets, .quota, .order, .rego].contains($0.gate) }
+    }
+
+    /// Whether a gate looks at who signed the commits.
+    fileprivate var asksForSignedCommits: Bool {
+        gates.contains { $0.gate == .signedCommits }
     }
 
     /// The environments whose manifests a promotion to `name` is compared with.

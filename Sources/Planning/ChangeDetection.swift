@@ -48,7 +48,7 @@ struct ChangeDetection {
         var togetherGroup: [Contract: Int] = [:]
         func place(_ change: Promotion.Change?, _ choice: ContractBook.Choice) {
             let members = change.map { [$0] } ?? []
-            let isAlone = isAdopted && change.map { $0.to?.digest == nil } ?? false
+            let isAlone = isAdopted && change.map { $0.to?.isPinned != true } ?? false
             if case .contract(let contract) = choice, contract.unit == .together || isAdopted, !isAlone {
                 if let index = togetherGroup[contract] {
                     groups[index].changes += members

@@ -62,7 +62,7 @@ package struct DriftDetection: Sendable {
         let sources = book.sources(of: environment.name)
         for declaration in environment.declared.declarations {
             let artifact = declaration.artifact
-            if artifact.digest == nil {
+            if !artifact.isPinned {
                 report(
                     .unpinned, environment.name, declaration.component, actual: artifact.description,
                     place: declaration.place, "\(declaration.component) declares \(artifact) without a digest")

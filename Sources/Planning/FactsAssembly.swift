@@ -81,10 +81,17 @@ struct FactsAssembly {
         if case .contract(let contract) = choice, contract.gates.contains(where: Self.looksAround) {
             facts.companions = companions
         }
+        if case .contract(let contract) = choice, contract.gates.contains(where: { $0.gate == .signedCommits }) {
+            facts.changeCommits = changeCommits
+        }
         let digests = Set(facts.arrivals.compactMap(\.artifact.digest)).sorted()
         facts.evidence = digests.flatMap { shelf.evidence[$0] ?? [] }
         facts.refusedEvidence = digests.flatMap { shelf.refused[$0] ?? [] }
         facts.consents = shelf.consents[promotion.id] ?? []
+        facts.strayApprovals = digests.flatMap { shelf.strayApprovals[$0] ?? [] }.filter {
+            $0.promotion.isOf(promotion.environment)
+        }
+        facts.refusedConsents = shelf.refusedConsents[promotion.id] ?? []
         facts.changeAuthors = changeAuthors
         facts.buildAuthors = buildAuthors(facts)
         for question in questions(facts, choice, modules: policies.modules) {
@@ -140,6 +147,16 @@ struct FactsAssembly {
         let origins = observation.origins[promotion.environment]?.origins(of: promotion) ?? []
         guard !origins.isEmpty, !origins.contains(nil) else { return nil }
         return origins.compactMap(\.self).reduce(into: []) { $0.formUnion($1.authors) }
+    }
+
+    /// The commits that brought the change; `nil` where that is not known of every part of it.
+    private var changeCommits: [ChangeCommit]? {
+        let origins = observation.origins[promotion.environment]?.origins(of: promotion) ?? []
+        let commits = origins.map { $0?.commits }
+        guard !commits.isEmpty, !commits.contains(nil) else { return nil }
+        return Set(commits.compactMap(\.self).joined()).sorted {
+            ($0.id, $0.place.rawValue) < ($1.id, $1.place.rawValue)
+        }
     }
 
     /// Whoever signed for the build of what arrives, with all of their addresses.

@@ -53,6 +53,23 @@ package struct Planner: Sendable {
                 environment: environment.name, actions: [], entry: entry, before: nil, record: nil, publication: nil,
                 components: StatusDerivation(environment: environment, actions: [], at: instant).statuses, wakeUps: [])
         }
+        let judged = judged(environment, record: record, in: observation, by: book, at: instant)
+        let actions = judged.map(\.action)
+        entry.items = items(for: judged, record: record, environment: environment)
+        if entry.items.contains(where: { $0.contract != nil }) { entry.evidenceBasis = observation.evidence.basis }
+        let after = record.applying(entry)
+        return EnvironmentPlan(
+            environment: environment.name, actions: actions, entry: entry, before: record, record: after,
+            publication: publication(of: environment, after: after, entry: entry),
+            components: StatusDerivation(environment: environment, actions: actions, at: instant).statuses,
+            wakeUps: wakeUps(record, actions, in: observation).filter { $0 > instant }.sorted())
+    }
+
+    /// Every promotion that `environment` asks for on top of `record`, in the order in which they are recorded.
+    func judged(
+        _ environment: ObservedEnvironment, record: EnvironmentRecord, in observation: Observation,
+        by book: ContractBook, at instant: Timestamp
+    ) -> [Judged] {
         let isAdopted = environment.record == .absent && observation.adoptable.contains(environment.name)
         let detection = ChangeDetection(declared: environment.declared, record: record)
         var judged: [Judged] = []
@@ -66,15 +83,7 @@ package struct Planner: Sendable {
             if action.kind == .promote { arrivalCount += 1 }
             judged.append(Judged(action: action, facts: facts, choice: choice))
         }
-        let actions = judged.map(\.action)
-        entry.items = items(for: judged, record: record, environment: environment)
-        if entry.items.contains(where: { $0.contract != nil }) { entry.evidenceBasis = observation.evidence.basis }
-        let after = record.applying(entry)
-        return EnvironmentPlan(
-            environment: environment.name, actions: actions, entry: entry, before: record, record: after,
-            publication: publication(of: environment, after: after, entry: entry),
-            components: StatusDerivation(environment: environment, actions: actions, at: instant).statuses,
-            wakeUps: wakeUps(record, actions, in: observation).filter { $0 > instant }.sorted())
+        return judged
     }
 
     /// When something other than a gate changes: a hold ends, or evidence counts that came ahead of the clock.
@@ -84,10 +93,22 @@ package struct Planner: Sendable {
     }
 
     /// A promotion with what it was judged by.
-    private struct Judged {
+    struct Judged {
         let action: Action
         let facts: FactsAssembly
         let choice: ContractBook.Choice
+
+        /// SHA-256 over each member of `facts`, which all promotions by one contract share in part.
+        ///
+        /// - Parameter digests: For each contract, those of what the facts of all promotions have in common.
+        func members(
+            of facts: Facts, by contract: Contract, _ digests: inout [Contract: [String: String]]
+        ) -> [String: String] {
+            let common = digests[contract] ?? Fingerprint.digests(of: FactsDocument.commonTexts(of: facts))
+            digests[contract] = common
+            let own = Fingerprint.digests(of: FactsDocument.ownTexts(of: facts, contract: contract))
+            return common.merging(own) { $1 }
+        }
 
         /// What the ledger says of it.
         ///
@@ -96,10 +117,7 @@ package struct Planner: Sendable {
             var item = LedgerEntry.Item(action)
             guard case .contract(let contract) = choice, action.kind != .adopt else { return item }
             let facts = facts.facts(for: choice)
-            let common = digests[contract] ?? Fingerprint.digests(of: FactsDocument.commonTexts(of: facts))
-            digests[contract] = common
-            let own = Fingerprint.digests(of: FactsDocument.ownTexts(of: facts, contract: contract))
-            item.facts = Fingerprint.facts(common.merging(own) { $1 })
+            item.facts = Fingerprint.facts(members(of: facts, by: contract, &digests))
             let counted = Set(action.verdict.gates.filter { $0.gate == .approvals }.flatMap(\.evidence))
             item.approvedBy = Set(facts.consents.filter { counted.contains($0.id) }.map(\.signer.name)).sorted()
             return item
@@ -233,7 +251,7 @@ extension LedgerEntry.Item {
         )
         .sorted()
         contract = action.verdict.contract?.reference
-        gates = action.verdict.gates
+        gates = action.verdict.gates.map(\.recorded)
         emergency = action.verdict.emergency
     }
 }

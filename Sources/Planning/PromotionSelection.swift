@@ -67,7 +67,10 @@ package enum PromotionSelection {
                 !offer.isSameContent(as: declaration.artifact)
             else { return nil }
             let artifact = Artifact(
-                repository: declaration.artifact.repository, tag: offer.tag, digest: offer.digest)
+                kind: declaration.artifact.kind, repository: declaration.artifact.repository, tag: offer.tag,
+                digest: offer.digest)
+            // What has no digest differs by its repository too, which stays.
+            guard artifact != declaration.artifact else { return nil }
             return Promotion.Change(
                 component: component, from: declaration.artifact, to: artifact,
                 supersedes: record?.components[component]?.promotion, place: declaration.place)

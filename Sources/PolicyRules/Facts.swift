@@ -42,9 +42,17 @@ package struct Facts: Hashable, Sendable {
     package var refusedEvidence: [RefusedEvidence] = []
     /// Consents to this promotion, oldest first.
     package var consents: [Consent] = []
+    /// Approvals of other promotions to the environment of the same digests; they open nothing, and are named where
+    /// approvals are missing.
+    package var strayApprovals: [Consent] = []
+    /// What is refused and claims to consent to this promotion; it opens nothing, and is counted where approvals are
+    /// missing.
+    package var refusedConsents: [RefusedEvidence] = []
     package var people = People()
     /// Addresses of those who brought the change, in lower case; `nil` where history does not tell.
     package var changeAuthors: Set<String>?
+    /// The commits that brought the change; `nil` where no gate asks, or history does not tell.
+    package var changeCommits: [ChangeCommit]?
     /// Addresses of those who declared the same digests in the source environments, in lower case.
     package var buildAuthors: Set<String> = []
     /// What the target's manifests say; `nil` where no gate asks for it, or they could not be read.

@@ -61,6 +61,11 @@ package enum FactsDocument {
         ]
         members.merge(statements(facts)) { $1 }
         if let instant { members["at"] = text(instant) }
+        // Only where a gate asks, so that the digest of all other facts stays what it was.
+        if let commits = facts.changeCommits {
+            members["changeCommits"] = list(
+                commits.sorted { ($0.id, $0.place.rawValue) < ($1.id, $1.place.rawValue) }, changeCommit)
+        }
         // Before the engine is asked there is no answer, and what it is asked must not depend on the answer.
         if !facts.answers.isEmpty { members["answers"] = answers(facts.answers) }
         return members
@@ -253,6 +258,25 @@ extension FactsDocument {
     private static func signer(_ signer: EvidenceSigner) -> JSONValue {
         [
             "principals": texts(signer.principals), "roles": texts(signer.roles), "key": .string(signer.key),
+        ]
+    }
+
+    private static func changeCommit(_ commit: ChangeCommit) -> JSONValue {
+        let signature: JSONValue =
+            switch commit.signature {
+            case .unsigned: "unsigned"
+            case .refused(let reason): ["refused": .string(reason)]
+            case .unverified(let reason): ["unverified": .string(reason)]
+            case .signed(let signatory):
+                [
+                    "principals": texts(signatory.principals), "key": .string(signatory.key),
+                    "from": .optional(signatory.from?.description), "until": .optional(signatory.until?.description),
+                ]
+            }
+        return [
+            "id": .string(commit.id), "place": .string(commit.place.rawValue),
+            "isPlainMerge": .bool(commit.isPlainMerge), "firstSeen": .optional(commit.firstSeen?.description),
+            "signature": signature,
         ]
     }
 

@@ -7,6 +7,9 @@ struct GateParts {
         let reason: String
         var nextChange: Timestamp?
         var evidence: [Digest] = []
+        /// The statements that would open it.
+        var missing: [MissingStatement] = []
+        var objections: [Digest: String] = [:]
     }
 
     /// The most reasons that one sentence gives; more of them help nobody.
@@ -41,31 +44,17 @@ struct GateParts {
         let reasons = parts.map(\.reason).reduce(into: [String]()) { reasons, reason in
             if !reasons.contains(reason) { reasons.append(reason) }
         }
+        let evidence = Set(parts.flatMap(\.evidence))
+        var lack = GateResult.Lack()
+        for missing in parts.flatMap(\.missing) where !lack.statements.contains(missing) {
+            lack.statements.append(missing)
+        }
+        // What counts for one part has done its work, whatever another says of it.
+        for (id, objection) in parts.flatMap(\.objections) where !evidence.contains(id) {
+            lack.objections[id] = lack.objections[id] ?? objection
+        }
         return GateResult(
             gate, state, Wording.list(reasons, separator: "; ", atMost: Self.shownReasons), nextChange: nextChange,
-            evidence: Array(Set(parts.flatMap(\.evidence))))
-    }
-}
-
-/// How reasons put lists and foreign text into words.
-enum Wording {
-    /// The longest piece of foreign text that a reason repeats.
-    private static let foreignCharacters = 80
-
-    /// `a, b and 3 more`.
-    static func list(_ items: [String], separator: String = ", ", atMost limit: Int = 5) -> String {
-        let shown = items.prefix(limit).joined(separator: separator)
-        return items.count > limit ? "\(shown) and \(items.count - limit) more" : shown
-    }
-
-    /// `a`, `a and b`, `a, b and c`.
-    static func enumeration(_ items: [String]) -> String {
-        guard items.count > 1, let last = items.last else { return items.first ?? "" }
-        return items.dropLast().joined(separator: ", ") + " and " + last
-    }
-
-    /// Text that somebody else wrote, printable and not too long.
-    static func foreign(_ text: String) -> String {
-        text.count > foreignCharacters ? text.prefix(foreignCharacters).description.printable + "…" : text.printable
+            evidence: Array(evidence), lack: lack)
     }
 }

@@ -6,7 +6,7 @@ package enum Judgement {
     ///
     /// Pure and total: a missing or unusable contract is a refusal with a reason. Removing a fact never turns a
     /// refusal into a permission, unless all it does is to speak against the promotion: a hold, a freeze, a failed
-    /// test, a revocation, an author or an alias, a change that waits beside it, an earlier arrival.
+    /// test, a revocation, an author or an alias, a commit, a change that waits beside it, an earlier arrival.
     package static func verdict(on facts: Facts, by choice: ContractBook.Choice, at instant: Timestamp) -> Verdict {
         switch choice {
         case .none:
@@ -43,6 +43,7 @@ package enum Judgement {
         case .provenance(let rule): ProvenanceGate.judge(rule, facts, at: instant)
         case .billOfMaterials(let rule): BillGate.judge(rule, facts, at: instant)
         case .approvals(let rules): ApprovalsGate.judge(rules, facts, at: instant)
+        case .signedCommits(let rule): SignedCommitsGate.judge(rule, facts, at: instant)
         case .configDrift(let rule): ConfigDriftGate.judge(rule, facts, contract: contract, source: source)
         case .secrets(let rule): SecretsGate.judge(rule, facts)
         case .quota(let rule): QuotaGate.judge(rule, facts)

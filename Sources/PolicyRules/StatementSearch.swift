@@ -19,9 +19,14 @@ struct StatementSearch {
         var passes: Bool { self == .passes }
     }
 
-    /// What is looked for, in words: `tests integration`.
+    /// What is looked for, in words: `tests "integration"`.
     var label: String {
-        name.map { "\(kind.description.printable) \(Wording.foreign($0))" } ?? kind.description.printable
+        name.map { "\(kind.description.printable) \(Wording.quoted($0))" } ?? kind.description.printable
+    }
+
+    /// What is looked for, as something that is missing.
+    func missing(_ component: ComponentName, hasFailed: Bool = false) -> MissingStatement {
+        MissingStatement(component: component, kind: kind, name: name, role: role, hasFailed: hasFailed)
     }
 
     /// The first instant at which `statement` is too old; `nil` where it never is.
@@ -46,11 +51,13 @@ struct StatementSearch {
     func missing(_ arrival: Facts.Arrival, _ digest: Digest) -> GateParts.Part {
         var reason = "no \(label) for \(arrival.component) \(arrival.artifact.version) (\(digest.short))"
         if let role {
-            reason += " signed by \(role)"
+            reason += " signed by \(Wording.quoted(role))"
             let others = all(about: digest).count
             if others > 0 { reason += "; \(others) signed by others" }
         }
-        return GateParts.Part(state: .pending, reason: reason + facts.refusals(about: digest))
+        return GateParts.Part(
+            state: .pending, reason: reason + facts.refusals(about: digest) { $0 == kind },
+            missing: [missing(arrival.component)])
     }
 
     /// A part that is open if one statement passes, whatever others say: what is proven stays proven.
@@ -67,31 +74,34 @@ struct StatementSearch {
             }
             guard end > instant else {
                 return GateParts.Part(
-                    state: .pending, reason: "\(subject) counted until \(end); a new one is needed", evidence: [last.id]
-                )
+                    state: .pending, reason: "\(subject) counted until \(end); a new one is needed",
+                    evidence: [last.id], missing: [missing(arrival.component)])
             }
             return GateParts.Part(
                 state: .open, reason: "\(subject), until \(end)", nextChange: end, evidence: [last.id])
         }
         for (statement, grade) in graded.reversed() {
             if case .fails(let reason) = grade {
-                return GateParts.Part(state: .closed, reason: "\(subject): \(reason)", evidence: [statement.id])
+                return GateParts.Part(
+                    state: .closed, reason: "\(subject): \(reason)", evidence: [statement.id],
+                    missing: [missing(arrival.component, hasFailed: true)])
             }
         }
         if let (statement, grade) = graded.last, case .silent(let reason) = grade {
-            return GateParts.Part(state: .pending, reason: "\(subject): \(reason)", evidence: [statement.id])
+            return GateParts.Part(
+                state: .pending, reason: "\(subject): \(reason)", evidence: [statement.id],
+                missing: [missing(arrival.component)])
         }
         return missing(arrival, digest)
     }
 }
 
 extension Facts {
-    /// `; refused: why`, of the refused evidence about `digest`.
-    func refusals(about digest: Digest) -> String {
-        let refused = refusedEvidence.filter { $0.subject == digest }.sorted { ($0.path, $0.id) < ($1.path, $1.id) }
-        guard let first = refused.first else { return "" }
-        let more = refused.count > 1 ? " (and \(refused.count - 1) more)" : ""
-        return "; refused: \(Wording.foreign(first.reason))\(more)"
+    /// How many pieces about `digest` that may be of a kind asked for did not count, and why; empty where there is
+    /// none.
+    func refusals(about digest: Digest, ofKind isAsked: (EvidenceKind) -> Bool) -> String {
+        Wording.refusals(
+            refusedEvidence.filter { $0.subject == digest && ($0.claim.map { isAsked($0.kind) } ?? true) })
     }
 
     /// A part for each arrival of which statements are asked.

@@ -22,7 +22,7 @@ extension Verdict {
             GateResult(
                 gate.gate, gate.state,
                 "by \(contract ?? "the policies") as it was before this change: \(gate.reason)",
-                nextChange: gate.nextChange, evidence: gate.evidence)
+                nextChange: gate.nextChange, evidence: gate.evidence, lack: gate.lack)
         }
         return Verdict(contract: self.contract, source: source, gates: gates + added, emergency: leave)
     }

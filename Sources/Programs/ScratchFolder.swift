@@ -33,6 +33,11 @@ package struct ScratchFolder: ~Copyable {
 
     /// Writes the file called `name`.
     package func write(_ content: String, to name: String) throws {
-        try Data(content.utf8).write(to: URL(fileURLWithPath: path + "/" + name))
+        try write(Array(content.utf8), to: name)
+    }
+
+    /// Writes the file called `name`, byte for byte.
+    package func write(_ content: [UInt8], to name: String) throws {
+        try Data(content).write(to: URL(fileURLWithPath: path + "/" + name))
     }
 }

@@ -14,22 +14,30 @@ package struct AcceptanceWriter: ~Copyable {
         self.identity = identity
     }
 
-    /// Writes one commit that says so, and one for each of `environments`, whose ledger begins anew; then moves the
-    /// branch of `mark`, and the mark after it.
+    /// Writes the commit that says so on top of `basis`; no branch moves.
     ///
-    /// The commit itself changes no file: it is about commits. Cut off between the two moves, the alarm stays, and the
-    /// next acceptance finds this one (``former(of:from:)``).
+    /// It changes no file: it is about commits.
     ///
-    /// - Throws: ``GitError``; a lost race is an answer.
-    package borrowing func write(
-        _ acceptance: HistoryAcceptance, environments: [EnvironmentPlan], mark: HistoryMark, basis: ObjectID,
-        at instant: Timestamp
-    ) throws(GitError) -> Ports.Recording {
+    /// - Throws: ``GitError``.
+    package borrowing func commit(
+        _ acceptance: HistoryAcceptance, of mark: HistoryMark, on basis: ObjectID, at instant: Timestamp
+    ) throws(GitError) -> ObjectID {
         let signature = Signature(identity, seconds: instant.seconds)
-        let commit = try repository.writeCommit(
+        return try repository.writeCommit(
             tree: try repository.commit(basis).tree, parents: [basis], author: signature, committer: signature,
             message: LedgerMessage.text(
                 for: acceptance, of: mark.branch, basis: basis.hex, at: instant, signedOffBy: identity.description))
+    }
+
+    /// Records `environments`, whose ledgers begin anew, on top of the acceptance `commit`; then moves the branch of
+    /// `mark` from `basis`, and the mark after it.
+    ///
+    /// Cut off between the two moves, the alarm stays, and the next acceptance finds this one (``former(of:from:)``).
+    ///
+    /// - Throws: ``GitError``; a lost race is an answer.
+    package borrowing func record(
+        _ environments: [EnvironmentPlan], on commit: ObjectID, mark: HistoryMark, basis: ObjectID
+    ) throws(GitError) -> Ports.Recording {
         let (tip, commits) = try LedgerCommit.chain(
             environments, manifests: [:], on: commit, identity: identity, in: repository)
         guard

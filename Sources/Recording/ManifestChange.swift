@@ -15,7 +15,7 @@ struct ManifestChange {
         in repository: borrowing Repository
     ) throws -> [String: ObjectID] {
         let layout = try reader.layout(at: tree, in: repository)
-        let editor = ManifestEditor(formats: FleetReader.formats(layout))
+        let editor = ManifestEditor(formats: FormatSet(layout))
         var blobs: [String: ObjectID] = [:]
         let changed = declarations.filter { declaration in
             artifacts[declaration.component].map { $0 != declaration.artifact } ?? false

@@ -141,6 +141,8 @@ import Testing
         later.at("2026-11-23T08:10:00Z")
         #expect(try later("reconcile").output.contains("promoted   staging"))
         #expect(try later("drift").status == 0)
+        let audit = try later("audit")
+        #expect(audit.status == 0 && audit.text.contains("another history was accepted in place of "), "\(audit.text)")
         try repository.expectSound()
     }
 

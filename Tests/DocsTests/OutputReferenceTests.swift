@@ -20,11 +20,12 @@ import Testing
     private static func runs(report: String, policy: String, samples: String) -> [[String]] {
         [
             ["init"], ["inventory"], ["status"], ["explain", "dev", "web"], ["plan"], ["drift"], ["history", "dev"],
+            ["history", "--matrix", "--component", "web"], ["diff", "dev", "staging"],
             ["reconcile"], ["reconcile"], ["promote", "staging"], ["promote", "prod-eu"],
             ["check", "--head", "topic"],
             ["attest", "web", "--env", "dev", "--type", "tests", "--from", report], ["evidence"],
             ["review", "dev", "PROMOTION", "--reason", "x", "--yes"],
-            ["simulate", "policy", "--with", policy], ["policy", "test", samples],
+            ["simulate", "policy", "--with", policy], ["policy", "test", samples], ["facts", "ENTRY"], ["audit"],
             ["hold", "dev", "--reason", "x"], ["release", "dev"], ["rollback", "dev", "--reason", "x"],
             ["approve", "prod-eu", "--yes"], ["accept-history"], ["accept-history"],
         ]
@@ -67,7 +68,9 @@ import Testing
             }
             before = try repository.tip()
             let program = arguments == ["init"] ? try TowpathProgram(in: empty.path) : towpath
-            let run = try program(arguments.map { $0 == "PROMOTION" ? promotion : $0 } + ["--output", "json"])
+            let entry = arguments.contains("ENTRY") ? try repository.tip() ?? "" : ""
+            let words = ["PROMOTION": promotion, "ENTRY": entry]
+            let run = try program(arguments.map { words[$0] ?? $0 } + ["--output", "json"])
             if arguments == ["reconcile"], promotion.isEmpty {
                 let found = try #require(run.output.firstMatch(of: /dev\.[0-9a-f]{16}/), "\(run.text)")
                 promotion = String(found.output)

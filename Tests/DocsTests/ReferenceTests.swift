@@ -1,3 +1,4 @@
+import Auditing
 import LedgerFormat
 import ManifestFormat
 import PromotionModel
@@ -67,6 +68,12 @@ import Testing
     @Test func `every kind of drift has its heading`() throws {
         let headings = try documentation.page("docs/reference/drift.md").headings
         #expect(DriftFinding.Kind.allCases.map(\.rawValue).filter { !headings.contains($0) } == [])
+    }
+
+    @Test func `every claim of the audit has its row, in order`() throws {
+        let page = try documentation.page("docs/reference/audit.md")
+        let rows = page.prose.matches(of: /\n\| `([a-zA-Z]+)` \|/).map { String($0.1) }
+        #expect(rows == AuditClaim.allCases.map(\.rawValue))
     }
 
     @Test func `every state of a component has its row`() throws {

@@ -32,6 +32,21 @@ import Testing
         }
     }
 
+    @Test func `every format is in the schema and the reference`() throws {
+        let spec = try JSONReader.value(try text("Fleet"))["properties"]?["spec"]?["properties"]
+        let choices = try #require(spec?["format"]?["oneOf"]?.elements)
+        for choice in choices {
+            let names = (choice["enum"] ?? choice["items"]?["enum"])?.elements?.compactMap(\.string)
+            #expect(names == FormatRegistry.names)
+        }
+        let reference = try documentation.text(of: "docs/reference/formats.md")
+        let layout = try documentation.text(of: "docs/reference/towpath-yaml.md")
+        for name in FormatRegistry.names {
+            #expect(reference.contains("\n| `\(name)` |"), "\(name) is not in formats.md")
+            #expect(layout.contains("`\(name)`"), "\(name) is not in towpath-yaml.md")
+        }
+    }
+
     /// The schema of one mapping: itself, that of a list's items, or the first of several that is one.
     private func mapping(_ node: JSONValue) -> JSONValue {
         if node["properties"] != nil { return node }

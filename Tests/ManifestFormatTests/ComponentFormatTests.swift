@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 @Suite struct ComponentFormatTests {
-    private static let samples = [
+    static let samples = [
         Sample(
             "component-native",
             """

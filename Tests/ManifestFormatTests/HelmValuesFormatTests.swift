@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 @Suite struct HelmValuesFormatTests {
-    private static let samples = [
+    static let samples = [
         Sample(
             "helm-values-shapes",
             """

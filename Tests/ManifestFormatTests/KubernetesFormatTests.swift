@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 @Suite struct KubernetesFormatTests {
-    private static let samples = [
+    static let samples = [
         Sample(
             "kubernetes-deployment",
             """
@@ -69,9 +69,9 @@ import Testing
             metadata: {name: widgets.test}
             spec: {template: {spec: {containers: [{name: a, image: never:1}]}}}
             ---
-            {apiVersion: serving.knative.dev/v1, kind: Deployment, spec: {template: {spec: {containers: [{image: never:2}]}}}}
+            {apiVersion: v2, kind: Deployment, spec: {template: {spec: {containers: [{image: never:2}]}}}}
             ---
-            {apiVersion: apps.openshift.io/v1, kind: Deployment, spec: {template: {spec: {containers: [{image: never:3}]}}}}
+            {apiVersion: networking/v1, kind: Deployment, spec: {template: {spec: {containers: [{image: never:3}]}}}}
             ---
             {kind: Deployment, spec: {template: {spec: {containers: [{image: never:4}]}}}}
             ---
@@ -94,7 +94,7 @@ import Testing
                 metadata: {name: web}
                 spec: {template: {spec: {containers: [{name: app, image: web:1}]}}}
               - {apiVersion: v1, kind: ConfigMap, data: {image: never:1}}
-              - {apiVersion: example.test/v1, kind: Job, spec: {template: {spec: {containers: [{image: never:2}]}}}}
+              - {apiVersion: example/v1, kind: Job, spec: {template: {spec: {containers: [{image: never:2}]}}}}
             ---
             apiVersion: apps/v1
             kind: DeploymentList

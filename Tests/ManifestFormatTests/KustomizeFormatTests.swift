@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 @Suite struct KustomizeFormatTests {
-    private static let samples = [
+    static let samples = [
         Sample(
             "kustomize-images", path: "environments/prod/kustomization.yaml",
             """

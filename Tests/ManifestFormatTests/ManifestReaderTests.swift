@@ -88,14 +88,15 @@ import Testing
         ("environment.lock", false), ("a.yaml.bak", false), ("MyKustomization", false), (".yaml", true),
     ])
     func `manifests are known by their name`(_ path: String, _ isManifest: Bool) {
-        #expect(ManifestReader.isManifest(path) == isManifest)
+        #expect(ManifestReader().reads(path) == isManifest)
     }
 
     @Test func `formats that are not asked for are not read`() throws {
-        let kustomize = try #require(FormatRegistry.format(named: "kustomize"))
-        let reader = ManifestReader(formats: [kustomize])
+        var layout = try FleetDecoder.standard()
+        layout.formats = ["kustomize"]
+        let reader = ManifestReader(formats: FormatSet(layout))
         #expect(reader.read(Array("image: web:1\n".utf8), path: "values.yaml").found.isEmpty)
-        #expect(FormatRegistry.all.map { $0.name } == ["component", "kubernetes", "kustomize", "helm-values"])
+        #expect(FormatRegistry.names.prefix(2) == ["component", "kubernetes"])
     }
 }
 

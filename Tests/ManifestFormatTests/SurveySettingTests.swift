@@ -13,7 +13,7 @@ import Testing
             .deletingLastPathComponent().appendingPathComponent("environments/\(environment)")
         let paths = try FileManager.default.subpathsOfDirectory(atPath: root.path).sorted()
         var surveyor = ManifestSurveyor()
-        for path in paths where ManifestSurveyor.isSurveyed(path) {
+        for path in paths where ManifestSurveyor().surveys(path) {
             let bytes = Array(try Data(contentsOf: root.appendingPathComponent(path)))
             try surveyor.add(bytes, path: "environments/\(environment)/\(path)", relativePath: path)
         }

@@ -25,7 +25,7 @@ import Testing
 
         """
 
-    private static let samples = [
+    static let samples = [
         Sample("kubernetes-templates", deployment),
         Sample(
             "kustomize-templates", path: "environments/prod/kustomization.yaml",

@@ -63,11 +63,25 @@ package struct RandomModel {
     }
 
     package mutating func artifact() -> Artifact {
-        Artifact(
+        if chance(20) { return artifactOfOtherKind() }
+        return Artifact(
             repository: pick([
                 "registry.test/web", "localhost:5000/a/b", "web", "0", "null", "\u{301}x/y", "\"q\"", "-", "#", "a\\b",
             ]),
             tag: chance(70) ? tag() : nil, digest: chance(80) ? digest() : nil)
+    }
+
+    private mutating func artifactOfOtherKind() -> Artifact {
+        switch pick([ArtifactKind.chart, .git, .oci, .version]) {
+        case .chart, .image:
+            Artifact(kind: .chart, repository: pick(["podinfo", "a/b"]), tag: pick(["1.10", ">=1 <2"]), digest: nil)
+        case .git:
+            Artifact(
+                kind: .git, repository: pick(["git@host.test:a/b.git", "https://host.test/a//b?x=y"]),
+                tag: pick([nil, "release/1", "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567"]), digest: nil)
+        case .oci: Artifact(kind: .oci, repository: "oci://u@host.test/a", tag: tag(), digest: digest())
+        case .version: Artifact(kind: .version, repository: "VERSION", tag: tag(), digest: nil)
+        }
     }
 
     package mutating func instant() -> Timestamp {

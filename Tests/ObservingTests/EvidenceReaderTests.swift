@@ -177,6 +177,36 @@ import Testing
         #expect(try reasons().contains { $0.hasPrefix("the envelope is malformed") })
     }
 
+    @Test func `what is refused says what it claims to be, and no more is believed of it`() throws {
+        let openssl = Program("/usr/bin/openssl", in: bare.directory.path, environment: ["PATH": "/usr/bin:/bin"])
+        let stranger = try SigningKey(pem: try openssl.run(["genpkey", "-algorithm", "ed25519"]).output)
+        func put(_ bytes: [UInt8]) throws {
+            let path = "\(EvidencePath.folder(of: digest))/\(EvidencePath.file(try .sha256(of: bytes)))"
+            try push((path, .bytes(bytes)))
+        }
+        try put(try stranger.signing(statement().envelope).bytes)
+        try put(try stranger.signing(try consent(.approval, 1).envelope).bytes)
+        try put(Array("{}".utf8))
+        try put(try key.signing(try consent(.emergency, 1).envelope).bytes)
+        let wordy = Statement(about: digest, predicateType: "tests", predicate: ["result": "PASSED"])
+        try put(try key.signing(wordy.envelope).bytes)
+        let own = String(repeating: "x", count: 5_000)
+        let free = Statement(about: digest, predicateType: TestResult.type, predicate: ["result": .string(own)])
+        try put(try key.signing(free.envelope).bytes)
+        let shelf = try shelf()
+        let refused = shelf.refused[digest, default: []]
+        let found = refused.map { piece in
+            "\(piece.cause) \(piece.claim.map { "\($0.kind) \($0.promotion?.description ?? "-")" } ?? "nothing")"
+        }
+        #expect(
+            found.sorted() == [
+                "malformed approval prod.0123456789abcdef", "malformed nothing", "malformed tests -",
+                "malformed tests -", "strangeKey approval prod.0123456789abcdef", "strangeKey tests -",
+            ])
+        #expect(shelf.evidence.isEmpty && shelf.consents.isEmpty)
+        #expect(refused.allSatisfy { $0.reason.count <= RefusedEvidence.maximumReasonCharacters + 1 })
+    }
+
     @Test func `a statement about another digest does not count here`() throws {
         let other = try Digest(SampleText.digest(11))
         try push(

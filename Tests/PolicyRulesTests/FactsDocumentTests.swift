@@ -30,7 +30,7 @@ import Testing
             World.statement(
                 "1", .tests, ["failed": World.number("0.0"), "final": .flag(true), "odd": .incomparable("[1]")])
         ]
-        world.refusedEvidence = [World.refused("unknown key")]
+        world.refusedEvidence = [World.refused(.strangeKey, reason: "unknown key")]
         world.consents = [World.consent("2", by: ada, reason: "looks good")]
         world.people = People(
             roles: ["rm": ["ada@example.org"]], aliases: [["ada@home.example", "ada@example.org"]])

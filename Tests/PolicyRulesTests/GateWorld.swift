@@ -32,8 +32,14 @@ extension World {
             signers: signers, firstSeen: Timestamp(seconds: now.seconds - Int64(minutesAgo) * 60))
     }
 
-    static func refused(_ reason: String) -> RefusedEvidence {
-        RefusedEvidence(id: .of("f"), subject: .of("5"), reason: reason, path: "55/x.json")
+    /// A piece about 555… that does not count; it says of itself that it is of `kind`.
+    static func refused(
+        _ cause: RefusedEvidence.Cause, _ kind: EvidenceKind? = .tests, reason: String = "why",
+        promotion: PromotionID? = nil, id: Character = "f"
+    ) -> RefusedEvidence {
+        RefusedEvidence(
+            id: .of(id), subject: .of("5"), cause: cause, reason: reason, path: "55/x.json",
+            claim: kind.map { RefusedEvidence.Claim(kind: $0, promotion: promotion) })
     }
 
     /// A consent to the promotion of these tests, given at noon less `minutes`.

@@ -79,13 +79,13 @@ import Testing
     }
 
     @Test(arguments: [
-        row("none", "open: no secret in plain text; refers to api, db", secrets) {
+        row("none", "open: no secret in plain text; refers to \"api\", \"db\"", secrets) {
             $0.survey = ManifestSurvey(secretNames: ["api", "db"])
         },
         row(
             "in plain text", "closed: web.yaml#S/w:env.P at environments/prod/web.yaml:9:3: a password", secrets
         ) { $0.survey = ManifestSurvey(plainSecrets: [plain("web.yaml#S/w:env.P")], secretNames: ["api", "db"]) },
-        row("known to be none", "open: no secret in plain text; refers to api, db", secrets) {
+        row("known to be none", "open: no secret in plain text; refers to \"api\", \"db\"", secrets) {
             $0.survey = ManifestSurvey(plainSecrets: [plain("web.yaml#S/w:p.sample")], secretNames: ["api", "db"])
         },
         row("not referred to", "closed: prod does not refer to the secret \"db\"", secrets) {
@@ -101,10 +101,10 @@ import Testing
         QuotaRule(limits: ["memory": Measure(1_024)], texts: ["memory": "1Ki"]))
 
     @Test(arguments: [
-        row("at the limit", "open: memory is 1024 of 1Ki (1024)", quota) {
+        row("at the limit", "open: memory is 1Ki of 1Ki", quota) {
             $0.survey = ManifestSurvey(resources: ["memory": Measure(1_024)])
         },
-        row("over it", "closed: memory is 1025, over the limit of 1Ki (1024)", quota) {
+        row("over it", "closed: memory is 1025, over the limit of 1Ki", quota) {
             $0.survey = ManifestSurvey(resources: ["memory": Measure(1_025)], unstatedResources: ["memory": ["x"]])
         },
         row("unstated", "pending: memory is not known: api, web state none", quota) {

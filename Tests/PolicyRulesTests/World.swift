@@ -22,6 +22,8 @@ struct World: Sendable {
     var evidence: [Evidence] = []
     var refusedEvidence: [RefusedEvidence] = []
     var consents: [Consent] = []
+    var strayApprovals: [Consent] = []
+    var refusedConsents: [RefusedEvidence] = []
     var people = People()
     var changeAuthors: Set<String>? = ["dora@example.org"]
     var buildAuthors: Set<String> = []
@@ -75,6 +77,8 @@ struct World: Sendable {
         facts.evidence = evidence
         facts.refusedEvidence = refusedEvidence
         facts.consents = consents
+        facts.strayApprovals = strayApprovals
+        facts.refusedConsents = refusedConsents
         facts.people = people
         facts.changeAuthors = changeAuthors
         facts.buildAuthors = buildAuthors

@@ -20,6 +20,8 @@ import Testing
             ("web:set-by-chartpress", "web", "set-by-chartpress", false),
             ("web:${IMAGE_TAG}", "web", "${IMAGE_TAG}", false),
             ("${IMAGE}", "${IMAGE}", nil, false),
+            ("${IMAGE:-web}:${TAG:-1.0}", "${IMAGE:-web}", "${TAG:-1.0}", false),
+            ("${REGISTRY:-a:5000/b}/web", "${REGISTRY:-a:5000/b}/web", nil, false),
             ("{value}", "{value}", nil, false),
             ("été/ü:ß", "été/ü", "ß", false),
         ] as [(String, String, String?, Bool)])
@@ -58,6 +60,70 @@ import Testing
     @Test(arguments: ["web@", "web@sha256:00", "web@ha256:00", "web@latest", "a@b@\(pin)"])
     func `a broken digest is never taken for a tag`(_ text: String) {
         #expect(throws: Artifact.Malformed.self) { try Artifact(parsing: text) }
+    }
+
+    @Test(
+        arguments: [
+            (.chart, "podinfo:6.1.0", "podinfo", "6.1.0"), (.chart, "repo/podinfo", "repo/podinfo", nil),
+            (.chart, "podinfo:>=6.1.0 <7.0.0", "podinfo", ">=6.1.0 <7.0.0"),
+            (.chart, "oci://u@host.test:5000/charts/web:1.2.3", "oci://u@host.test:5000/charts/web", "1.2.3"),
+            (.oci, "oci://host.test/web:1@\(pin)", "oci://host.test/web", "1"),
+            (.oci, "oci://host.test/web:~1.0", "oci://host.test/web", "~1.0"),
+            (.git, "https://host.test/org/repo?ref=release/1.2", "https://host.test/org/repo", "release/1.2"),
+            (.git, "ssh://git@host.test/repo.git?ref=v1", "ssh://git@host.test/repo.git", "v1"),
+            (.git, "git@host.test:org/repo.git?ref=0a1b", "git@host.test:org/repo.git", "0a1b"),
+            (.git, "git@host.test:org/repo.git", "git@host.test:org/repo.git", nil),
+            (
+                .git, "git::https://host.test/r//path?timeout=9s?ref=v1", "git::https://host.test/r//path?timeout=9s",
+                "v1"
+            ),
+            (.version, "VERSION:1.2.3", "VERSION", "1.2.3"),
+        ] as [(ArtifactKind, String, String, String?)])
+    func `a reference of another kind reads back with its kind`(
+        _ kind: ArtifactKind, _ text: String, _ name: String, _ tag: String?
+    ) throws {
+        let artifact = try Artifact(parsing: text, as: kind)
+        #expect(artifact.kind == kind)
+        #expect(artifact.repository == name)
+        #expect(artifact.tag == tag)
+        #expect(artifact.description == "\(kind.rawValue)::\(text)")
+        #expect(try Artifact(parsing: artifact.description) == artifact)
+        #expect(try Artifact(kind: kind, name: name, tag: tag, digest: artifact.digest) == artifact)
+    }
+
+    @Test(
+        arguments: [
+            (.chart, "", "1", "the name is empty"), (.git, "", "v1", "the address is empty"),
+            (.chart, "a", "1.0 ", "white space, control and invisible characters are not allowed"),
+            (.chart, "a", "1\t2", "white space, control and invisible characters are not allowed"),
+            (.git, "a", "v1 ", "white space, control and invisible characters are not allowed"),
+            (.git, "a", "v1?ref=v2", "a revision holds no \"?\""),
+            (.git, "a?ref=b", nil, "the address holds a revision"),
+            (.git, "git@host", nil, "what follows \"@\" is no digest"),
+            (.chart, "a@b", "1", "what follows \"@\" is no digest"), (.chart, "a", "x/y", "a tag holds no \"/\""),
+            (.chart, "a", "x:y", "a tag holds no \":\""), (.image, "a", "x/y:z", "a tag holds no \"/\""),
+        ] as [(ArtifactKind, String, String?, String)])
+    func `parts that would read back as others are refused`(
+        _ kind: ArtifactKind, _ name: String, _ tag: String?, _ reason: String
+    ) throws {
+        do {
+            let artifact = try Artifact(kind: kind, name: name, tag: tag, digest: nil)
+            Issue.record("\(artifact) was not refused")
+        } catch {
+            #expect(error.reason == reason)
+        }
+    }
+
+    @Test(
+        arguments: [
+            (.image, "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567", false),
+            (.git, "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567", true), (.git, "0a1b2c3", false), (.git, "v1", false),
+            (.git, "0A1B2C3D4E5F60718293A4B5C6D7E8F901234567", false), (.chart, "1.2.3", false),
+        ] as [(ArtifactKind, String, Bool)])
+    func `a whole commit id pins a revision of git and nothing else`(
+        _ kind: ArtifactKind, _ tag: String, _ isPinned: Bool
+    ) {
+        #expect(Artifact(kind: kind, repository: "a", tag: tag, digest: nil).isPinned == isPinned)
     }
 
     @Test func `a refusal is safe to print`() {

@@ -22,4 +22,19 @@ import Testing
     func `anything else is refused`(_ text: String) {
         #expect(throws: Measure.Malformed.self) { try Measure(quantity: text) }
     }
+
+    @Test(arguments: [
+        ("0", "0"), ("1", "1"), ("1023", "1023"), ("1024", "1Ki"), ("1025", "1025"), ("10737418240", "10Gi"),
+        ("17179869184", "16Gi"), ("7247757312", "6912Mi"), ("1500000000", "1500M"), ("12E6", "12M"),
+        ("1000", "1k"), ("-2048", "-2Ki"), ("102.4", "102.4"), ("1152921504606846976", "1Ei"),
+        ("9223372036854775807", "9223372036854775807"), ("9223372036854775808", "9223372036854775808"),
+        ("1e30", "1e30"),
+    ])
+    func `bytes are written in the largest unit, and read back as the same`(
+        _ text: String, _ expected: String
+    ) throws {
+        let measure = try Measure(text)
+        #expect(measure.quantityOfBytes == expected)
+        #expect(try Measure(quantity: expected) == measure)
+    }
 }

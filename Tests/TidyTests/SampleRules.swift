@@ -22,7 +22,7 @@ enum SampleRules {
     }
 
     private static func manifestFindings(in file: SourceTree.File) -> [Finding] {
-        guard ManifestReader.isManifest(file.path) else { return [] }
+        guard ManifestReader().reads(file.path) else { return [] }
         return ManifestReader().read(file.bytes, path: file.path).problems.map { finding($0, in: file) }
     }
 

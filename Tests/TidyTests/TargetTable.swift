@@ -33,9 +33,10 @@ enum TargetTable {
         TargetRule("EvidenceFormat", .pure, own: ["PromotionModel", "JSONText"], others: ["Crypto"]),
         TargetRule("PolicyRules", .pure, own: ["PromotionModel", "JSONText"]),
         TargetRule("Planning", .pure, own: ["PromotionModel", "PolicyRules"], others: ["Crypto"]),
+        TargetRule("Auditing", .pure, own: ["PromotionModel", "LedgerFormat", "Planning"]),
     ]
     private static let pure = pureTargets.map(\.name)
-    private static let adapters = ["Observing", "Acting", "Recording", "Asking"]
+    private static let adapters = ["Observing", "Acting", "Recording", "Asking", "Signing"]
     private static let system = ["Foundation", "Dispatch", "Glibc", "Crypto", "Subprocess"]
 
     static let rows: [TargetRule] =
@@ -50,6 +51,7 @@ enum TargetTable {
             TargetRule("Acting", .effect, own: pure + ["Ports", "Git", "Observing"], others: system),
             TargetRule("Recording", .effect, own: pure + ["Ports", "Git", "Observing"], others: system),
             TargetRule("Programs", .effect, others: ["Foundation", "Glibc"]),
+            TargetRule("Signing", .effect, own: pure + ["Ports", "Git", "Programs"], others: ["Foundation", "Glibc"]),
             TargetRule("Asking", .effect, own: pure + ["Ports", "Programs"], others: ["Foundation"]),
             TargetRule("HistoryIndex", .effect, own: pure + ["Git"], others: ["Foundation", "Glibc"]),
             TargetRule("Reconciling", .loop, own: pure + ["Ports"], others: ["Logging", "ServiceLifecycle"]),

@@ -1,4 +1,5 @@
 import Foundation
+import ManifestFormat
 import PolicyRules
 package import PromotionModel
 
@@ -29,6 +30,7 @@ package struct FleetSkeleton: Hashable, Sendable {
             survey.policies.contracts.contains { $0.to.contains { $0.matches(name.description) } }
         }
         var files: [File] = []
+        if let layout = survey.proposal { files = [File(path: FleetLayout.fileName, content: layout.text)] }
         if isSample { files = names.map { File(path: "environments/\($0)/app.yaml", content: Self.component) } }
         let due = Set(unguarded).subtracting(mentioned).map(\.description)
         for name in names where due.contains(name) {
@@ -67,10 +69,7 @@ package struct FleetSkeleton: Hashable, Sendable {
 
     /// How far along the way to production an environment of this name usually is.
     private static func rank(_ name: String) -> Int {
-        let stages = [["dev", "test", "int"], ["stag", "qa", "uat", "pre"], ["prod", "live"]]
-        // The last that fits: "preprod" is before "prod", "nonprod" is not production.
-        if name.hasPrefix("pre") || name.hasPrefix("non") { return 1 }
-        return stages.lastIndex { $0.contains(where: name.contains) } ?? 1
+        StageWord.rank(inName: name) ?? 1
     }
 
     private static let component = """

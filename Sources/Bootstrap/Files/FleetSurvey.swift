@@ -1,13 +1,15 @@
 import Foundation
-import ManifestFormat
+package import ManifestFormat
 package import PromotionModel
 
 /// What stands in a folder before a fleet begins there.
 ///
 /// It looks at files, not at git: nothing need be committed yet.
 package struct FleetSurvey: Hashable, Sendable {
-    /// Folders below `environments/`, sorted.
+    /// The environments, sorted: folders below `environments/`, or what the layout says.
     package private(set) var environments: [EnvironmentName] = []
+    /// The layout that the committed manifests suggest, where no file describes one and the usual one does not do.
+    package let proposal: LayoutProposal?
     package private(set) var policies = Policies()
     /// Paths of all policy files, also of those that cannot be used.
     package private(set) var policyFiles: Set<String> = []
@@ -17,10 +19,20 @@ package struct FleetSurvey: Hashable, Sendable {
     private static let maximumDepth = 8
 
     /// Surveys nothing: a folder that is empty.
-    package init() {}
+    package init() {
+        proposal = nil
+    }
 
     /// Surveys the folder `root`; what is not there counts as empty, and symbolic links are never followed.
-    package init(below root: String) {
+    ///
+    /// - Parameter commit: what is committed there; `nil` where nothing is.
+    package init(below root: String, commit: CommittedLayout? = nil) {
+        proposal = commit?.proposal
+        if let commit, commit.isCustom {
+            environments = commit.environments
+            readPolicies(FleetLayout.policiesFolder, below: root, depth: 0)
+            return
+        }
         for name in Self.contents(of: "\(root)/\(FleetLayout.environmentsFolder)")
         where Self.kind(of: "\(root)/\(FleetLayout.environmentsFolder)/\(name)") == .typeDirectory {
             do {

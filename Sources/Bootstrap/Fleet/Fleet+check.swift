@@ -39,12 +39,7 @@ package struct CheckReport: Hashable, Sendable {
 
     /// What people can do about what is shut in `action`.
     package func advice(for action: Action) -> [String] {
-        var advice: [String] = []
-        for text in action.verdict.shut.map({ GateAdvice.text(for: $0, of: action.promotion) })
-        where !advice.contains(text) {
-            advice.append(text)
-        }
-        return advice
+        GateAdvice.texts(for: action.verdict, of: action.promotion)
     }
 
     /// What signed statements say of the digest that `change` brings.
@@ -110,8 +105,10 @@ extension Fleet {
     }
 
     private borrowing func observation(from viewpoint: Viewpoint) throws -> Observation {
-        try ObservationReader(reader: reader, engine: policyEngine(), depth: .configuration)
-            .observation(from: viewpoint, at: clock.now(), in: repository)
+        try ObservationReader(
+            reader: reader, engine: policyEngine(), openPGP: openPGPVerifier(), depth: .configuration
+        )
+        .observation(from: viewpoint, at: clock.now(), in: repository)
     }
 
     /// The alarm, where the base is the tip of the watched branch: what is merged there would not move either.

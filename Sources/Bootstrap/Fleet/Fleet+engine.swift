@@ -5,4 +5,9 @@ extension Fleet {
     package borrowing func policyEngine() -> any PolicyEngine {
         settings.engine.engine()
     }
+
+    /// What verifies OpenPGP signatures of commits.
+    package borrowing func openPGPVerifier() -> any OpenPGPVerifier {
+        settings.signing.openPGPVerifier()
+    }
 }

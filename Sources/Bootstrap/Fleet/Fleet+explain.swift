@@ -37,9 +37,7 @@ extension Fleet {
             return origin == nil
         }
         let action = plan.actions.first { $0.promotion.changes.contains { $0.component == component } }
-        let advice = action.map { action in
-            action.verdict.shut.map { GateAdvice.text(for: $0, of: action.promotion) }
-        }
+        let advice = action.map { GateAdvice.texts(for: $0.verdict, of: $0.promotion) }
         return Explanation(
             environment: name, status: status,
             declaration: observed.declared.declarations.first { $0.component == component }, origin: origin,

@@ -111,12 +111,12 @@ extension Fleet {
                 }
                 let acceptance = HistoryAcceptance(replaced: alarm.seen, reason: reason)
                 guard names == Set(observation.environments.map(\.name)) else { continue }
+                let commit = try writer.commit(acceptance, of: mark, on: basis, at: clock.now())
                 var plans: [EnvironmentPlan] = []
                 for environment in observation.environments {
-                    if let plan = try renewal(of: environment, acceptance, basis: alarm.tip) { plans.append(plan) }
+                    if let plan = try renewal(of: environment, acceptance, basis: commit.hex) { plans.append(plan) }
                 }
-                let result = try writer.write(
-                    acceptance, environments: plans, mark: mark, basis: basis, at: clock.now())
+                let result = try writer.record(plans, on: commit, mark: mark, basis: basis)
                 guard case .recorded(_, let commits) = result else { continue }
                 return AcceptanceReport(
                     alarm: alarm, environments: Self.standings(observation, renewed: plans.map(\.environment)),

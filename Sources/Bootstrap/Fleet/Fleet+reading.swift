@@ -78,7 +78,7 @@ extension Fleet {
             let isTip = try mark.flatMap { (mark) throws(GitError) in try repository.reference(mark.branch) } != nil
             let observation = try ObservationReader(
                 reader: reader, mark: isTip ? mark : nil, adopting: adopting, proving: proving, engine: policyEngine(),
-                depth: .configuration
+                openPGP: openPGPVerifier(), depth: .configuration
             )
             .observation(from: try Viewpoint(tip: basis, in: repository), at: clock.now(), in: repository)
             return try isPast(basis) ? observation.withoutPublished : observation
@@ -129,10 +129,12 @@ extension Fleet {
     /// - Throws: ``Refusal``.
     @discardableResult
     package borrowing func history(
-        of name: EnvironmentName, _ visit: (HistoryEntry) -> Bool
+        of name: EnvironmentName, manner: HistoryManner = HistoryManner(),
+        _ visit: (HistoryEntry) -> Bool
     ) throws(Refusal) -> String? {
         do {
-            return try HistoryReader(reader: reader).walk(name, from: try basis(), in: repository, visit)
+            return try HistoryReader(reader: reader).walk(
+                name, from: try basis(), in: repository, manner: manner, visit)
         } catch let unknown as HistoryReader.UnknownEnvironment {
             try requireEnvironment(name, among: unknown.known)
             throw Refusal(.internalError, "\(name) has no files and is an environment all the same")
@@ -150,8 +152,10 @@ extension Fleet {
         for name in names.sorted() { try requireEnvironment(name, among: known) }
     }
 
-    /// The environments that there are.
-    borrowing func environmentNames() throws(Refusal) -> [EnvironmentName] {
+    /// The environments that the fleet has now, sorted.
+    ///
+    /// - Throws: ``Refusal``.
+    package borrowing func environmentNames() throws(Refusal) -> [EnvironmentName] {
         do {
             let tree = try repository.commit(try basis()).tree
             let layout = try reader.layout(at: tree, in: repository)

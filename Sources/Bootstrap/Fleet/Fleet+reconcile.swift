@@ -43,7 +43,7 @@ extension Fleet {
         let tick = Tick(
             observer: GitObserver(
                 repository: try reopened(), reference: reference, reader: reader, adopting: options.adopting,
-                engine: policyEngine()),
+                engine: policyEngine(), openPGP: openPGPVerifier()),
             actuator: BranchPublisher(
                 repository: try reopened(), reader: reader, identity: identity, reserved: [reference]),
             recorder: LedgerRecorder(repository: try reopened(), reference: reference, identity: identity),
@@ -51,7 +51,7 @@ extension Fleet {
         let report = try tick.run(at: clock)
         if report.observation.historyBreak == nil { try remember(report.plan.basis) }
         if isPlain, report.result == .settled, report.observation.allProblems.isEmpty,
-            !report.outcomes.contains(where: \.isFailure), !report.plan.asksEngine
+            !report.outcomes.contains(where: \.isFailure), !report.plan.asksOperator
         {
             let layout = try reader.layout(at: try repository.commit(try basis()).tree, in: repository)
             let branches =
@@ -118,8 +118,10 @@ extension Fleet {
 }
 
 extension Plan {
-    /// Whether a gate that is shut depends on what the Rego engine says, which can change without anything here.
-    fileprivate var asksEngine: Bool {
-        environments.contains { $0.actions.contains { $0.verdict.shut.contains { $0.gate == .rego } } }
+    /// Whether a gate that is shut depends on what the operator set up, such as the Rego engine or the OpenPGP keys,
+    /// which can change without anything here.
+    fileprivate var asksOperator: Bool {
+        let gates: Set<GateName> = [.rego, .signedCommits]
+        return environments.contains { $0.actions.contains { $0.verdict.shut.contains { gates.contains($0.gate) } } }
     }
 }

@@ -66,7 +66,8 @@ extension Fleet {
             let groups = Dictionary(grouping: past.indices) { past[$0].view }
             var judged: [Int: SimulatedPromotion] = [:]
             for view in groups.keys.sorted(by: { (groups[$0]?[0] ?? 0) < (groups[$1]?[0] ?? 0) }) {
-                var replay = Replay(view: view, replacement: change.replacement, engine: policyEngine())
+                var replay = Replay(
+                    view: view, replacement: change.replacement, engine: policyEngine(), openPGP: openPGPVerifier())
                 for index in groups[view] ?? [] {
                     judged[index] = replay.judge(past[index], by: reader, in: repository)
                     progress(judged.count, past.count)
@@ -81,14 +82,6 @@ extension Fleet {
     }
 }
 
-/// What has to be observed to judge a promotion again.
-private struct PastView: Hashable {
-    let basis: String
-    /// The commit of the evidence branch that counted; `nil` where there was none.
-    let evidence: String?
-    let at: Timestamp
-}
-
 /// A promotion of the ledger, with the record that it changed.
 private struct PastPromotion {
     let entry: LedgerEntry
@@ -99,7 +92,7 @@ private struct PastPromotion {
     let order: Int
 
     var view: PastView {
-        PastView(basis: entry.basis, evidence: entry.evidenceBasis, at: entry.at)
+        PastView(of: entry)
     }
 
     /// The promotions of one environment's ledger, oldest first; what was adopted was not judged.
@@ -125,17 +118,17 @@ private struct Replay {
     let view: PastView
     let replacement: PolicyReplacement
     let engine: any PolicyEngine
+    let openPGP: any OpenPGPVerifier
     /// By the new policies, and by those of then; each is read when it is first needed.
-    private var observations: [Bool: Result<Observation, Unreadable>] = [:]
+    private var observations: [Bool: Result<Observation, PastView.Unreadable>] = [:]
 
-    init(view: PastView, replacement: PolicyReplacement, engine: any PolicyEngine) {
+    init(
+        view: PastView, replacement: PolicyReplacement, engine: any PolicyEngine, openPGP: any OpenPGPVerifier
+    ) {
         self.view = view
+        self.openPGP = openPGP
         self.replacement = replacement
         self.engine = engine
-    }
-
-    private struct Unreadable: Error {
-        let reason: String
     }
 
     mutating func judge(
@@ -151,7 +144,7 @@ private struct Replay {
     ) -> PolicySimulation.Judged {
         // Going back is always allowed: no gate is asked.
         guard past.item.result != .rolledBack else { return PolicySimulation.Judged(.same) }
-        do throws(Unreadable) {
+        do throws(PastView.Unreadable) {
             let new = try judgement(of: past, replaced: true, by: reader, in: repository)
             switch new.outcome {
             case .same, .unknown: return new
@@ -165,8 +158,8 @@ private struct Replay {
 
     private mutating func judgement(
         of past: PastPromotion, replaced: Bool, by reader: FleetReader, in repository: borrowing Repository
-    ) throws(Unreadable) -> PolicySimulation.Judged {
-        let reading: Result<Observation, Unreadable>
+    ) throws(PastView.Unreadable) -> PolicySimulation.Judged {
+        let reading: Result<Observation, PastView.Unreadable>
         if let known = observations[replaced] {
             reading = known
         } else {
@@ -179,28 +172,16 @@ private struct Replay {
 
     private func observe(
         replaced: Bool, by reader: FleetReader, in repository: borrowing Repository
-    ) -> Result<Observation, Unreadable> {
+    ) -> Result<Observation, PastView.Unreadable> {
         let replacement = replacement
-        do {
-            guard let basis = ObjectID(hex: view.basis) else {
-                return .failure(Unreadable(reason: "its basis \"\(view.basis)\" is no commit id"))
-            }
-            var replacing: (@Sendable (Policies) -> Policies)?
-            if replaced { replacing = { replacement.applied(to: $0) } }
-            let observer = ObservationReader(
-                reader: reader, engine: engine, depth: .configuration, replacing: replacing)
+        var replacing: (@Sendable (Policies) -> Policies)?
+        if replaced { replacing = { replacement.applied(to: $0) } }
+        do throws(PastView.Unreadable) {
             return .success(
-                try observer.observation(
-                    from: try Viewpoint(
-                        tip: basis,
-                        evidence: view.evidence.flatMap { ObjectID(hex: $0) }.map { .commit($0) } ?? .nothing,
-                        in: repository), at: view.at, in: repository))
+                try view.observation(by: reader, engine: engine, openPGP: openPGP, replacing: replacing, in: repository)
+            )
         } catch {
-            let refusal = Refusal(any: error)
-            return .failure(
-                Unreadable(
-                    reason: "its basis \(view.basis.prefix(12)) cannot be read: \(refusal.message)"
-                        + (refusal.hint.map { "; \($0)" } ?? "")))
+            return .failure(error)
         }
     }
 }

@@ -13,23 +13,58 @@ package struct Fleet: ~Copyable {
     /// Full name of the watched branch.
     package let reference: String
 
+    /// Whether the layout is that of a `towpath.yaml` in the work tree which is not committed yet.
+    package let isLayoutUncommitted: Bool
+
     /// Opens the repository around `settings.repository`.
     ///
+    /// - Parameter takesUncommittedLayout: whether a `towpath.yaml` in the work tree counts while none is committed:
+    ///   for looking around, before anything is written.
     /// - Throws: ``Refusal``.
-    package init(_ settings: OperatorSettings) throws(Refusal) {
+    package init(_ settings: OperatorSettings, takesUncommittedLayout: Bool = false) throws(Refusal) {
         self.settings = settings
         clock = SystemClock(fixed: settings.now)
-        let reader = FleetReader(layout: try Self.layout(settings.fleetFile))
-        let opened = try Self.open(settings.repository)
+        let outside = try Self.outsideLayout(settings, takesUncommitted: takesUncommittedLayout)
+        let reader = FleetReader(layout: outside.layout)
+        var opened = try Self.open(settings.repository)
+        opened.commitSigner = settings.signing.signer(identity: settings.identity)
         reference = try Self.reference(settings.reference, reader: reader, in: opened)
         repository = opened
         self.reader = reader
+        isLayoutUncommitted = outside.isUncommitted
+    }
+
+    /// The layout that is not taken from a commit.
+    private static func outsideLayout(
+        _ settings: OperatorSettings, takesUncommitted: Bool
+    ) throws(Refusal) -> (layout: FleetLayout?, isUncommitted: Bool) {
+        if let file = settings.fleetFile { return (try layout(file), false) }
+        guard takesUncommitted, let file = try uncommittedLayout(around: settings.repository) else {
+            return (nil, false)
+        }
+        return (try layout(file), true)
     }
 
     private static func open(_ path: String) throws(Refusal) -> Repository {
         do throws(GitError) {
             try Library.start()
             return try Repository.discover(from: path)
+        } catch {
+            throw Refusal(error)
+        }
+    }
+
+    /// The path of a `towpath.yaml` in the work tree around `folder`, if HEAD has a commit without one.
+    private static func uncommittedLayout(around folder: String) throws(Refusal) -> String? {
+        let repository = try open(folder)
+        guard let root = repository.workTree else { return nil }
+        let path = "\(root)/\(FleetLayout.fileName)"
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        do throws(GitError) {
+            guard case .branch(let branch) = try repository.head(), let tip = try repository.reference(branch),
+                try repository.entry(at: FleetLayout.fileName, in: try repository.commit(tip).tree) == nil
+            else { return nil }
+            return path
         } catch {
             throw Refusal(error)
         }
@@ -104,10 +139,12 @@ package struct Fleet: ~Copyable {
         clock.now()
     }
 
-    /// Opens the repository once more, for a part that owns its handle.
+    /// Opens the repository once more, for a part that owns its handle; commits are signed there, too.
     func reopened() throws(Refusal) -> Repository {
         do throws(GitError) {
-            return try Repository.open(at: repository.gitDirectory)
+            var opened = try Repository.open(at: repository.gitDirectory)
+            opened.commitSigner = repository.commitSigner
+            return opened
         } catch {
             throw Refusal(error)
         }
@@ -137,7 +174,7 @@ extension Refusal {
         let kind: Kind =
             switch error.code {
             case .modified, .busy: .lostRace
-            case .locked: .cannotWrite
+            case .locked, .unsigned: .cannotWrite
             case .notFound, .unborn, .invalidName, .ambiguous, .owner, .unsupported, .shallow, .wrongKind: .badInput
             default: error.category == .system ? .cannotWrite : .badInput
             }

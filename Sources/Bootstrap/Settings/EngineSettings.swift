@@ -19,7 +19,7 @@ package struct EngineSettings: Hashable, Sendable {
 
     private var choice = Choice.none
     /// Where programs are looked for.
-    private var searchPath: [String] = []
+    private var searchPath = SearchPath()
     /// What curl is told of proxies and certificates.
     private var network: [String: String] = [:]
 
@@ -31,7 +31,7 @@ package struct EngineSettings: Hashable, Sendable {
     /// - Throws: ``Refusal`` of kind `usage`; no value of a variable is in it.
     package init(url: String?, program: String?, variables: [String: String]) throws(Refusal) {
         let set = variables.filter { !$0.value.isEmpty }
-        searchPath = (set["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":").map(String.init)
+        searchPath = SearchPath(variables: set)
         network = Self.network(set)
         let isOption = url != nil || program != nil
         let (url, program) = isOption ? (url, program) : (set["TOWPATH_OPA_URL"], set["TOWPATH_OPA"])
@@ -86,12 +86,12 @@ package struct EngineSettings: Hashable, Sendable {
         switch choice {
         case .none: return NoPolicyEngine()
         case .program(let name):
-            guard let path = find(name) else {
+            guard let path = searchPath.program(name) else {
                 return NoPolicyEngine(reason: "the program \"\(name.printable)\" is not there, or may not be run")
             }
             return OPAProgram(path: path)
         case .server(let address, let source):
-            guard let curl = find("curl") else {
+            guard let curl = searchPath.program("curl") else {
                 return NoPolicyEngine(reason: "the program curl, which speaks to OPA, is not installed")
             }
             let token: BearerToken?
@@ -110,13 +110,5 @@ package struct EngineSettings: Hashable, Sendable {
 
     private static func read(_ path: String) -> BearerToken? {
         FileManager.default.contents(atPath: path).flatMap { BearerToken(String(decoding: $0, as: UTF8.self)) }
-    }
-
-    /// Absolute path of the program: a path as it is, a name along the search path.
-    private func find(_ name: String) -> String? {
-        let places = name.contains("/") ? [name] : searchPath.map { $0 + "/" + name }
-        return places.first(where: FileManager.default.isExecutableFile).map {
-            URL(fileURLWithPath: $0).standardizedFileURL.path
-        }
     }
 }

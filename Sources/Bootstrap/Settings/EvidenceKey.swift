@@ -1,7 +1,7 @@
 import EvidenceFormat
 import Foundation
 import PromotionModel
-import Recording
+import Signing
 
 /// The key that evidence is signed with: where it is, never what it is.
 package struct EvidenceKey: Sendable {

@@ -14,6 +14,8 @@ package struct OperatorSettings: Hashable, Sendable {
     package var cacheDirectory: String?
     /// What answers rules in Rego.
     package var engine = EngineSettings()
+    /// How commits are signed and verified.
+    package var signing = CommitSigning()
     /// The present time, where it is to be another than the system's.
     package var now: Timestamp?
 

@@ -60,6 +60,8 @@ struct CommonOptions: ParsableArguments {
         completion: .file())
     var opa: String?
 
+    @OptionGroup var signing: CommitSigningOptions
+
     @Option(
         name: .long,
         help: ArgumentHelp("Take this for the present time, such as 2026-11-23T09:00:00Z.", valueName: "instant"))
@@ -84,6 +86,7 @@ struct CommonOptions: ParsableArguments {
         settings.identity = identity ?? variables["TOWPATH_IDENTITY"] ?? Self.committer(variables)
         settings.cacheDirectory = cacheDirectory(variables)
         settings.engine = try EngineSettings(url: opaUrl, program: opa, variables: variables)
+        settings.signing = try signing.commitSigning(variables)
         if let text = at ?? now ?? variables["TOWPATH_NOW"] {
             guard let instant = Timestamp(text) else {
                 throw Refusal(.usage, "\"\(text.printable)\" is no instant", hint: "write it as 2026-11-23T09:00:00Z")
@@ -91,6 +94,17 @@ struct CommonOptions: ParsableArguments {
             settings.now = instant
         }
         return settings
+    }
+
+    /// The fleet for a command that only reads: a `towpath.yaml` that is not committed yet counts, and is told of.
+    ///
+    /// - Throws: ``Refusal``.
+    func fleetToRead(at instant: String? = nil) throws(Refusal) -> Fleet {
+        let fleet = try Fleet(try settings(at: instant), takesUncommittedLayout: true)
+        if fleet.isLayoutUncommitted {
+            Console.note("note: read by the towpath.yaml in the work tree; commit it before anything can be recorded")
+        }
+        return fleet
     }
 
     /// Where to keep what may be forgotten; `nil` for nowhere.

@@ -14,7 +14,7 @@ struct ReviewOptions: ParsableArguments {
     /// - Parameter at: An instant to judge as of; `nil` for the present.
     /// - Throws: ``Refusal``.
     func review(withDrift: Bool, at: String? = nil) throws(Refusal) -> Review {
-        let fleet = try Fleet(try common.settings(at: at))
+        let fleet = try common.fleetToRead(at: at)
         let review = try fleet.review(withDrift: withDrift)
         guard let name = environment?.name else { return review }
         return try review.only(name, of: fleet)

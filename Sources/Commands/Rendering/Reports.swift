@@ -26,9 +26,10 @@ enum Reports {
     private static func json(_ declaration: Declaration) -> JSONValue {
         [
             "component": .string(declaration.component.description),
-            "name": .string(declaration.artifact.repository), "tag": .optional(declaration.artifact.tag),
-            "digest": .optional(declaration.artifact.digest?.description), "format": .string(declaration.format),
-            "file": .string(declaration.place.file), "line": .integer(declaration.place.line),
+            "kind": .string(declaration.artifact.kind.rawValue), "name": .string(declaration.artifact.repository),
+            "tag": .optional(declaration.artifact.tag), "digest": .optional(declaration.artifact.digest?.description),
+            "format": .string(declaration.format), "file": .string(declaration.place.file),
+            "line": .integer(declaration.place.line), "column": .integer(declaration.place.column),
         ]
     }
 
@@ -168,36 +169,9 @@ enum Reports {
         ]
     }
 
-    static func history(_ name: EnvironmentName, _ entries: [HistoryEntry]) -> JSONValue {
-        document(
-            "History",
-            [
-                .init("environment", .string(name.description)), .init("walk", "first-parent"),
-                .init("entries", .array(entries.map(json))),
-            ])
-    }
-
     /// An artifact beside the name of its component.
     static func version(_ artifact: Artifact?) -> JSONValue {
         guard let artifact else { return .null }
         return ["tag": .optional(artifact.tag), "digest": .optional(artifact.digest?.description)]
-    }
-
-    private static func json(_ entry: HistoryEntry) -> JSONValue {
-        [
-            "commit": .string(entry.commit), "at": .string(entry.at.description), "author": .string(entry.author),
-            "subject": .string(entry.subject), "promotion": .optional(entry.promotions.first?.description),
-            "promotions": .array(entry.promotions.map { .string($0.description) }),
-            "result": .optional(entry.result?.rawValue),
-            "changes": .array(
-                entry.changes.map { change in
-                    [
-                        "component": .string(change.component.description),
-                        "name": .optional((change.to ?? change.from)?.repository), "from": version(change.from),
-                        "to": version(change.to),
-                        "result": .optional((change.result ?? entry.result)?.rawValue),
-                    ]
-                }),
-        ]
     }
 }

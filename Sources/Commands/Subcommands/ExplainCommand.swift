@@ -25,7 +25,7 @@ struct ExplainCommand: ParsableCommand {
 
     func run() throws {
         try perform {
-            let fleet = try Fleet(try common.settings())
+            let fleet = try common.fleetToRead()
             let explanation = try fleet.explain(component.name, in: environment.name)
             common.print(json: Reports.explanation(explanation)) {
                 ExplanationText(style: common.style, now: fleet.now).print(explanation)

@@ -9,18 +9,22 @@ struct HistoryCommand: ParsableCommand {
         abstract: "Show how an environment came to be as it is, newest first.",
         discussion: """
             Follows the first parents of the branch and tells of every commit that changed what the environment \
-            declares or has recorded. Works on any repository, also one that towpath never wrote to.
+            declares or has recorded; with --walk full, every commit that can be reached. With --matrix, when each \
+            version of a component came to each environment. Works on any repository, also one that towpath never \
+            wrote to.
 
             EXAMPLES
               towpath history prod-eu
+              towpath history --matrix --component web
+              towpath history prod-eu --walk full --follow
               towpath history prod-eu --component web --limit 20
               towpath history prod-eu --output json
             """)
 
     @OptionGroup var common: CommonOptions
 
-    @Argument(help: "The environment.")
-    var environment: EnvironmentArgument
+    @Argument(help: "The environment; with --matrix none, for all are shown.")
+    var environment: EnvironmentArgument?
 
     @Option(help: "Only changes of this component.")
     var component: ComponentArgument?
@@ -28,29 +32,65 @@ struct HistoryCommand: ParsableCommand {
     @Option(help: ArgumentHelp("At most so many entries.", valueName: "count"))
     var limit: Int?
 
+    @Option(
+        help: ArgumentHelp("Which commits: first-parent or full, all that can be reached.", valueName: "walk"))
+    var walk: HistoryWalk = .firstParent
+
+    @Flag(help: "Follow files to where they were before they were moved.")
+    var follow = false
+
+    @Flag(help: "When each version of the component came to each environment.")
+    var matrix = false
+
     func validate() throws {
+        if matrix {
+            guard component != nil else { throw ValidationError("--matrix needs --component") }
+            guard environment == nil else { throw ValidationError("--matrix shows all environments: name none") }
+        } else if environment == nil {
+            throw ValidationError("name an environment, or give --matrix and --component")
+        }
         if let limit, limit < 1 { throw ValidationError("--limit is at least 1") }
     }
 
     func run() throws {
         try perform {
-            let fleet = try Fleet(try common.settings())
-            var entries: [HistoryEntry] = []
-            var known: Set<ComponentName> = []
-            let boundary = try fleet.history(of: environment.name) { entry in
-                known.formUnion(entry.changes.map(\.component))
-                if let told = component.map({ entry.only($0.name) }) ?? entry { entries.append(told) }
-                return limit.map { entries.count < $0 } ?? true
-            }
-            common.print(json: Reports.history(environment.name, entries)) { printTable(entries, now: fleet.now) }
-            if entries.isEmpty { Console.note(nothing(known)) }
-            if let boundary {
-                Console.note(
-                    "note: the clone is shallow and ends at \(boundary.prefix(12)), which seems to declare all that it found; "
-                        + "for what came before: git fetch --unshallow")
+            let fleet = try common.fleetToRead()
+            let manner = HistoryManner(walk: walk, followsRenames: follow)
+            if let environment {
+                try printHistory(of: environment.name, fleet, manner)
+            } else if let component {
+                let (matrix, boundary) = try fleet.arrivals(of: component.name, manner: manner)
+                common.print(json: Reports.matrix(matrix, manner: manner)) {
+                    MatrixText(matrix: matrix, now: fleet.now).print(common.style, limit: limit)
+                }
+                note(boundary)
             }
             return .done
         }
+    }
+
+    private func printHistory(
+        of name: EnvironmentName, _ fleet: borrowing Fleet, _ manner: HistoryManner
+    ) throws(Refusal) {
+        var entries: [HistoryEntry] = []
+        var known: Set<ComponentName> = []
+        let boundary = try fleet.history(of: name, manner: manner) { entry in
+            known.formUnion(entry.changes.map(\.component))
+            if let told = component.map({ entry.only($0.name) }) ?? entry { entries.append(told) }
+            return limit.map { entries.count < $0 } ?? true
+        }
+        let now = fleet.now
+        common.print(json: Reports.history(name, entries, manner: manner)) { printTable(entries, now: now) }
+        if entries.isEmpty { Console.note(nothing(in: name, known)) }
+        note(boundary)
+    }
+
+    /// Tells where a shallow clone ended the walk.
+    private func note(_ boundary: String?) {
+        guard let boundary else { return }
+        Console.note(
+            "note: the clone is shallow and ends at \(boundary.prefix(12)), which seems to declare all that it found; "
+                + "for what came before: git fetch --unshallow")
     }
 
     /// The longest list that is printed in full: more is the business of `--output json`.
@@ -71,10 +111,10 @@ struct HistoryCommand: ParsableCommand {
     }
 
     /// Why there is no entry; `known` are the components that the history speaks of.
-    private func nothing(_ known: Set<ComponentName>) -> String {
-        guard let component else { return "nothing was ever declared in \(environment.name)" }
+    private func nothing(in name: EnvironmentName, _ known: Set<ComponentName>) -> String {
+        guard let component else { return "nothing was ever declared in \(name)" }
         let hint = Spelling.nearest(to: component.name.description, among: known.map(\.description))
-        return "\(environment.name) never had a component \"\(component.name)\""
+        return "\(name) never had a component \"\(component.name)\""
             + (hint.map { "; did you mean \"\($0)\"?" } ?? "")
     }
 
@@ -94,3 +134,5 @@ struct HistoryCommand: ParsableCommand {
         table.print(common.style)
     }
 }
+
+extension HistoryWalk: ExpressibleByArgument {}

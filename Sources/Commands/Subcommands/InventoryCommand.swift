@@ -23,7 +23,7 @@ struct InventoryCommand: ParsableCommand {
 
     func run() throws {
         try perform {
-            let fleet = try Fleet(try common.settings())
+            let fleet = try common.fleetToRead()
             let inventory = try fleet.inventory(of: environment?.name)
             let problems = inventory.allProblems
             common.print(json: Reports.inventory(inventory)) { printTable(inventory) }

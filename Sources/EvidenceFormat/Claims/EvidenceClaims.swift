@@ -17,35 +17,35 @@ package struct EvidenceClaims: Hashable, Sendable {
     /// - Throws: ``StatementMalformed`` where the predicate is not what its type says.
     package init(_ statement: Statement, about digest: Digest) throws(StatementMalformed) {
         let type = statement.predicateType
+        guard !EvidenceKind.known.contains(where: { $0.description == type }) else {
+            throw .predicate(field: "predicateType", reason: "\"\(type)\" is a word of contracts, and no type")
+        }
         let label = statement.subjects.lazy.filter { $0.digests["sha256"] == String(digest.hex) }
             .compactMap { $0.annotations[Statement.Subject.labelKey] }.first
         let json = statement.predicate
-        let found: (kind: EvidenceKind, name: String?, values: [String: Evidence.Value])
-        if TestResult.readTypes.contains(type) {
-            found = (.tests, json["name"]?.string ?? Self.configurationName(json), Self.values(try TestResult(json)))
-        } else if Coverage.readTypes.contains(type) {
-            found = (.coverage, json["name"]?.string, Self.values(try Coverage(json)))
-        } else if StaticAnalysis.readTypes.contains(type) {
+        let found: (name: String?, values: [String: Evidence.Value])
+        let kind = EvidenceKind(predicateType: type)
+        switch kind {
+        case .tests: found = (json["name"]?.string ?? Self.configurationName(json), Self.values(try TestResult(json)))
+        case .coverage: found = (json["name"]?.string, Self.values(try Coverage(json)))
+        case .analysis:
             let analysis = try StaticAnalysis(json)
-            found = (.analysis, json["name"]?.string ?? analysis.tool, Self.values(analysis))
-        } else if Vulnerabilities.readTypes.contains(type) {
+            found = (json["name"]?.string ?? analysis.tool, Self.values(analysis))
+        case .vulnerabilities:
             let scan = try Vulnerabilities(json)
-            found = (.vulnerabilities, json["name"]?.string ?? scan.scanner, Self.values(scan.counts))
-        } else if BillOfMaterials.readTypes.contains(type) {
-            found = (.billOfMaterials, nil, Self.values(try BillOfMaterials(json).summary))
-        } else if Provenance.readTypes.contains(type) {
-            found = (.provenance, nil, Self.values(try Provenance(json)))
-        } else if Performance.readTypes.contains(type) {
-            found = (.performance, json["name"]?.string, Self.values(try Performance(json)))
-        } else {
+            found = (json["name"]?.string ?? scan.scanner, Self.values(scan.counts))
+        case .billOfMaterials: found = (nil, Self.values(try BillOfMaterials(json).summary))
+        case .provenance: found = (nil, Self.values(try Provenance(json)))
+        case .performance: found = (json["name"]?.string, Self.values(try Performance(json)))
+        default:
             var flat = FlatValues()
             flat.add(json, at: "")
-            found = (EvidenceKind(type), json["name"]?.string, flat.values)
+            found = (json["name"]?.string, flat.values)
         }
         guard found.values.count < Self.maximumValues else {
             throw .predicate(field: "predicate", reason: "more than \(Self.maximumValues) values")
         }
-        (kind, name, values) = (found.kind, label ?? found.name, found.values)
+        (self.kind, name, values) = (kind, label ?? found.name, found.values)
     }
 
     /// The name of what was run, as in-toto's `configuration` gives it.

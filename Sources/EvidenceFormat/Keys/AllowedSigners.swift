@@ -61,6 +61,34 @@ package struct AllowedSigners: Hashable, Sendable {
         throw refusal
     }
 
+    /// Whose key this is, by the line that allows it longest of those that allowed it at `claimed`.
+    ///
+    /// - Parameters:
+    ///   - key: A key that made a good signature.
+    ///   - namespace: What was signed for.
+    ///   - claimed: The instant of signing, as the signer says.
+    /// - Returns: also the first and last instants at which the line allows it; `nil` where there is none.
+    /// - Throws: ``SignerRefusal`` of the last line with this key.
+    package func standing(
+        of key: PublicKey, namespace: String, at claimed: Timestamp
+    ) throws(SignerRefusal) -> (signer: Signer, from: Timestamp?, until: Timestamp?) {
+        let candidates = (byKey[key] ?? []).map { lines[$0] }
+        var refusal = SignerRefusal.unknownKey(fingerprint: key.fingerprint)
+        var longest: SignerLine?
+        for line in candidates {
+            if let reason = line.refusal(namespace: namespace, at: [claimed]) {
+                refusal = reason
+            } else if longest.map({ $0.ends(before: line) }) ?? true {
+                longest = line
+            }
+        }
+        guard let longest else { throw refusal }
+        let signer = Signer(
+            principal: longest.principals.text, key: key, names: longest.principals,
+            aliases: candidates.map(\.principals))
+        return (signer, longest.validAfter, longest.validBefore)
+    }
+
     /// The number of lines with a key.
     package var count: Int {
         lines.count

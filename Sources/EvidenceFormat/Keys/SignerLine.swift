@@ -12,6 +12,12 @@ struct SignerLine: Hashable, Sendable {
     /// Last instant at which the key counts.
     let validBefore: Timestamp?
 
+    /// Whether the line stops counting earlier than `other` does.
+    func ends(before other: SignerLine) -> Bool {
+        guard let validBefore else { return false }
+        return other.validBefore.map { validBefore < $0 } ?? true
+    }
+
     /// Why the line does not cover a signature for `namespace` at every one of `instants`; `nil` where it does.
     func refusal(namespace: String, at instants: [Timestamp]) -> SignerRefusal? {
         if let namespaces, !namespaces.matches(namespace) {

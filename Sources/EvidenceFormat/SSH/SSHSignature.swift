@@ -4,6 +4,8 @@
 package struct SSHSignature: Hashable, Sendable {
     /// The longest signature that is read; the longest of ours, ECDSA P-521, needs 500 bytes.
     package static let maximumBytes = 16 << 10
+    /// What signatures of commits and tags are made for (git's gpg-interface.c).
+    package static let gitNamespace = "git"
 
     /// How the message is hashed before it is signed.
     package enum HashName: String, Sendable, CaseIterable {

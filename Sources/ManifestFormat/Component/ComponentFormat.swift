@@ -1,17 +1,16 @@
-package import YAMLSource
+import YAMLSource
 
 /// The native manifest: `kind: Component` of `towpath.dev/v1`.
-package enum ComponentFormat: Format {
+package struct ComponentFormat: Format {
     package static let name = "component"
 
-    package static func recognizes(_ document: YAMLNode, in file: FileName) -> Bool {
-        guard document.kind == .mapping, document["kind"]?.equals("Component") == true else { return false }
-        return document["apiVersion"]?.text?.hasPrefix("towpath.dev/") == true
+    package func recognizes(_ document: ManifestDocument) -> Bool {
+        document.kind == "Component" && document.group == "towpath.dev"
     }
 
-    package static func slots(in document: YAMLNode) -> [ArtifactSlot] {
-        guard let artifact = document["spec"]?["artifact"], !artifact.isNull else { return [] }
-        let name = document["metadata"]?["name"]?.text ?? ""
+    package func slots(in document: ManifestDocument) -> [ArtifactSlot] {
+        guard let artifact = document.root["spec"]?["artifact"], !artifact.isNull else { return [] }
+        let name = document.root["metadata"]?["name"]?.text ?? ""
         guard artifact.kind == .mapping, let repository = artifact["repository"], repository.kind == .scalar else {
             // Read as a reference, which it is not: a typing error must not look like a component that is gone.
             return [ArtifactSlot(name: name, layout: .reference(artifact))]

@@ -17,9 +17,9 @@ package struct ManifestEditor: Sendable {
         }
     }
 
-    private let formats: [any Format.Type]
+    private let formats: FormatSet
 
-    package init(formats: [any Format.Type] = FormatRegistry.all) {
+    package init(formats: FormatSet = .all) {
         self.formats = formats
     }
 
@@ -28,116 +28,65 @@ package struct ManifestEditor: Sendable {
     /// - Throws: a ``Problem`` that names the place where the file cannot be edited safely: the value comes from an
     ///   alias or a merge, the format has no place for a part, the declaration is not there any more.
     package func edit(_ bytes: [UInt8], path: String, replacements: [Replacement]) throws(Problem) -> [UInt8] {
-        let stream: YAMLStream
-        do {
-            stream = try YAMLStream(bytes: bytes)
-        } catch {
-            throw Problem(Place(file: path, line: error.line, column: error.column), error.message)
-        }
+        let stream = try stream(bytes, path: path)
+        let slots = formats.readings(of: stream, path: path).flatMap { $0.slots.map(\.slot) }
         var editor = YAMLEditor(stream)
         var left = replacements
-        let file = FileName(path: path)
-        for document in stream.documents {
-            guard let format = formats.first(where: { $0.recognizes(document, in: file) }) else { continue }
-            for slot in format.slots(in: document) {
-                let node = slot.node
-                guard let index = left.firstIndex(where: { $0.line == node.line && $0.column == node.column }) else {
-                    continue
-                }
-                let replacement = left.remove(at: index)
-                do {
-                    try SlotEdit(slot: slot, artifact: replacement.artifact).make(in: &editor)
-                } catch {
-                    throw Problem(Place(file: path, line: error.line, column: error.column), error.reason)
-                }
+        var expected = slots.map(Self.artifact)
+        for (place, slot) in slots.enumerated() {
+            let node = slot.node
+            guard let index = left.firstIndex(where: { $0.line == node.line && $0.column == node.column }) else {
+                continue
+            }
+            let replacement = left.remove(at: index)
+            expected[place] = replacement.artifact
+            do {
+                try SlotEdit(slot: slot, artifact: replacement.artifact).make(in: &editor)
+            } catch {
+                throw Problem(Place(file: path, line: error.line, column: error.column), error.reason)
             }
         }
         if let missing = left.first {
             throw Problem(
                 Place(file: path, line: missing.line, column: missing.column), "no artifact is declared here any more")
         }
+        guard !editor.isEmpty else { return bytes }
+        let edited: [UInt8]
         do {
-            return editor.isEmpty ? bytes : try editor.apply()
+            edited = try editor.apply()
         } catch {
             throw Problem(Place(file: path, line: error.line, column: error.column), error.reason)
         }
+        try verify(edited, path: path, before: slots, expected: expected)
+        return edited
     }
-}
 
-/// Brings one slot to one artifact.
-private struct SlotEdit {
-    let slot: ArtifactSlot
-    let artifact: Artifact
-
-    func make(in editor: inout YAMLEditor) throws(YAMLEditRefusal) {
-        switch slot.layout {
-        case .reference(let node):
-            if node.text != artifact.description { try editor.replace(node, with: artifact.description) }
-        case .fields(let fields):
-            try editRepository(fields, in: &editor)
-            try editContent(fields, in: &editor)
+    private func stream(_ bytes: [UInt8], path: String) throws(Problem) -> YAMLStream {
+        do {
+            return try YAMLStream(bytes: bytes)
+        } catch {
+            throw Problem(Place(file: path, line: error.line, column: error.column), error.message)
         }
     }
 
-    private func editRepository(_ fields: ArtifactSlot.Fields, in editor: inout YAMLEditor) throws(YAMLEditRefusal) {
-        guard fields.repositoryText != artifact.repository else { return }
-        guard let registry = fields.registry?.text, !registry.isEmpty else {
-            try editor.replace(fields.repository, with: artifact.repository)
-            return
-        }
-        guard artifact.repository.hasPrefix(registry + "/") else {
-            throw refusal(
-                fields.repository,
-                "\(artifact.repository) is in another registry than \"\(registry)\"; edit both by hand")
-        }
-        try editor.replace(fields.repository, with: String(artifact.repository.dropFirst(registry.count + 1)))
-    }
-
-    private func editContent(_ fields: ArtifactSlot.Fields, in editor: inout YAMLEditor) throws(YAMLEditRefusal) {
-        let digest = artifact.digest?.description
-        let tagHoldsDigest = fields.tag?.text?.contains("@") == true && fields.digest == nil
-        if tagHoldsDigest, let tag = fields.tag {
-            let text = (artifact.tag ?? "") + (digest.map { "@" + $0 } ?? "")
-            if tag.text != text { try editor.replace(tag, with: text) }
-            return
-        }
-        let anchor = fields.tag ?? fields.digest ?? fields.repository
-        try edit(fields.tag, key: fields.keys.tag, to: artifact.tag, in: fields.mapping, beside: anchor, &editor)
-        if let key = fields.keys.digest {
-            try edit(fields.digest, key: key, to: digest, in: fields.mapping, beside: anchor, &editor)
-        } else if digest != nil {
-            throw refusal(anchor, "the format has no place for a digest here")
+    /// Reads what was written: every slot is to declare what it is expected to, and there is none more or less.
+    private func verify(
+        _ edited: [UInt8], path: String, before: [ArtifactSlot], expected: [Artifact?]
+    ) throws(Problem) {
+        let after = formats.readings(of: try stream(edited, path: path), path: path).flatMap { $0.slots.map(\.slot) }
+        let isSame = after.count == before.count && zip(after, before).allSatisfy { $0.name == $1.name }
+        for (place, slot) in before.enumerated() where !isSame || Self.artifact(after[place]) != expected[place] {
+            throw Problem(
+                Place(file: path, line: slot.node.line, column: slot.node.column),
+                "the edit would not be read back as \(expected[place]?.description ?? "it was")")
         }
     }
 
-    private func edit(
-        _ node: YAMLNode?, key: String, to text: String?, in mapping: YAMLNode, beside sibling: YAMLNode,
-        _ editor: inout YAMLEditor
-    ) throws(YAMLEditRefusal) {
-        switch (node, text) {
-        case (let node?, let text?):
-            if node.text != text || node.isNull { try editor.replace(node, with: text) }
-        case (nil, let text?):
-            guard let siblingKey = self.key(of: sibling, in: mapping) else {
-                throw refusal(sibling, "\"\(key)\" cannot be added beside a value that comes from elsewhere")
-            }
-            try editor.insert(key: key, value: text, after: siblingKey)
-        case (let node?, nil):
-            guard !node.isNull, node.text != "" else { return }
-            guard let own = self.key(of: node, in: mapping) else {
-                throw refusal(node, "\"\(key)\" comes from elsewhere and cannot be removed here")
-            }
-            try editor.remove(own)
-        case (nil, nil): return
+    private static func artifact(_ slot: ArtifactSlot) -> Artifact? {
+        do {
+            return try slot.artifact()
+        } catch {
+            return nil
         }
-    }
-
-    /// The key in `mapping` whose value is `node`, by its place.
-    private func key(of node: YAMLNode, in mapping: YAMLNode) -> YAMLNode? {
-        mapping.pairs.first { $0.value.line == node.line && $0.value.column == node.column }?.key
-    }
-
-    private func refusal(_ node: YAMLNode, _ reason: String) -> YAMLEditRefusal {
-        YAMLEditRefusal(line: node.line, column: node.column, reason: reason)
     }
 }

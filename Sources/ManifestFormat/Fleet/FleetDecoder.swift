@@ -134,7 +134,7 @@ package enum FleetDecoder {
 
     private static func formats(_ spec: FieldReader) throws(Problem) -> [String]? {
         guard let values = try spec.values("format") else { return nil }
-        let known = FormatRegistry.all.map { $0.name }
+        let known = FormatRegistry.names
         var names: [String] = []
         for value in values {
             let name = try spec.text(value)

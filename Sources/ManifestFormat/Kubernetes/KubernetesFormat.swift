@@ -1,7 +1,7 @@
-package import YAMLSource
+import YAMLSource
 
-/// The built-in Kubernetes workloads, alone or in a `List`.
-package enum KubernetesFormat: Format {
+/// The built-in Kubernetes workloads.
+package struct KubernetesFormat: Format {
     package static let name = "kubernetes"
 
     /// The path from the object to the pod's specification, by kind.
@@ -23,33 +23,18 @@ package enum KubernetesFormat: Format {
         return ["apps", "batch", "extensions"].contains(apiVersion[..<slash])
     }
 
-    package static func recognizes(_ document: YAMLNode, in file: FileName) -> Bool {
-        guard document.kind == .mapping, let kind = document["kind"]?.text, let version = document["apiVersion"]?.text
-        else { return false }
-        return isBuiltIn(apiVersion: version) && (podPaths[kind] != nil || kind.hasSuffix("List"))
+    package func recognizes(_ document: ManifestDocument) -> Bool {
+        guard let kind = document.kind, let version = document.apiVersion else { return false }
+        return Self.podPaths[kind] != nil && Self.isBuiltIn(apiVersion: version)
     }
 
-    package static func slots(in document: YAMLNode) -> [ArtifactSlot] {
-        guard let kind = document["kind"]?.text else { return [] }
-        guard kind.hasSuffix("List") else { return slots(inObject: document, kind: kind) }
-        // The kind of a typed list's items may be left to the list's own: `DeploymentList`.
-        let itemKind = String(kind.dropLast(4))
-        guard let items = document["items"], items.kind == .sequence else { return [] }
-        return items.items.flatMap { item in
-            let version = item["apiVersion"]?.text
-            return version.map(isBuiltIn) ?? true ? slots(inObject: item, kind: item["kind"]?.text ?? itemKind) : []
-        }
-    }
-
-    private static func slots(inObject object: YAMLNode, kind: String) -> [ArtifactSlot] {
-        guard let path = podPaths[kind] else { return [] }
-        var pod: YAMLNode? = object
+    package func slots(in document: ManifestDocument) -> [ArtifactSlot] {
+        guard let path = document.kind.flatMap({ Self.podPaths[$0] }) else { return [] }
+        var pod: YAMLNode? = document.root
         for key in path { pod = pod?[key] }
         guard let pod else { return [] }
-        let metadata = object["metadata"]
-        let owner = metadata?["name"]?.text ?? metadata?["generateName"]?.text ?? ""
         return ["initContainers", "containers", "ephemeralContainers"].flatMap { list in
-            slots(inContainers: pod[list], owner: "\(kind)/\(owner)")
+            Self.slots(inContainers: pod[list], owner: document.title)
         }
     }
 
@@ -58,7 +43,7 @@ package enum KubernetesFormat: Format {
         if list.isTemplate { return [ArtifactSlot(name: owner, layout: .reference(list))] }
         return list.items.enumerated().compactMap { index, container in
             if container.isTemplate { return ArtifactSlot(name: owner, layout: .reference(container)) }
-            guard let image = container["image"], image.isOneValue, !image.isNull, image.text != "" else {
+            guard let image = container["image"], image.isDeclared else {
                 return nil
             }
             let name = container["name"]?.text ?? "\(index)"

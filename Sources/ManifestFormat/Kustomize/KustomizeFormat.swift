@@ -1,20 +1,20 @@
-package import YAMLSource
+import YAMLSource
 
 /// The `images:` of a kustomization, or of a kustomize component.
-package enum KustomizeFormat: Format {
+package struct KustomizeFormat: Format {
     package static let name = "kustomize"
 
     /// The file names that kustomize looks for.
     private static let fileNames: Set<String> = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
 
-    package static func recognizes(_ document: YAMLNode, in file: FileName) -> Bool {
-        guard document.kind == .mapping else { return false }
-        if let version = document["apiVersion"]?.text { return version.hasPrefix("kustomize.config.k8s.io/") }
-        return fileNames.contains(file.text)
+    package func recognizes(_ document: ManifestDocument) -> Bool {
+        guard document.root.kind == .mapping else { return false }
+        if let group = document.group { return group == "kustomize.config.k8s.io" }
+        return Self.fileNames.contains(document.file.text)
     }
 
-    package static func slots(in document: YAMLNode) -> [ArtifactSlot] {
-        guard let images = document["images"] else { return [] }
+    package func slots(in document: ManifestDocument) -> [ArtifactSlot] {
+        guard let images = document.root["images"] else { return [] }
         if images.isTemplate { return [ArtifactSlot(name: "", layout: .reference(images))] }
         return images.items.compactMap { image in
             if image.isTemplate { return ArtifactSlot(name: "", layout: .reference(image)) }

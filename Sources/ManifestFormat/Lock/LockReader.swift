@@ -58,7 +58,7 @@ package enum LockReader {
         for (key, value) in try pairs(root, "components") {
             let fields = try FieldReader(
                 value, file: root.file,
-                known: ["artifact", "at", "digest", "health", "previous", "promotion", "source", "version"])
+                known: ["artifact", "at", "digest", "health", "kind", "previous", "promotion", "source", "version"])
             let name = try componentName(key, root)
             guard let health = EnvironmentRecord.Health(rawValue: try fields.requiredText("health")) else {
                 throw fields.problem("unknown health")
@@ -124,8 +124,15 @@ package enum LockReader {
 
     /// The artifact of a component; its parts must be what a manifest could have declared.
     private static func artifact(_ fields: FieldReader) throws(Problem) -> Artifact {
+        var kind = ArtifactKind.image
+        if let node = fields.optional("kind") {
+            guard let known = ArtifactKind(rawValue: try fields.text(node)), known != .image else {
+                throw fields.problem("unknown kind of artifact", at: node)
+            }
+            kind = known
+        }
         let artifact = Artifact(
-            repository: try fields.requiredText("artifact"), tag: try fields.optionalText("version"),
+            kind: kind, repository: try fields.requiredText("artifact"), tag: try fields.optionalText("version"),
             digest: try digest(fields, "digest"))
         let node = try fields.required("artifact")
         let read = try fields.parse(node) { () throws(Artifact.Malformed) in

@@ -39,6 +39,7 @@ package enum LockWriter {
         var lines = ["artifact: \(scalar(component.artifact.repository))", "at: \(component.at)"]
         if let digest = component.artifact.digest { lines.append("digest: \(digest)") }
         lines.append("health: \(component.health.rawValue)")
+        if component.artifact.kind != .image { lines.append("kind: \(component.artifact.kind.rawValue)") }
         if let previous = component.previous { lines.append("previous: \(scalar(previous))") }
         lines.append("promotion: \(component.promotion)")
         if let source = component.source { lines.append("source: \(scalar(source.description))") }

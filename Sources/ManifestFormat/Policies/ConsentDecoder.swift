@@ -1,11 +1,12 @@
 import PromotionModel
 import YAMLSource
 
-/// What people are asked for: the gate `approvals`, and `emergency`.
+/// What people are asked for: the gates `approvals` and `signedCommits`, and `emergency`.
 enum ConsentDecoder {
     static let approvalFields = [
         "count", "role", "notAuthor", "expireAfter", "escalateAfter", "escalateTo",
     ]
+    static let signedCommitsFields = ["role", "commits"]
     static let emergencyFields = ["skip", "role", "approvals", "reviewWithin"]
     /// More people than anybody waits for.
     private static let people = 1...20
@@ -43,6 +44,18 @@ enum ConsentDecoder {
             expiry: try fields.positiveSpan("expireAfter"), escalation: escalation, escalationRole: escalationRole)
     }
 
+    static func signedCommits(_ node: YAMLNode, file: String) throws(Problem) -> SignedCommitsRule {
+        let fields = try FieldReader(filled: node, file: file, known: signedCommitsFields)
+        var scope = SignedCommitsRule.Scope.all
+        if let value = fields.optional("commits") {
+            guard let known = SignedCommitsRule.Scope(rawValue: try fields.text(value)) else {
+                throw fields.problem("expected commits all or merge", at: value)
+            }
+            scope = known
+        }
+        return SignedCommitsRule(role: try fields.word("role"), scope: scope)
+    }
+
     static func emergency(_ node: YAMLNode, file: String) throws(Problem) -> EmergencyRule {
         let fields = try FieldReader(filled: node, file: file, known: emergencyFields)
         guard let names = try fields.words("skip") else {
@@ -74,6 +87,7 @@ enum ConsentDecoder {
         case .pinned: "what has no digest can be anything"
         case .hold: "a hold is released by its owner"
         case .signature: "a signature says who vouches for the artifact"
+        case .signedCommits: "a signature says who brought the change"
         case .secrets: "what has been let out stays out"
         default: "the contract needs it"
         }

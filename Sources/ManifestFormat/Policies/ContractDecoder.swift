@@ -5,8 +5,8 @@ import YAMLSource
 enum ContractDecoder {
     static let specFields = ["to", "from", "components", "unit", "gates", "emergency"]
     static let gateFields = [
-        "pinned", "soak", "windows", "evidence", "signature", "provenance", "sbom", "approvals", "configDrift",
-        "secrets", "quota", "order", "rate", "rego",
+        "pinned", "soak", "windows", "evidence", "signature", "provenance", "sbom", "approvals", "signedCommits",
+        "configDrift", "secrets", "quota", "order", "rate", "rego",
     ]
 
     static func contract(_ document: YAMLNode, file: String, blob: String) throws(Problem) -> Contract {
@@ -75,6 +75,9 @@ enum ContractDecoder {
         }
         if let node = gates.node["approvals"] {
             result.append(.approvals(try ConsentDecoder.approvals(node, file: file)))
+        }
+        if let node = gates.node["signedCommits"] {
+            result.append(.signedCommits(try ConsentDecoder.signedCommits(node, file: file)))
         }
         return result + (try manifestGates(gates, sources: sources))
     }

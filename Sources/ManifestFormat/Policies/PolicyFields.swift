@@ -10,6 +10,7 @@ package enum PolicyFields {
         "PromotionContract.gates.provenance": EvidenceDecoder.provenanceFields,
         "PromotionContract.gates.sbom": EvidenceDecoder.billFields,
         "PromotionContract.gates.approvals": ConsentDecoder.approvalFields,
+        "PromotionContract.gates.signedCommits": ConsentDecoder.signedCommitsFields,
         "PromotionContract.gates.configDrift": ManifestGateDecoder.configDriftFields,
         "PromotionContract.gates.secrets": ManifestGateDecoder.secretsFields,
         "PromotionContract.gates.order": ManifestGateDecoder.orderFields,

@@ -16,7 +16,8 @@ package enum PolicyTestDecoder {
 
     private static let caseFields = [
         "name", "at", "environment", "changes", "configurationChanged", "recorded", "sources", "evidence", "approvals",
-        "authors", "holds", "settings", "sourceSettings", "plainSecrets", "secretNames", "resources", "dependencies",
+        "authors", "commits", "holds", "settings", "sourceSettings", "plainSecrets", "secretNames", "resources",
+        "dependencies",
         "waitingSince", "arrivals", "companions", "denials", "expect",
     ]
 
@@ -97,6 +98,7 @@ package enum PolicyTestDecoder {
         test.evidence = try PolicyTestPeople.evidence(fields)
         test.approvals = try PolicyTestPeople.approvals(fields)
         test.authors = try PolicyTestPeople.addresses(fields, "authors")
+        test.commits = try PolicyTestPeople.commits(fields)
         test.survey = try PolicyTestFacts.survey(fields)
         test.sourceSettings = try PolicyTestFacts.settings(fields, "sourceSettings")
         test.waitingSince = try fields.instant("waitingSince")

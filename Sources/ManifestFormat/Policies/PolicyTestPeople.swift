@@ -46,6 +46,31 @@ enum PolicyTestPeople {
         return approvals
     }
 
+    /// `nil` where they are not stated.
+    static func commits(_ fields: FieldReader) throws(Problem) -> [PolicyTest.Commit]? {
+        guard fields.node["commits"] != nil else { return nil }
+        var commits: [PolicyTest.Commit] = []
+        for item in try PolicyTestFacts.items(fields, "commits") {
+            let commit = try FieldReader(
+                item, file: fields.file, known: ["by", "roles", "place", "plainMerge", "refused", "validUntil", "seen"])
+            var place = ChangeCommit.Place.branch
+            if let value = commit.optional("place") {
+                place = try PolicyTestExpectation.word(value, of: ChangeCommit.Place.allCases, "place", commit)
+            }
+            let isSigned = commit.optional("by") != nil
+            let refusal = try commit.optionalText("refused")
+            guard !isSigned || refusal == nil else {
+                throw commit.problem("a signature that is refused is nobody's: leave \"by\" out")
+            }
+            commits.append(
+                PolicyTest.Commit(
+                    signer: isSigned ? try person(commit, "by") : nil, refusal: refusal, place: place,
+                    isPlainMerge: try commit.flag("plainMerge") ?? false, until: try commit.instant("validUntil"),
+                    seen: try commit.instant("seen")))
+        }
+        return commits
+    }
+
     /// Addresses in lower case; `nil` where `key` is not stated.
     static func addresses(_ fields: FieldReader, _ key: String) throws(Problem) -> Set<String>? {
         guard let values = try fields.values(key) else { return nil }

@@ -1,39 +1,40 @@
-package import YAMLSource
-
 /// A manifest format: how to recognise its documents and where in them artifacts are declared.
 ///
-/// A format is one folder of this module and one line in ``FormatRegistry``; nothing else knows of it.
+/// A format is one folder of this module and one line in ``FormatRegistry``; nothing else knows of it. What has been
+/// read needs no code to be edited: an ``ArtifactSlot`` says which values make up the artifact.
 package protocol Format: Sendable {
     /// The format's name in output and configuration, such as `helm-values`.
     static var name: String { get }
 
-    /// Whether `document` may be of this format; decided by a few keys, before anything is walked.
-    static func recognizes(_ document: YAMLNode, in file: FileName) -> Bool
+    /// The files that may hold the format, by name alone; no other file is opened for its sake.
+    static var files: FileNames { get }
+
+    /// Whether `document` is of this format; decided by its file, its kind and a few keys, before anything is walked.
+    func recognizes(_ document: ManifestDocument) -> Bool
 
     /// Everything that `document` declares, in order of appearance.
-    static func slots(in document: YAMLNode) -> [ArtifactSlot]
+    func slots(in document: ManifestDocument) -> [ArtifactSlot]
 }
 
-/// The last segment of a manifest's path, for formats that files are known by.
-package struct FileName: Hashable, Sendable {
-    package let text: String
+extension Format {
+    package static var files: FileNames { .yaml }
 
-    package init(path: String) {
-        text = String(path.split(separator: "/").last ?? "")
-    }
+    /// The format's name in output and configuration.
+    package var name: String { Self.name }
 }
 
 /// All formats that towpath reads, in order of preference: the first that recognises a document reads it.
 package enum FormatRegistry {
-    package static let all: [any Format.Type] = [
-        ComponentFormat.self,
-        KubernetesFormat.self,
-        KustomizeFormat.self,
-        HelmValuesFormat.self,
+    package static let all: [any Format] = [
+        ComponentFormat(),
+        KubernetesFormat(),
+        KustomizeFormat(),
+        CustomResourceFormat(),
+        HelmValuesFormat(),
     ]
 
-    /// The format called `name`.
-    package static func format(named name: String) -> (any Format.Type)? {
-        all.first { $0.name == name }
+    /// The names of all formats.
+    package static var names: [String] {
+        all.map(\.name)
     }
 }

@@ -3,11 +3,11 @@ package import YAMLSource
 
 /// Reads manifests: bytes in, slots and problems out; nothing that a file holds can make it fail.
 package struct ManifestReader: Sendable {
-    private let formats: [any Format.Type]
+    private let formats: FormatSet
     private let limits: YAMLLimits
 
     /// A reader of the given formats; of all of them by default.
-    package init(formats: [any Format.Type] = FormatRegistry.all, limits: YAMLLimits = YAMLLimits()) {
+    package init(formats: FormatSet = .all, limits: YAMLLimits = YAMLLimits()) {
         self.formats = formats
         self.limits = limits
     }
@@ -35,9 +35,9 @@ package struct ManifestReader: Sendable {
         }
     }
 
-    /// Whether files of this name hold manifests; others are never opened.
-    package static func isManifest(_ path: String) -> Bool {
-        path.hasSuffix(".yaml") || path.hasSuffix(".yml") || path.hasSuffix("/Kustomization") || path == "Kustomization"
+    /// Whether the file at `path` may hold a manifest; others are never opened.
+    package func reads(_ path: String) -> Bool {
+        formats.reads(path)
     }
 
     /// The most bytes that a manifest may have: the largest real one known, a bundle of definitions, has half of it.
@@ -71,9 +71,9 @@ package struct ManifestReader: Sendable {
         }
     }
 
-    /// The format that reads `document`; `nil` where none recognises it.
-    func format(of document: YAMLNode, in file: FileName) -> (any Format.Type)? {
-        formats.first { $0.recognizes(document, in: file) }
+    /// What the documents of `stream`, the content of the file at `path`, declare.
+    func readings(of stream: YAMLStream, path: String) -> [DocumentReading] {
+        formats.readings(of: stream, path: path)
     }
 
     /// What `stream`, the documents of the file at `path`, declares.
@@ -85,16 +85,15 @@ package struct ManifestReader: Sendable {
                     Place(file: path, line: duplicate.line, column: duplicate.column),
                     "\(duplicate.message); the last one counts", severity: .warning))
         }
-        let file = FileName(path: path)
         var blanks: [Range<Int>] = []
-        for document in stream.documents {
-            guard let format = format(of: document, in: file) else { continue }
-            for slot in format.slots(in: document) {
+        for reading in formats.readings(of: stream, path: path) {
+            for declared in reading.slots {
+                let slot = declared.slot
                 if let template = slot.template {
                     contents.problems.append(Self.problem(of: template, bytes: stream.bytes, path: path))
                     continue
                 }
-                Self.read(slot, format: format.name, path: path, into: &contents)
+                Self.read(slot, format: declared.format, path: path, into: &contents)
                 if blanking { blanks += slot.valueRanges }
             }
         }

@@ -38,4 +38,9 @@ extension YAMLNode {
     var isOneValue: Bool {
         kind == .scalar || isTemplate
     }
+
+    /// Whether the node is one value that says something: neither null nor empty.
+    var isDeclared: Bool {
+        isOneValue && !isNull && text != ""
+    }
 }

@@ -20,8 +20,8 @@ package struct ManifestSurveyor: Sendable {
     }
 
     /// Whether files of this name are surveyed: manifests, and JSON, which is YAML too.
-    package static func isSurveyed(_ path: String) -> Bool {
-        ManifestReader.isManifest(path) || path.hasSuffix(".json")
+    package func surveys(_ path: String) -> Bool {
+        reader.reads(path) || path.hasSuffix(".json")
     }
 
     /// Surveys `bytes`, the content of the file at `path`.
@@ -33,12 +33,10 @@ package struct ManifestSurveyor: Sendable {
         files.append(
             EnvironmentAssembly.File(
                 path: path, relativePath: relativePath, contents: reader.contents(of: stream, path: path)))
-        let name = FileName(path: path)
-        for document in stream.documents {
-            let format = reader.format(of: document, in: name)
-            let slots = format?.slots(in: document) ?? []
+        for reading in reader.readings(of: stream, path: path) {
+            let slots = reading.slots.map(\.slot)
             let blanked = Set(slots.flatMap(\.valueRanges))
-            for object in ManifestObject.objects(in: document) {
+            for object in ManifestObject.objects(in: reading.root) {
                 let prefix = settings.claim(object.title(in: relativePath))
                 var walk = SettingWalk(settings: settings, blanked: blanked, file: path)
                 // One copy of the collection at a time, or every setting would be copied with each object.
@@ -47,10 +45,10 @@ package struct ManifestSurveyor: Sendable {
                 settings = walk.settings
                 plainSecrets += walk.plainSecrets
                 SecretNames.collect(from: object, into: &secretNames)
-                resources.add(object, title: prefix, format: format?.name, slots: slots)
+                resources.add(object, title: prefix, format: reading.format, slots: slots)
             }
-            if format?.name == ComponentFormat.name, let slot = slots.first {
-                dependencies.append(try DependencyList(of: document, declaredAt: slot.node, in: path))
+            if reading.format == ComponentFormat.name, let slot = slots.first {
+                dependencies.append(try DependencyList(of: reading.root, declaredAt: slot.node, in: path))
             }
         }
     }

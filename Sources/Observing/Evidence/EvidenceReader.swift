@@ -44,7 +44,8 @@ package struct EvidenceReader: Sendable {
         }
         let history = try EvidenceHistory(of: Set(subjects.keys), from: tip, now: now, in: repository)
         var assembly = ShelfAssembly(
-            signers: signers, people: people, now: now, cache: cache, problems: history.problems)
+            signers: signers, people: people, promotions: promotions, now: now, cache: cache,
+            problems: history.problems)
         for (folder, arrivals) in Dictionary(grouping: history.arrivals, by: \.folder).sorted(by: { $0.key < $1.key }) {
             guard let subject = subjects[folder] else { continue }
             assembly.isComplete = arrivals.count <= Self.maximumEnvelopes
@@ -63,6 +64,8 @@ package struct EvidenceReader: Sendable {
 private struct ShelfAssembly {
     let signers: SignersReading
     let people: People
+    /// Those that are asked for.
+    let promotions: Set<PromotionID>
     let now: Timestamp
     let cache: VerificationCache
     var problems: [Problem]
@@ -71,14 +74,17 @@ private struct ShelfAssembly {
     private var evidence: [Digest: [Evidence]] = [:]
     private var refused: [Digest: [RefusedEvidence]] = [:]
     private var consents: [PromotionID: [Consent]] = [:]
+    private var strayApprovals: [Digest: [Consent]] = [:]
     /// First sight of each statement by subject, whatever envelope it came in.
     private var firstSights: [Digest: [Digest: Timestamp]] = [:]
 
     init(
-        signers: SignersReading, people: People, now: Timestamp, cache: VerificationCache, problems: [Problem]
+        signers: SignersReading, people: People, promotions: Set<PromotionID>, now: Timestamp,
+        cache: VerificationCache, problems: [Problem]
     ) {
         self.signers = signers
         self.people = people
+        self.promotions = promotions
         self.now = now
         self.cache = cache
         self.problems = problems
@@ -94,7 +100,8 @@ private struct ShelfAssembly {
                 var known: Set<String> = []
                 return list.sorted { Self.rank($0) < Self.rank($1) }
                     .filter { known.insert("\($0.id) \($0.signer.key)").inserted }
-            }, problems: problems.sorted(), nextChange: nextChange)
+            }, strayApprovals: strayApprovals.mapValues { $0.sorted { Self.rank($0) < Self.rank($1) } },
+            problems: problems.sorted(), nextChange: nextChange)
     }
 
     /// Of what came in one second, what takes back comes last.
@@ -102,25 +109,27 @@ private struct ShelfAssembly {
         (consent.firstSeen, consent.kind == .revocation ? 1 : 0, consent.id)
     }
 
-    /// What an envelope that is passed over says of itself.
+    /// Says of an envelope that is passed over why.
     mutating func overflow(_ arrival: EvidenceHistory.Arrival, count: Int, about subject: Digest) {
         let reason =
             "\(count) envelopes lie in one folder; only the oldest \(EvidenceReader.maximumEnvelopes) are judged"
-        refuse(subject, subject, reason, arrival)
+        refuse(subject, .excess, reason, at: arrival, about: subject)
     }
 
     private mutating func refuse(
-        _ id: Digest, _ subject: Digest, _ reason: String, _ arrival: EvidenceHistory.Arrival
+        _ id: Digest, _ cause: RefusedEvidence.Cause, _ reason: String, at arrival: EvidenceHistory.Arrival,
+        about subject: Digest, claim: RefusedEvidence.Claim? = nil
     ) {
         refused[subject, default: []].append(
-            RefusedEvidence(id: id, subject: subject, reason: reason.printable, path: arrival.path))
+            RefusedEvidence(
+                id: id, subject: subject, cause: cause, reason: reason.printable, path: arrival.path, claim: claim))
     }
 
     mutating func add(
         _ arrival: EvidenceHistory.Arrival, about subject: Digest, in repository: borrowing Repository
     ) throws(GitError) {
         guard arrival.kind == .blob || arrival.kind == .executable else {
-            refuse(subject, subject, "no plain file: never followed", arrival)
+            refuse(subject, .malformed, "no plain file: never followed", at: arrival, about: subject)
             return
         }
         let bytes: [UInt8]
@@ -128,17 +137,18 @@ private struct ShelfAssembly {
         do throws(GitError) {
             bytes = try repository.blob(arrival.blob, limit: Envelope.maximumBytes)
         } catch {
-            refuse(subject, subject, error.summary, arrival)
+            refuse(subject, .malformed, error.summary, at: arrival, about: subject)
             return
         }
         do throws(Digest.Malformed) {
             id = try Digest.sha256(of: bytes)
         } catch {
-            refuse(subject, subject, error.description, arrival)
+            refuse(subject, .malformed, error.description, at: arrival, about: subject)
             return
         }
         guard arrival.name == EvidencePath.file(id) else {
-            refuse(id, subject, "the file's name is not the SHA-256 of its content", arrival)
+            refuse(
+                id, .malformed, "the file's name is not the SHA-256 of its content", at: arrival, about: subject)
             return
         }
         judge(bytes, id, arrival, about: subject)
@@ -148,7 +158,9 @@ private struct ShelfAssembly {
         _ bytes: [UInt8], _ id: Digest, _ arrival: EvidenceHistory.Arrival, about subject: Digest
     ) {
         guard let allowed = signers.signers, let blob = signers.blob else {
-            refuse(id, subject, signers.problem?.description ?? "no signature counts", arrival)
+            refuse(
+                id, .noSigners, signers.problem?.description ?? "no signature counts", at: arrival, about: subject,
+                claim: RefusedEvidence.Claim(ofEnvelope: bytes))
             return
         }
         let firstSeen: Timestamp
@@ -158,32 +170,55 @@ private struct ShelfAssembly {
         case .future, .unknown: firstSeen = now
         }
         let key = VerificationCache.Key(envelope: id, signers: blob, subject: subject, firstSeen: firstSeen)
-        let result = cache.result(for: key) {
-            Verification(signers: allowed).judge(bytes, about: subject, firstSeen: firstSeen)
+        let judged = cache.judged(key) {
+            let result = Verification(signers: allowed).judge(bytes, about: subject, firstSeen: firstSeen)
+            if case .verified = result { return VerificationCache.Judged(result: result, claim: nil) }
+            return VerificationCache.Judged(result: result, claim: RefusedEvidence.Claim(ofEnvelope: bytes))
         }
-        switch result {
+        switch judged.result {
         case .refused(let reasons):
-            refuse(id, subject, reasons.map(\.description).joined(separator: "; "), arrival)
+            refuse(
+                id, EvidenceRefusal.cause(of: reasons), reasons.map(\.description).joined(separator: "; "),
+                at: arrival, about: subject, claim: judged.claim)
         case .verified(let verified):
-            do throws(StatementMalformed) {
+            do throws(Rejection) {
                 try file(verified, id, arrival, about: subject, firstSeen: firstSeen)
             } catch {
-                refuse(id, subject, error.description, arrival)
+                refuse(
+                    id, error.cause, error.reason, at: arrival, about: subject,
+                    claim: RefusedEvidence.Claim(verified.statement))
             }
+        }
+    }
+
+    /// Why something well signed does not count.
+    private struct Rejection: Error {
+        let cause: RefusedEvidence.Cause
+        let reason: String
+
+        init(_ cause: RefusedEvidence.Cause, _ reason: String) {
+            self.cause = cause
+            self.reason = reason
+        }
+
+        init(_ error: StatementMalformed) {
+            self.init(.malformed, error.description)
         }
     }
 
     private mutating func file(
         _ verified: VerifiedStatement, _ id: Digest, _ arrival: EvidenceHistory.Arrival, about subject: Digest,
         firstSeen: Timestamp
-    ) throws(StatementMalformed) {
+    ) throws(Rejection) {
         let statement = verified.statement
         guard Approval.readTypes.contains(statement.predicateType) else {
-            let claims = try EvidenceClaims(statement, about: subject)
-            if let reason = doubt(arrival) {
-                refuse(id, subject, reason, arrival)
-                return
+            let claims: EvidenceClaims
+            do throws(StatementMalformed) {
+                claims = try EvidenceClaims(statement, about: subject)
+            } catch {
+                throw Rejection(error)
             }
+            if let doubt = doubt(arrival) { throw doubt }
             evidence[subject, default: []].append(
                 Evidence(
                     id: id, subject: subject, kind: claims.kind, name: claims.name, values: claims.values,
@@ -191,37 +226,41 @@ private struct ShelfAssembly {
                     firstSeen: firstSight(of: verified, about: subject, firstSeen)))
             return
         }
-        let approval = try statement.predicate(as: Approval.self)
+        let approval: Approval
+        do throws(StatementMalformed) {
+            approval = try statement.predicate(as: Approval.self)
+        } catch {
+            throw Rejection(error)
+        }
         if [.emergency, .review].contains(approval.kind), !approval.reason.contains(where: { !$0.isWhitespace }) {
-            refuse(id, subject, "an \(approval.kind.rawValue) needs a reason", arrival)
-            return
+            throw Rejection(.malformed, "an \(approval.kind.rawValue) needs a reason")
         }
         // Taking back errs towards counting, everything else towards not.
-        if approval.kind != .revocation, let reason = doubt(arrival) {
-            refuse(id, subject, reason, arrival)
-            return
-        }
+        if approval.kind != .revocation, let doubt = doubt(arrival) { throw doubt }
         guard isComplete || approval.kind == .revocation else {
-            refuse(id, subject, "of so many envelopes it cannot be told whether one takes it back", arrival)
-            return
+            throw Rejection(.excess, "of so many envelopes it cannot be told whether one takes it back")
         }
         // A withdrawal repeated is a new one; anything else that is repeated stays as old as it is.
         let seen =
             approval.kind == .revocation ? firstSeen : firstSight(of: verified, about: subject, firstSeen)
         for signer in people.signers(verified.signers) {
-            consents[approval.promotion, default: []].append(
-                Consent(
-                    id: id, kind: approval.kind, promotion: approval.promotion, signer: signer,
-                    reason: approval.reason, firstSeen: seen))
+            let consent = Consent(
+                id: id, kind: approval.kind, promotion: approval.promotion, signer: signer,
+                reason: approval.reason, firstSeen: seen)
+            consents[approval.promotion, default: []].append(consent)
+            if approval.kind == .approval, !promotions.contains(approval.promotion) {
+                strayApprovals[subject, default: []].append(consent)
+            }
         }
     }
 
     /// Why the instant of arrival cannot be relied on; `nil` where it can.
-    private func doubt(_ arrival: EvidenceHistory.Arrival) -> String? {
+    private func doubt(_ arrival: EvidenceHistory.Arrival) -> Rejection? {
         switch arrival.firstSeen {
         case .at: nil
-        case .future(let instant): "it came in a commit of \(instant), which is in the future"
-        case .unknown: "the clone is shallow, so it cannot be told when it came: git fetch --unshallow"
+        case .future(let instant): Rejection(.ahead, "it came in a commit of \(instant), which is in the future")
+        case .unknown:
+            Rejection(.undated, "the clone is shallow, so it cannot be told when it came: git fetch --unshallow")
         }
     }
 

@@ -17,14 +17,21 @@ package final class VerificationCache: Sendable {
     /// The most results that are kept; then it begins anew.
     private static let capacity = 20_000
 
-    private let results = Mutex<[Key: Verification.Result]>([:])
+    /// What an envelope came to, and what a refused one says of itself.
+    struct Judged {
+        let result: Verification.Result
+        /// `nil` for what is verified, and what says nothing that can be read.
+        let claim: RefusedEvidence.Claim?
+    }
+
+    private let results = Mutex<[Key: Judged]>([:])
 
     package init() {}
 
     /// The one that readers share unless they are given another.
     package static let shared = VerificationCache()
 
-    func result(for key: Key, _ make: () -> Verification.Result) -> Verification.Result {
+    func judged(_ key: Key, _ make: () -> Judged) -> Judged {
         if let known = results.withLock({ $0[key] }) { return known }
         let made = make()
         results.withLock { results in

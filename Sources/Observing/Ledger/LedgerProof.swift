@@ -19,6 +19,8 @@ struct LedgerProof {
         var adoptable: Set<EnvironmentName> = []
         /// For each proved environment, the commit that recorded each promotion, 40 hexadecimal digits.
         var recordings: [EnvironmentName: [PromotionID: String]] = [:]
+        /// For each proved environment, when each entry was recorded, by its commit.
+        var entries: [EnvironmentName: [String: Timestamp]] = [:]
         /// For each proved environment, when promotions arrived; oldest first.
         var arrivals: [EnvironmentName: [Timestamp]] = [:]
     }
@@ -49,6 +51,7 @@ struct LedgerProof {
         facts.residences = history.residences(of: Set(digests))
         for (name, recorded) in history.entries {
             for entry in recorded {
+                facts.entries[name, default: [:]][entry.commit] = entry.entry.at
                 for item in entry.entry.items where item.result.isArrival {
                     facts.recordings[name, default: [:]][item.promotion] = entry.commit
                     if item.result != .adopted { facts.arrivals[name, default: []].append(entry.entry.at) }

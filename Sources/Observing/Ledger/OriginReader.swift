@@ -11,6 +11,10 @@ struct OriginReader {
     let reader: FleetReader
     let layout: FleetLayout
     let viewpoint: Viewpoint
+    /// What tells who signed the commits; `nil` where no gate asks.
+    var verifier: CommitVerifier?
+    /// Who may sign as of the viewpoint's own tree.
+    var signers: SignersReading?
 
     /// More commits of one merge are not looked at; whoever made them all had a part in something else too.
     private static let maximumCommits = 1_000
@@ -30,6 +34,7 @@ struct OriginReader {
         let commit: String
         let at: Timestamp
         let authors: Set<String>
+        let commits: [ChangeCommit]?
         /// The root folder before it, where it replaced policies or the evidence that they are judged by.
         let formerPolicies: ObjectID?
         /// Whether the environment was not there before it.
@@ -41,58 +46,96 @@ struct OriginReader {
     /// - Parameters:
     ///   - files: The environment's files as of the viewpoint.
     ///   - recordings: The commit that recorded each promotion.
+    ///   - entries: When each entry of the environment's ledger was recorded, by its commit.
     /// - Throws: ``GitError``.
     func origins(
         of environment: ObservedEnvironment, files: [ClaimedFile], recordings: [PromotionID: String],
-        in repository: borrowing Repository
+        entries: [String: Timestamp], in repository: borrowing Repository
     ) throws(GitError) -> EnvironmentOrigins {
         guard let record = environment.knownRecord else { return EnvironmentOrigins() }
         var search = Self.search(environment.declared, record)
         var state = DeclaredFiles(reader: FleetReader.manifestReader(layout))
         for file in files { state.add(file, in: repository) }
-        let matcher = EnvironmentMatcher(layout: layout)
-        let name = environment.name
+        var signing: ChangeCommitReader?
+        if let verifier, let signers {
+            signing = ChangeCommitReader(verifier: verifier, present: signers, entries: entries)
+        }
+        let scope = Scope(name: environment.name, matcher: EnvironmentMatcher(layout: layout))
         if let proposal = viewpoint.proposal {
-            let before = try repository.commit(viewpoint.basis).tree
             let after = state
-            let touched = try state.stepBack(
-                from: viewpoint.tree, to: before, name: name, matcher: matcher, in: repository)
-            if touched.manifests {
-                let isRecorded = try Self.isRecorded(name, in: before, repository)
-                let isNew = state.isEmpty && !isRecorded
-                let former = isNew ? nil : try replacedPolicies(before: before, after: viewpoint.tree, in: repository)
-                let step = Step(
-                    commit: proposal.head, at: proposal.at, authors: proposal.authors, formerPolicies: former,
-                    isNew: isNew)
+            if let step = try step(proposal, scope, &state, &signing, in: repository) {
                 Self.note(step, before: state, after: after, record: record, in: &search)
             }
         }
         try repository.firstParentWalk(from: viewpoint.basis) { (commit) throws(GitError) in
             Self.close(recordedBy: commit.id.hex, recordings: recordings, record: record, in: &search)
             guard !search.isDone else { return .stop }
+            signing?.pass(commit.id)
             let after = state
-            let parent = commit.isShallowBoundary ? nil : commit.parents.first
-            let parentTree = try parent.map { (id) throws(GitError) in try repository.commit(id).tree }
-            let touched = try state.stepBack(
-                from: commit.tree, to: parentTree, name: name, matcher: matcher, in: repository)
-            guard touched.manifests else { return .next }
-            var former: ObjectID?
-            var isNew = state.isEmpty
-            // An environment that came with its first contract has no earlier one to answer to; one that was emptied
-            // and filled again has.
-            if let parentTree {
-                let isRecorded = try Self.isRecorded(name, in: parentTree, repository)
-                isNew = isNew && !isRecorded
-                if !isNew { former = try replacedPolicies(before: parentTree, after: commit.tree, in: repository) }
-            }
-            let step = Step(
-                commit: commit.id.hex, at: Timestamp(seconds: commit.committer.seconds),
-                authors: try Self.authors(of: commit, touching: touched.paths, in: repository), formerPolicies: former,
-                isNew: isNew)
+            guard let step = try step(commit, scope, &state, &signing, in: repository) else { return .next }
             Self.note(step, before: state, after: after, record: record, in: &search)
             return search.isDone ? .stop : .next
         }
         return EnvironmentOrigins(components: search.components, configuration: search.configuration)
+    }
+
+    /// The environment whose origins are looked for.
+    private struct Scope {
+        let name: EnvironmentName
+        let matcher: EnvironmentMatcher
+
+        /// Whether the file at `path` is one of the environment's own.
+        func holds(_ path: String) -> Bool {
+            path != FleetLayout.lockPath(of: name) && matcher.relativePath(of: path, in: name) != nil
+        }
+    }
+
+    /// What the proposal changes, and `state` as it is before it; `nil` where it leaves the environment alone.
+    private func step(
+        _ proposal: Viewpoint.Proposal, _ scope: Scope, _ state: inout DeclaredFiles,
+        _ signing: inout ChangeCommitReader?, in repository: borrowing Repository
+    ) throws(GitError) -> Step? {
+        let before = try repository.commit(viewpoint.basis).tree
+        let touched = try state.stepBack(
+            from: viewpoint.tree, to: before, name: scope.name, matcher: scope.matcher, in: repository)
+        guard touched.manifests else { return nil }
+        let isRecorded = try Self.isRecorded(scope.name, in: before, repository)
+        let isNew = state.isEmpty && !isRecorded
+        let former = isNew ? nil : try replacedPolicies(before: before, after: viewpoint.tree, in: repository)
+        var commits: [ChangeCommit]?
+        if let head = ObjectID(hex: proposal.head) {
+            commits = try signing?.proposed(
+                from: head, notIn: viewpoint.basis, where: scope.holds, in: repository)
+        }
+        return Step(
+            commit: proposal.head, at: proposal.at, authors: proposal.authors, commits: commits, formerPolicies: former,
+            isNew: isNew)
+    }
+
+    /// What `commit` changed, and `state` as it was before it; `nil` where it left the environment alone.
+    private func step(
+        _ commit: Commit, _ scope: Scope, _ state: inout DeclaredFiles, _ signing: inout ChangeCommitReader?,
+        in repository: borrowing Repository
+    ) throws(GitError) -> Step? {
+        let parent = commit.isShallowBoundary ? nil : commit.parents.first
+        let parentTree = try parent.map { (id) throws(GitError) in try repository.commit(id).tree }
+        let touched = try state.stepBack(
+            from: commit.tree, to: parentTree, name: scope.name, matcher: scope.matcher, in: repository)
+        guard touched.manifests else { return nil }
+        var former: ObjectID?
+        var isNew = state.isEmpty
+        // An environment that came with its first contract has no earlier one to answer to; one that was emptied
+        // and filled again has.
+        if let parentTree {
+            let isRecorded = try Self.isRecorded(scope.name, in: parentTree, repository)
+            isNew = isNew && !isRecorded
+            if !isNew { former = try replacedPolicies(before: parentTree, after: commit.tree, in: repository) }
+        }
+        return Step(
+            commit: commit.id.hex, at: Timestamp(seconds: commit.committer.seconds),
+            authors: try Self.authors(of: commit, touching: touched.paths, in: repository),
+            commits: try signing?.commits(of: commit, where: scope.holds, in: repository), formerPolicies: former,
+            isNew: isNew)
     }
 
     private static func search(_ declared: DeclaredEnvironment, _ record: EnvironmentRecord) -> Search {
@@ -140,7 +183,8 @@ struct OriginReader {
         return ChangeOrigin(
             commit: origin?.commit ?? step.commit, at: origin?.at ?? step.at,
             authors: (origin?.authors ?? []).union(step.authors),
-            formerPolicies: (origin?.formerPolicies ?? []).union(former))
+            formerPolicies: (origin?.formerPolicies ?? []).union(former),
+            commits: step.commits.map { (origin?.commits ?? []) + $0 })
     }
 
     /// Whether the root folder `tree` has a record of the environment.

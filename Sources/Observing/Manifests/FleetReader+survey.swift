@@ -24,7 +24,7 @@ extension FleetReader {
         _ files: [ClaimedFile], layout: FleetLayout, in repository: borrowing Repository
     ) throws(Problem) -> ManifestSurvey {
         var surveyor = ManifestSurveyor(reader: Self.manifestReader(layout))
-        for file in files where ManifestSurveyor.isSurveyed(file.path) {
+        for file in files where surveyor.surveys(file.path) {
             let bytes: [UInt8]
             do {
                 bytes = try repository.blob(file.blob, limit: ManifestReader.maximumBytes)

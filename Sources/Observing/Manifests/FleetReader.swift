@@ -1,6 +1,6 @@
 import Crypto
 package import Git
-package import ManifestFormat
+import ManifestFormat
 package import PromotionModel
 
 /// Reads the declared state of a fleet from the object database: no work tree, no checkout.
@@ -44,7 +44,7 @@ package struct FleetReader: Sendable {
     }
 
     /// Where evidence lay as of the commit tree `tree`; `nil` where that cannot be told.
-    func evidenceBranch(at tree: ObjectID, in repository: borrowing Repository) -> String? {
+    package func evidenceBranch(at tree: ObjectID, in repository: borrowing Repository) -> String? {
         do throws(Problem) {
             return try layout(at: tree, in: repository).evidence
         } catch {
@@ -82,12 +82,7 @@ package struct FleetReader: Sendable {
     }
 
     static func manifestReader(_ layout: FleetLayout) -> ManifestReader {
-        ManifestReader(formats: formats(layout))
-    }
-
-    /// The formats that are read under `layout`.
-    package static func formats(_ layout: FleetLayout) -> [any Format.Type] {
-        layout.formats.map { $0.compactMap(FormatRegistry.format(named:)) } ?? FormatRegistry.all
+        ManifestReader(formats: FormatSet(layout))
     }
 
     /// What `files` of one environment declare.
@@ -107,7 +102,7 @@ package struct FleetReader: Sendable {
         var problems = problems
         var configuration = ConfigurationDigest()
         for file in files {
-            guard ManifestReader.isManifest(file.path) else {
+            guard reader.reads(file.path) else {
                 configuration.add(file)
                 continue
             }

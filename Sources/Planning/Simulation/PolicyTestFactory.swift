@@ -19,10 +19,11 @@ struct PolicyTestFactory {
             recorded[entry.key] = artifact(entry.value, of: entry.key)
         }
         facts.companions = test.companions.map(change)
-        facts.people = policies.people
         facts.evidence = evidence(about: promotion)
         facts.consents = consents(to: promotion.id)
         facts.changeAuthors = test.authors
+        facts.people = people
+        facts.changeCommits = changeCommits
         facts.buildAuthors = facts.evidence.filter { $0.kind == .provenance }.flatMap(\.signers)
             .reduce(into: []) { $0.formUnion($1.principals) }
         facts.survey = test.survey
@@ -124,6 +125,30 @@ struct PolicyTestFactory {
                 signer: signer(approval.by), reason: approval.reason, firstSeen: approval.at)
         }
         return all.sorted { ($0.firstSeen, $0.id) < ($1.firstSeen, $1.id) }
+    }
+
+    private var changeCommits: [ChangeCommit]? {
+        test.commits?.enumerated().map { index, commit in
+            var signature = CommitSignature.unsigned
+            if let refusal = commit.refusal { signature = .refused(refusal) }
+            if let signer = commit.signer {
+                signature = .signed(
+                    CommitSignatory(
+                        principals: [signer.address], key: self.signer(signer).key, from: nil, until: commit.until))
+            }
+            return ChangeCommit(
+                id: Self.hex(["commit", "\(index)"], 40), place: commit.place, isPlainMerge: commit.isPlainMerge,
+                signature: signature, firstSeen: commit.seen)
+        }
+    }
+
+    /// The people of the policies, with the roles that the case gives to those who signed commits.
+    private var people: People {
+        var roles = policies.people.roles
+        for signer in (test.commits ?? []).compactMap(\.signer) {
+            for role in signer.roles { roles[role, default: []].insert(signer.address) }
+        }
+        return People(roles: roles, aliases: policies.people.aliases)
     }
 
     private func signer(_ person: PolicyTest.Person) -> EvidenceSigner {

@@ -10,7 +10,24 @@ enum ApprovalsGate {
     static func judge(_ rules: [ApprovalRule], _ facts: Facts, at instant: Timestamp) -> GateResult {
         var parts = GateParts()
         for rule in rules { parts.add(ApprovalCount(rule: rule, facts: facts, instant: instant).part) }
-        return parts.result(.approvals, nothing: "no approval is asked for")
+        let result = parts.result(.approvals, nothing: "no approval is asked for")
+        guard result.state == .pending else { return result }
+        return GateResult(
+            .approvals, .pending, result.reason + strayApprovals(facts) + Wording.refusals(facts.refusedConsents),
+            nextChange: result.nextChange, evidence: result.evidence, lack: result.lack)
+    }
+
+    /// Who has approved another promotion of the same digests, and not this one: of another set, or earlier.
+    private static func strayApprovals(_ facts: Facts) -> String {
+        let here = facts.consents(.approval).map(\.signer)
+        var names: [String] = []
+        for stray in facts.strayApprovals.sorted(by: { ($0.firstSeen, $0.id) < ($1.firstSeen, $1.id) })
+        where !here.contains(where: { DistinctPeople.mayBeOne($0, stray.signer, facts.people) }) {
+            let name = Wording.foreign(stray.signer.name)
+            if !names.contains(name) { names.append(name) }
+        }
+        return names.isEmpty
+            ? "" : "; \(Wording.list(names)) approved another promotion of the same digest, and not this one"
     }
 }
 
@@ -43,9 +60,12 @@ private struct ApprovalCount {
         }
         var counted: [Consent] = []
         var objections: [String] = []
+        var objectionByID: [Digest: String] = [:]
         for approval in facts.consents(.approval) {
             if let objection = objection(to: approval, authors: authors ?? []) {
-                objections.append("\(Wording.foreign(approval.signer.name)) \(objection)")
+                let text = "\(Wording.foreign(approval.signer.name)) \(objection)"
+                if !objections.contains(text) { objections.append(text) }
+                objectionByID[approval.id] = text
             } else {
                 counted.append(approval)
             }
@@ -54,26 +74,26 @@ private struct ApprovalCount {
         let evidence = counted.map(\.id)
         let rest = objections.isEmpty ? "" : "; not counted: \(Wording.list(objections, atMost: Self.shownNames))"
         let names = Wording.list(people.map { Wording.foreign($0.name) }, atMost: Self.shownNames)
-        let role = roles.joined(separator: " or ")
+        let role = roles.map(Wording.quoted).joined(separator: " or ")
         guard people.count >= rule.count else {
             let next = escalation.flatMap { $0.at > instant ? $0 : nil }
             return GateParts.Part(
                 state: .pending,
                 reason: "\(people.isEmpty ? "" : "approved by \(names); ")"
-                    + "\(rule.count - people.count) of \(rule.count) \(role) missing\(rest)"
-                    + (next.map { "; \($0.role) may approve too from \($0.at)" } ?? ""),
-                nextChange: next?.at, evidence: evidence)
+                    + "\(rule.count - people.count) of \(rule.count) approvals by \(role) missing\(rest)"
+                    + (next.map { "; \(Wording.quoted($0.role)) may approve too from \($0.at)" } ?? ""),
+                nextChange: next?.at, evidence: evidence, objections: objectionByID)
         }
         return GateParts.Part(
-            state: .open, reason: "approved by \(names), \(people.count) of \(rule.count) \(role)\(rest)",
-            nextChange: end(of: counted), evidence: evidence)
+            state: .open, reason: "approved by \(names), \(people.count) of \(rule.count) by \(role)\(rest)",
+            nextChange: end(of: counted), evidence: evidence, objections: objectionByID)
     }
 
     /// Why `approval` does not count.
     private func objection(to approval: Consent, authors: Set<String>) -> String? {
         let signer = approval.signer
         guard roles.contains(where: signer.roles.contains) else {
-            return "is not of \(roles.joined(separator: " or "))"
+            return "is not of \(roles.map(Wording.quoted).joined(separator: " or "))"
         }
         if rule.notAuthor, !DistinctPeople.addresses(of: signer, facts.people).isDisjoint(with: authors) {
             return "is an author"

@@ -15,7 +15,8 @@ enum BillGate {
             guard case .text(let format) = values["format"] else { return .silent("it has no format") }
             guard rule.formats.contains(format.lowercased()) else {
                 return .fails(
-                    "format is \(Wording.foreign(format)), required \(rule.formats.joined(separator: " or "))")
+                    "format is \(Wording.quoted(format)), required "
+                        + rule.formats.map(Wording.quoted).joined(separator: " or "))
             }
         }
         guard rule.minimumComponents > 0 else { return .passes }

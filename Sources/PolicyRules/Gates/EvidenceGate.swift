@@ -30,16 +30,14 @@ enum EvidenceGate {
         let standings = byName.sorted { ($0.key ?? "") < ($1.key ?? "") }.map { name, statements in
             var named = search
             named.name = name ?? search.name
-            return standing(
-                of: statements, by: rule, named, at: instant,
-                subject: "\(named.label) for \(arrival.component) \(arrival.artifact.version)")
+            return standing(of: statements, by: rule, named, arrival, at: instant)
         }
         for state in [GateResult.State.closed, .pending] {
             let blocking = standings.filter { $0.isBlocking && $0.part.state == state }.map(\.part)
             guard !blocking.isEmpty else { continue }
             return GateParts.Part(
                 state: state, reason: Wording.list(blocking.map(\.reason), separator: "; "),
-                evidence: blocking.flatMap(\.evidence))
+                evidence: blocking.flatMap(\.evidence), missing: blocking.flatMap(\.missing))
         }
         // Whichever passes longest keeps the rule met.
         let open = standings.map(\.part).filter { $0.state == .open }
@@ -60,9 +58,10 @@ enum EvidenceGate {
 
     /// Judges the statements of one name, oldest first and never none.
     private static func standing(
-        of statements: [Evidence], by rule: EvidenceRule, _ search: StatementSearch, at instant: Timestamp,
-        subject: String
+        of statements: [Evidence], by rule: EvidenceRule, _ search: StatementSearch, _ arrival: Facts.Arrival,
+        at instant: Timestamp
     ) -> Standing {
+        let subject = "\(search.label) for \(arrival.component) \(arrival.artifact.version)"
         let graded = statements.map { (statement: $0, grade: grade($0, by: rule)) }
         let passed = graded.last { $0.grade.passes }?.statement
         let newer = graded.filter { item in
@@ -72,13 +71,15 @@ enum EvidenceGate {
             guard case .fails(let reason) = item.grade else { continue }
             return Standing(
                 part: GateParts.Part(
-                    state: .closed, reason: "\(subject): \(reason)", evidence: [item.statement.id]),
+                    state: .closed, reason: "\(subject): \(reason)", evidence: [item.statement.id],
+                    missing: [search.missing(arrival.component, hasFailed: true)]),
                 isBlocking: true)
         }
         if let item = newer.last, case .silent(let reason) = item.grade {
             return Standing(
                 part: GateParts.Part(
-                    state: .pending, reason: "\(subject): \(reason)", evidence: [item.statement.id]),
+                    state: .pending, reason: "\(subject): \(reason)", evidence: [item.statement.id],
+                    missing: [search.missing(arrival.component)]),
                 isBlocking: true)
         }
         let last = passed ?? statements[statements.count - 1]
@@ -89,7 +90,8 @@ enum EvidenceGate {
             end > instant
             ? GateParts.Part(state: .open, reason: "\(subject), until \(end)", nextChange: end, evidence: [last.id])
             : GateParts.Part(
-                state: .pending, reason: "\(subject) counted until \(end); a new one is needed", evidence: [last.id])
+                state: .pending, reason: "\(subject) counted until \(end); a new one is needed", evidence: [last.id],
+                missing: [search.missing(arrival.component)])
         return Standing(part: part, isBlocking: false)
     }
 
@@ -125,7 +127,7 @@ extension EvidenceRule.Condition {
         case (.equals(.number(let expected)), .number(let number)):
             return number == expected ? .passes : .fails("\(shown), required \(expected)")
         case (.equals(.text(let expected)), .text(let text)):
-            return text == expected ? .passes : .fails("\(shown), required \(Wording.foreign(expected))")
+            return text == expected ? .passes : .fails("\(shown), required \(Wording.quoted(expected))")
         case (.equals(.flag(let expected)), .flag(let flag)):
             return flag == expected ? .passes : .fails("\(shown), required \(expected)")
         case (.equals(let expected), _): return .silent("\(shown), which cannot be compared with \(expected.wording)")
@@ -142,7 +144,7 @@ extension Evidence.Value {
     /// For people, on one line.
     var wording: String {
         switch self {
-        case .text(let text): Wording.foreign(text)
+        case .text(let text): Wording.quoted(text)
         case .number(let number): number.description
         case .flag(let flag): flag ? "true" : "false"
         case .incomparable(let text): Wording.foreign(text)

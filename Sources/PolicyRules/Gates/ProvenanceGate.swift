@@ -26,7 +26,7 @@ enum ProvenanceGate {
         _ path: String, of values: [String: Evidence.Value], _ allowed: [String]
     ) -> StatementSearch.Grade {
         guard case .text(let text) = values[path] else { return .silent("it has no \(path)") }
-        guard allowed.contains(text) else { return .fails("\(path) \(Wording.foreign(text)) is not allowed") }
+        guard allowed.contains(text) else { return .fails("\(path) \(Wording.quoted(text)) is not allowed") }
         return .passes
     }
 
@@ -44,7 +44,7 @@ enum ProvenanceGate {
                 return .silent("its source is \(value.wording), which is no text")
             }
             guard globs.contains(where: { $0.matches(uri) }) else {
-                return .fails("source \(Wording.foreign(uri)) is not allowed")
+                return .fails("source \(Wording.quoted(uri)) is not allowed")
             }
         }
         return .passes
@@ -63,11 +63,11 @@ enum ProvenanceGate {
             set[String(path.dropFirst(prefix.count))] = value
         }
         for (name, value) in set.sorted(by: { $0.key < $1.key }) {
-            let shown = "parameter \"\(Wording.foreign(name))\""
+            let shown = "parameter \(Wording.quoted(name))"
             if case .some(.some(let wanted)) = expected[name] {
                 guard value.isComparable else { return .silent("\(shown) cannot be compared") }
                 guard value.text == wanted else {
-                    return .fails("\(shown) is \(value.wording), expected \(Wording.foreign(wanted))")
+                    return .fails("\(shown) is \(value.wording), expected \(Wording.quoted(wanted))")
                 }
                 continue
             }
@@ -75,7 +75,7 @@ enum ProvenanceGate {
             guard isFree else { return .fails("unknown \(shown) is set to \(value.wording)") }
         }
         let missing = expected.filter { $0.value.map { !$0.isEmpty } ?? false && set[$0.key] == nil }.keys.min()
-        return missing.map { .silent("parameter \"\($0)\" is not set") } ?? .passes
+        return missing.map { .silent("parameter \(Wording.quoted($0)) is not set") } ?? .passes
     }
 }
 

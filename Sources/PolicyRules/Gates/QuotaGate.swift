@@ -10,19 +10,21 @@ enum QuotaGate {
         }
         var parts = GateParts()
         for (resource, limit) in rule.limits.sorted(by: { $0.key < $1.key }) {
-            parts.add(part(resource, limit, rule.texts[resource] ?? limit.description, survey))
+            parts.add(part(resource, limit, rule.texts[resource], survey))
         }
         return parts.result(.quota, nothing: "no limit is set")
     }
 
     private static func part(
-        _ resource: String, _ limit: Measure, _ text: String, _ survey: ManifestSurvey
+        _ resource: String, _ limit: Measure, _ text: String?, _ survey: ManifestSurvey
     ) -> GateParts.Part {
-        let shown = text == limit.description ? text : "\(text) (\(limit))"
+        // As it is written, but for a bare number of bytes, which nobody can read.
+        let shown = text.flatMap { $0 == limit.description ? nil : $0 } ?? quantity(limit, of: resource)
         let total = survey.resources[resource]
         // Too much already is too much whatever the others ask for.
         if let total, total > limit {
-            return GateParts.Part(state: .closed, reason: "\(resource) is \(total), over the limit of \(shown)")
+            return GateParts.Part(
+                state: .closed, reason: "\(resource) is \(quantity(total, of: resource)), over the limit of \(shown)")
         }
         let unstated = survey.unstatedResources[resource] ?? []
         guard unstated.isEmpty else {
@@ -34,6 +36,13 @@ enum QuotaGate {
         guard let total else {
             return GateParts.Part(state: .pending, reason: "\(resource) is not known: nothing states any")
         }
-        return GateParts.Part(state: .open, reason: "\(resource) is \(total) of \(shown)")
+        return GateParts.Part(state: .open, reason: "\(resource) is \(quantity(total, of: resource)) of \(shown)")
+    }
+
+    /// As Kubernetes writes it.
+    private static func quantity(_ measure: Measure, of resource: String) -> String {
+        let isBytes =
+            ["memory", "storage", "ephemeral-storage"].contains(resource) || resource.hasPrefix("hugepages-")
+        return isBytes ? measure.quantityOfBytes : measure.description
     }
 }

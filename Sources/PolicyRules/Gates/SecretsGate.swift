@@ -14,11 +14,12 @@ enum SecretsGate {
         var reasons = plain.map { secret in
             "\(Wording.foreign(secret.path)) at \(secret.place): \(Wording.foreign(secret.reason))"
         }
-        reasons += missing.map { "\(environment) does not refer to the secret \"\(Wording.foreign($0))\"" }
+        reasons += missing.map { "\(environment) does not refer to the secret \(Wording.quoted($0))" }
         guard reasons.isEmpty else {
             return GateResult(.secrets, .closed, Wording.list(reasons, separator: "; "))
         }
-        let required = rule.required.isEmpty ? "" : "; refers to \(Wording.list(Set(rule.required).sorted()))"
+        let required =
+            rule.required.isEmpty ? "" : "; refers to \(Wording.list(Set(rule.required).sorted().map(Wording.quoted)))"
         return GateResult(.secrets, .open, "no secret in plain text\(required)")
     }
 }

@@ -20,16 +20,30 @@ enum SignatureGate {
         let evidence = statements.filter { $0.signers.contains(where: counted.contains) }.map(\.id)
         let artifact = "\(arrival.component) \(arrival.artifact.version) (\(digest.short))"
         guard counted.count >= rule.count else {
-            let by = names.isEmpty ? "" : ": \(Wording.list(names))"
-            let kinds = rule.kinds.isEmpty ? "" : " (\(Wording.list(rule.kinds.map(\.description.printable))))"
             return GateParts.Part(
                 state: .pending,
-                reason: "\(artifact) is signed by \(counted.count) of \(rule.count) "
-                    + "\(rule.role ?? "allowed signers")\(kinds)\(by)\(facts.refusals(about: digest))",
-                evidence: evidence)
+                reason: "\(artifact) is signed by \(count(names, rule))"
+                    + facts.refusals(about: digest) { counts($0, rule) },
+                evidence: evidence,
+                missing: [
+                    MissingStatement(
+                        component: arrival.component, kind: rule.kinds.first, name: nil, role: rule.role,
+                        hasFailed: false)
+                ])
         }
         return GateParts.Part(
             state: .open, reason: "\(artifact) is signed by \(Wording.list(names))", evidence: evidence)
+    }
+
+    /// `nobody of "ci", 2 are needed`, `1 of 2 of "ci", ci@example.org`.
+    private static func count(_ names: [String], _ rule: SignatureRule) -> String {
+        let kinds = rule.kinds.isEmpty ? "" : " (\(Wording.list(rule.kinds.map(\.description.printable))))"
+        guard names.isEmpty else {
+            let who = rule.role.map { "of \(Wording.quoted($0))" } ?? "allowed signers"
+            return "\(names.count) of \(rule.count) \(who)\(kinds), \(Wording.list(names))"
+        }
+        let nobody = rule.role.map { "nobody of \(Wording.quoted($0))" } ?? "no allowed signer"
+        return nobody + kinds + (rule.count > 1 ? ", \(rule.count) are needed" : "")
     }
 
     private static func counts(_ kind: EvidenceKind, _ rule: SignatureRule) -> Bool {

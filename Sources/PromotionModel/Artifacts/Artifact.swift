@@ -1,64 +1,32 @@
-/// A reference to a deployable unit as a manifest writes it: `repository[:tag][@digest]`.
+/// A reference to a deployable unit as a manifest writes it, such as `repository[:tag][@digest]` for an image.
 ///
 /// Nothing is defaulted: no registry is added, no `latest` assumed. With a digest the reference is immutable; the tag
 /// is then the version that people read.
 package struct Artifact: Hashable, Sendable, CustomStringConvertible {
-    /// Where the artifact lives, as written, without tag and digest.
+    package let kind: ArtifactKind
+    /// Where the artifact lives, as written, without tag and digest: of a chart its name, of git the address.
     package let repository: String
-    /// The human version, as written; `nil` where none is given.
+    /// The human version, as written: of a chart the version, of git the revision; `nil` where none is given.
     package let tag: String?
-    /// The content address; `nil` where the reference is not pinned.
+    /// The content address; `nil` where there is none.
     package let digest: Digest?
 
-    package init(repository: String, tag: String?, digest: Digest?) {
+    package init(kind: ArtifactKind = .image, repository: String, tag: String?, digest: Digest?) {
+        self.kind = kind
         self.repository = repository
         self.tag = tag
         self.digest = digest
     }
 
-    /// Splits `text` at the first `@`, then at the last `:` after the last `/`.
-    ///
-    /// - Throws: ``Malformed`` where a part is empty, no plain word, or the digest does not parse.
-    package init(parsing text: String) throws(Malformed) {
-        let name: Substring
-        var digest: Digest?
-        if let at = text.utf8.firstIndex(of: UInt8(ascii: "@")) {
-            name = text[..<at]
-            do {
-                digest = try Digest(String(text[text.utf8.index(after: at)...]))
-            } catch {
-                throw Malformed(text: text, reason: error.description)
-            }
-        } else {
-            name = text[...]
-        }
-        let slash = name.utf8.lastIndex(of: UInt8(ascii: "/")) ?? name.startIndex
-        if let colon = name[slash...].utf8.lastIndex(of: UInt8(ascii: ":")) {
-            try self.init(
-                checking: text, repository: name[..<colon], tag: name[name.utf8.index(after: colon)...], digest: digest)
-        } else {
-            try self.init(checking: text, repository: name, tag: nil, digest: digest)
-        }
-    }
-
-    private init(
-        checking text: String, repository: Substring, tag: Substring?, digest: Digest?
-    ) throws(Malformed) {
-        guard !repository.isEmpty else { throw Malformed(text: text, reason: "the repository is empty") }
-        guard text.isPlainWord else {
-            throw Malformed(text: text, reason: "white space, control and invisible characters are not allowed")
-        }
-        let last = repository.utf8.split(separator: UInt8(ascii: "/")).last ?? []
-        guard tag == nil || !last.contains(UInt8(ascii: ":")) else {
-            throw Malformed(text: text, reason: "more than one \":\" after the last \"/\"")
-        }
-        if let tag, tag.isEmpty { throw Malformed(text: text, reason: "the tag after \":\" is empty") }
-        self.init(repository: String(repository), tag: tag.map(String.init), digest: digest)
-    }
-
-    /// The reference in one word, as ``init(parsing:)`` reads it.
+    /// The reference with its kind, as ``init(parsing:)`` reads it; an image's is ``reference`` alone.
     package var description: String {
-        repository + (tag.map { ":" + $0 } ?? "") + (digest.map { "@" + $0.description } ?? "")
+        kind == .image ? reference : Self.mark(of: kind) + reference
+    }
+
+    /// The reference as manifests write it, without its kind.
+    package var reference: String {
+        let mark = kind == .git ? Self.revisionMark : ":"
+        return repository + (tag.map { mark + $0 } ?? "") + (digest.map { "@" + $0.description } ?? "")
     }
 
     /// What people call this artifact beside its component: the tag, else a short digest.
@@ -75,6 +43,16 @@ package struct Artifact: Hashable, Sendable, CustomStringConvertible {
     /// Whether both references mean the same bytes: equal digests, or, where neither has one, equal text.
     package func isSameContent(as other: Artifact) -> Bool {
         digest == nil && other.digest == nil ? self == other : digest == other.digest
+    }
+
+    /// Whether the reference names the same bytes for ever: by digest, or in git by a commit's whole id.
+    package var isPinned: Bool {
+        digest != nil || kind == .git && tag.map(Self.isCommitID) == true
+    }
+
+    private static func isCommitID(_ text: String) -> Bool {
+        (text.utf8.count == 40 || text.utf8.count == 64)
+            && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
     }
 
     /// Why a text is no artifact reference.

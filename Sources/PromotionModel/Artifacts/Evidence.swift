@@ -100,17 +100,70 @@ package struct Evidence: Hashable, Sendable {
 
 /// A piece of evidence that does not count, and why.
 package struct RefusedEvidence: Hashable, Sendable {
+    /// Why a piece does not count, in kinds that are ours alone: nothing that a stranger writes is in one.
+    package enum Cause: Int, Sendable, CaseIterable, Comparable {
+        /// Not signed at all.
+        case unsigned
+        /// Signed, but by no key that may sign anything.
+        case strangeKey
+        /// Signed by a listed key that may not sign this, or not at that time.
+        case unfitKey
+        /// The signature is not one, or not over this.
+        case badSignature
+        /// Well signed, and about something else.
+        case otherSubject
+        /// Not what an envelope, a statement or a predicate of its type has to be.
+        case malformed
+        /// It came in a commit that claims to be of a time to come.
+        case ahead
+        /// The clone is shallow, so nobody can tell when it came.
+        case undated
+        /// Nobody can tell whose signature counts.
+        case noSigners
+        /// One of so many that it is not looked at.
+        case excess
+
+        package static func < (left: Cause, right: Cause) -> Bool {
+            left.rawValue < right.rawValue
+        }
+    }
+
+    /// What a piece says of itself.
+    ///
+    /// Nobody vouches for it, so it only tells at which gate the piece may be missed, and never counts for anything.
+    package struct Claim: Hashable, Sendable {
+        package let kind: EvidenceKind
+        /// The promotion that it consents to; `nil` for what is no consent.
+        package let promotion: PromotionID?
+
+        package init(kind: EvidenceKind, promotion: PromotionID? = nil) {
+            self.kind = kind
+            self.promotion = promotion
+        }
+    }
+
     package let id: Digest
     package let subject: Digest
+    package let cause: Cause
+    /// In full, also in the words of whoever wrote the piece; at most ``maximumReasonCharacters``.
     package let reason: String
     /// Where it lies on the evidence branch.
     package let path: String
+    /// `nil` where it cannot be read so far.
+    package let claim: Claim?
 
-    package init(id: Digest, subject: Digest, reason: String, path: String) {
+    /// The longest reason that is kept.
+    package static let maximumReasonCharacters = 1_000
+
+    package init(id: Digest, subject: Digest, cause: Cause, reason: String, path: String, claim: Claim? = nil) {
         self.id = id
         self.subject = subject
-        self.reason = reason
+        self.cause = cause
+        self.reason =
+            reason.count > Self.maximumReasonCharacters
+            ? reason.prefix(Self.maximumReasonCharacters) + "…" : reason
         self.path = path
+        self.claim = claim
     }
 }
 
@@ -155,6 +208,10 @@ package struct EvidenceShelf: Hashable, Sendable {
     package let refused: [Digest: [RefusedEvidence]]
     /// Sorted by first sight, then revocations after the rest, then id.
     package let consents: [PromotionID: [Consent]]
+    /// Approvals of promotions that were not asked for, by the digests that they are about; sorted by first sight.
+    package let strayApprovals: [Digest: [Consent]]
+    /// What is refused and claims to consent to a promotion, each piece once; sorted by path.
+    package let refusedConsents: [PromotionID: [RefusedEvidence]]
     /// What people should know of the branch beside, such as a file that somebody removed; sorted.
     package let problems: [Problem]
     /// The first instant at which something counts that came in a commit ahead of the clock.
@@ -162,8 +219,11 @@ package struct EvidenceShelf: Hashable, Sendable {
 
     package init(
         basis: String? = nil, evidence: [Digest: [Evidence]] = [:], refused: [Digest: [RefusedEvidence]] = [:],
-        consents: [PromotionID: [Consent]] = [:], problems: [Problem] = [], nextChange: Timestamp? = nil
+        consents: [PromotionID: [Consent]] = [:], strayApprovals: [Digest: [Consent]] = [:],
+        problems: [Problem] = [], nextChange: Timestamp? = nil
     ) {
+        self.strayApprovals = strayApprovals
+        refusedConsents = Self.consents(among: refused)
         self.nextChange = nextChange
         self.basis = basis
         self.evidence = evidence
@@ -172,11 +232,24 @@ package struct EvidenceShelf: Hashable, Sendable {
         self.problems = problems
     }
 
+    private static func consents(
+        among refused: [Digest: [RefusedEvidence]]
+    ) -> [PromotionID: [RefusedEvidence]] {
+        var found: [PromotionID: [RefusedEvidence]] = [:]
+        // One consent lies in the folder of each digest.
+        var known: Set<Digest> = []
+        for piece in refused.values.joined().sorted(by: { ($0.path, $0.id) < ($1.path, $1.id) }) {
+            guard let promotion = piece.claim?.promotion, known.insert(piece.id).inserted else { continue }
+            found[promotion, default: []].append(piece)
+        }
+        return found
+    }
+
     /// The shelf with `others` beside its own consents.
     package func adding(consents others: [PromotionID: [Consent]]) -> EvidenceShelf {
         EvidenceShelf(
             basis: basis, evidence: evidence, refused: refused, consents: consents.merging(others) { $1 },
-            problems: problems, nextChange: nextChange)
+            strayApprovals: strayApprovals, problems: problems, nextChange: nextChange)
     }
 }
 

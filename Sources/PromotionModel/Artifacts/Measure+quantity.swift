@@ -35,6 +35,19 @@ extension Measure {
         }
     }
 
+    /// The number as a quantity of bytes in Kubernetes, exact: `10Gi`, `1500M`, `1025`.
+    ///
+    /// In the largest unit of which it is a whole number, of 1,024 before 1,000.
+    package var quantityOfBytes: String {
+        guard let bytes = wholeNumber, bytes != 0 else { return description }
+        for (base, units) in [(1_024, ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"]), (1_000, ["k", "M", "G", "T", "P", "E"])] {
+            var (rest, unit) = (bytes, "")
+            for larger in units where rest % base == 0 { (rest, unit) = (rest / base, larger) }
+            if !unit.isEmpty { return "\(rest)\(unit)" }
+        }
+        return description
+    }
+
     private static func split(_ text: String) -> (number: Substring, suffix: Substring) {
         let end = text.firstIndex { !isDigit($0) && $0 != "." && $0 != "+" && $0 != "-" } ?? text.endIndex
         return (text[..<end], text[end...])

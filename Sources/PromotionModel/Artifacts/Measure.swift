@@ -64,6 +64,14 @@ package struct Measure: Hashable, Sendable, Comparable, CustomStringConvertible 
         hasher.combine(digits)
     }
 
+    /// The number, if it is whole and not too large for one.
+    package var wholeNumber: Int? {
+        guard !digits.isEmpty else { return 0 }
+        guard exponent >= digits.count, exponent <= 19 else { return nil }
+        let zeros = String(repeating: "0", count: exponent - digits.count)
+        return Int((isNegative ? "-" : "") + String(decoding: digits, as: UTF8.self) + zeros)
+    }
+
     package static func < (left: Measure, right: Measure) -> Bool {
         guard left.isNegative == right.isNegative else { return left.isNegative }
         return left.isNegative ? right.isSmaller(than: left) : left.isSmaller(than: right)

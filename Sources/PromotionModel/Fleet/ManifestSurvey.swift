@@ -52,12 +52,18 @@ package struct ChangeOrigin: Hashable, Sendable {
     package let authors: Set<String>
     /// The root folders whose policies its commits replaced, by git tree id: what was in force when they were proposed.
     package let formerPolicies: Set<String>
+    /// The commits that brought it, and who signed them; `nil` where no gate asks.
+    package let commits: [ChangeCommit]?
 
-    package init(commit: String, at: Timestamp, authors: Set<String>, formerPolicies: Set<String> = []) {
+    package init(
+        commit: String, at: Timestamp, authors: Set<String>, formerPolicies: Set<String> = [],
+        commits: [ChangeCommit]? = nil
+    ) {
         self.commit = commit
         self.at = at
         self.authors = authors
         self.formerPolicies = formerPolicies
+        self.commits = commits
     }
 }
 

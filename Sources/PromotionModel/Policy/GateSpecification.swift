@@ -16,6 +16,8 @@ package enum GateSpecification: Hashable, Sendable {
     case billOfMaterials(BillRule)
     /// People have consented to this very set; all of the rules.
     case approvals([ApprovalRule])
+    /// The commits that brought the change are signed by people of a role.
+    case signedCommits(SignedCommitsRule)
     /// The manifests differ from the source environment's in no more than a few places, artifacts aside.
     case configDrift(ConfigDriftRule)
     /// No secret stands in a manifest in plain text, and the required references are declared.
@@ -40,6 +42,7 @@ package enum GateSpecification: Hashable, Sendable {
         case .provenance: .provenance
         case .billOfMaterials: .billOfMaterials
         case .approvals: .approvals
+        case .signedCommits: .signedCommits
         case .configDrift: .configDrift
         case .secrets: .secrets
         case .quota: .quota
@@ -60,6 +63,7 @@ extension GateSpecification {
             case .signature(let rule): [rule.role]
             case .provenance(let rule): [rule.role]
             case .billOfMaterials(let rule): [rule.role]
+            case .signedCommits(let rule): [rule.role]
             case .approvals(let rules): rules.flatMap { [$0.role, $0.escalationRole] }
             }
         return Set(roles.compactMap(\.self)).sorted()
@@ -80,6 +84,7 @@ package enum GateName: String, Sendable, CaseIterable, Comparable {
     case provenance
     case billOfMaterials = "sbom"
     case approvals
+    case signedCommits
     case configDrift
     case secrets
     case quota
@@ -92,7 +97,7 @@ package enum GateName: String, Sendable, CaseIterable, Comparable {
     /// Never what says who may do what and from where, nor what would let a secret out.
     package var isSkippable: Bool {
         switch self {
-        case .contract, .hold, .pinned, .source, .signature, .secrets: false
+        case .contract, .hold, .pinned, .source, .signature, .signedCommits, .secrets: false
         case .freeze, .soak, .windows, .evidence, .provenance, .billOfMaterials, .approvals, .configDrift, .quota,
             .order, .rate, .rego:
             true
@@ -225,6 +230,26 @@ package struct ApprovalRule: Hashable, Sendable {
         self.expiry = expiry
         self.escalation = escalation
         self.escalationRole = escalationRole
+    }
+}
+
+/// Who must have signed the commits that brought the change.
+package struct SignedCommitsRule: Hashable, Sendable {
+    /// Which of the commits have to be signed.
+    package enum Scope: String, Sendable, CaseIterable {
+        /// Every commit that the change consists of; a merge that adds nothing of its own is none.
+        case all
+        /// The commit on the watched branch: the merge, or the commit that was made or put there directly.
+        case merge
+    }
+
+    /// `nil` means any allowed signer.
+    package let role: String?
+    package let scope: Scope
+
+    package init(role: String?, scope: Scope) {
+        self.role = role
+        self.scope = scope
     }
 }
 

@@ -56,6 +56,8 @@ extension PolicyTest {
         package var approvals: [Approval] = []
         /// Addresses in lower case; `nil` where history does not tell.
         package var authors: Set<String>?
+        /// The commits that brought the change; `nil` where history does not tell.
+        package var commits: [Commit]?
         /// What the manifests say; `nil` where they were not read.
         package var survey: ManifestSurvey?
         /// The settings of every source environment; `nil` where they were not read.
@@ -161,6 +163,32 @@ extension PolicyTest {
             self.by = by
             self.reason = reason
             self.at = at
+        }
+    }
+
+    /// A commit that brought the change of the case.
+    package struct Commit: Hashable, Sendable {
+        /// Who signed it; `nil` where nobody did.
+        package let signer: Person?
+        /// Why a signature does not count.
+        package let refusal: String?
+        package let place: ChangeCommit.Place
+        package let isPlainMerge: Bool
+        /// When the signer's key stops counting.
+        package let until: Timestamp?
+        /// `nil` where nothing was recorded on top of it before.
+        package let seen: Timestamp?
+
+        package init(
+            signer: Person?, refusal: String?, place: ChangeCommit.Place, isPlainMerge: Bool, until: Timestamp?,
+            seen: Timestamp?
+        ) {
+            self.signer = signer
+            self.refusal = refusal
+            self.place = place
+            self.isPlainMerge = isPlainMerge
+            self.until = until
+            self.seen = seen
         }
     }
 

@@ -18,20 +18,61 @@ package struct GateResult: Hashable, Sendable {
     package let nextChange: Timestamp?
     /// The evidence that it rests on, sorted.
     package let evidence: [Digest]
+    /// What people who want to do something about the gate have to know; the ledger does not keep it.
+    package let lack: Lack
+
+    /// What a gate misses.
+    package struct Lack: Hashable, Sendable {
+        /// The statements that would open it, in order of the contract.
+        package var statements: [MissingStatement] = []
+        /// The consents that were looked at and do not count, each with why.
+        package var objections: [Digest: String] = [:]
+
+        package init() {}
+    }
 
     package init(
-        _ gate: GateName, _ state: State, _ reason: String, nextChange: Timestamp? = nil, evidence: [Digest] = []
+        _ gate: GateName, _ state: State, _ reason: String, nextChange: Timestamp? = nil, evidence: [Digest] = [],
+        lack: Lack = Lack()
     ) {
         self.gate = gate
         self.state = state
         self.reason = reason
         self.nextChange = nextChange
         self.evidence = evidence.sorted()
+        self.lack = lack
+    }
+
+    /// As the ledger keeps it.
+    package var recorded: GateResult {
+        GateResult(gate, state, reason, nextChange: nextChange, evidence: evidence)
     }
 
     /// Whether it lets the promotion pass.
     package var passes: Bool {
         state == .open || state == .skipped
+    }
+}
+
+/// A statement that a gate waits for.
+package struct MissingStatement: Hashable, Sendable {
+    /// The component whose artifact it has to be about.
+    package let component: ComponentName
+    /// `nil` means any.
+    package let kind: EvidenceKind?
+    /// `nil` means any.
+    package let name: String?
+    /// The role that has to sign it; `nil` means any allowed signer.
+    package let role: String?
+    /// Whether there is one, and it speaks against the artifact.
+    package let hasFailed: Bool
+
+    package init(component: ComponentName, kind: EvidenceKind?, name: String?, role: String?, hasFailed: Bool) {
+        self.component = component
+        self.kind = kind
+        self.name = name
+        self.role = role
+        self.hasFailed = hasFailed
     }
 }
 

@@ -31,6 +31,11 @@ package struct PromotionID: Hashable, Sendable, Comparable, CustomStringConverti
     package static func < (left: PromotionID, right: PromotionID) -> Bool {
         left.description < right.description
     }
+
+    /// Whether it is of a promotion to `environment`.
+    package func isOf(_ environment: EnvironmentName) -> Bool {
+        description.utf8.dropLast(17).elementsEqual(environment.description.utf8)
+    }
 }
 
 /// Bringing one set of components of one environment to new artifacts.

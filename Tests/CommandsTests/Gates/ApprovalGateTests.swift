@@ -8,7 +8,7 @@ import Testing
 
     @Test func `two of the role open the gate, and the ledger names them`() throws {
         let fleet = try GateFleet(gates: Self.gate)
-        try fleet.expect("approvals", "pending", "2 of 2 release-managers missing", at: "08:05")
+        try fleet.expect("approvals", "pending", "2 of 2 approvals by \"release-managers\" missing", at: "08:05")
         try fleet.tick("08:05", holds: 1)
         try fleet.approve("08:06", "ada", "web", "--reason", "looks good")
         try fleet.approve("08:06", "eve")
@@ -50,6 +50,23 @@ import Testing
         try fleet.tick("08:04", holds: 2)
     }
 
+    @Test func `who approved another set, and who is not listed, is told`() throws {
+        var fleet = try GateFleet(gates: "{approvals: {count: 2, role: release-managers}}", more: "unit: together")
+        try fleet.approve("08:01", "grace")
+        try fleet.approve("08:01", "mallory")
+        try fleet.propose(["environments/prod/api.yaml": SampleText.component("api", "1.0.0", 3)])
+        try fleet.merge()
+        let told = "grace@example.invalid approved another promotion of the same digest, and not this one"
+        let plan = try fleet.run("08:02", "plan")
+        #expect(plan.output.contains(told) && !plan.output.contains("did not count"), "\(plan.text)")
+        try fleet.approve("08:03", "mallory")
+        let next = try fleet.run("08:03", "plan").output
+        #expect(next.contains("; 1 did not count: by no key in policies/allowed_signers"), "\(next)")
+        try fleet.approve("08:04", "grace")
+        let last = try fleet.run("08:05", "plan").output
+        #expect(last.contains("approved by grace@example.invalid; ") && !last.contains("another promotion"), "\(last)")
+    }
+
     @Test func `whoever only presses the button of the merge may approve`() throws {
         let fleet = try GateFleet(gates: Self.gate, isMerged: false)
         // The helper merges as Ada, and Grace commits.
@@ -64,7 +81,7 @@ import Testing
         let signers = try Keyring.allowedSigners() + Keyring.line("mallory").replacing("mallory@", with: "ada@")
         let fleet = try GateFleet(gates: Self.gate, files: ["policies/allowed_signers": .text(signers)])
         for signer in ["ada", "ada-home", "mallory"] { try fleet.approve("08:01", signer) }
-        try fleet.expect("approvals", "pending", "1 of 2 release-managers missing", at: "08:02")
+        try fleet.expect("approvals", "pending", "1 of 2 approvals by \"release-managers\" missing", at: "08:02")
         try fleet.tick("08:02", holds: 1)
     }
 
@@ -93,7 +110,7 @@ import Testing
             ["environments/dev/web.yaml": SampleText.component("web", "1.2.0", 3)], author: GateFleet.nobody)
         try fleet.propose(["environments/prod/web.yaml": SampleText.component("web", "1.2.0", 3)])
         try fleet.merge()
-        try fleet.expect("approvals", "pending", "2 of 2 release-managers missing", at: "08:03")
+        try fleet.expect("approvals", "pending", "2 of 2 approvals by \"release-managers\" missing", at: "08:03")
         try fleet.tick("08:04", holds: 1)
         #expect(try fleet.promotion() != old)
         #expect(try fleet.message().contains("Result: withdrawn"), "the older one is told to be gone")
@@ -110,7 +127,7 @@ import Testing
         let surfaces: [GateFleet.Surface] = [.plan, .explain]
         try fleet.expect(
             "approvals", "pending", "otto@example.invalid is not of",
-            "oncall may approve too from 2026-11-23T09:10:00Z",
+            "\"oncall\" may approve too from 2026-11-23T09:10:00Z",
             at: "09:09", on: surfaces)
         try fleet.tick("09:09", holds: 1, cache: true)
         #expect(try fleet.tick("09:09", holds: 1, cache: true).output.contains("nothing to do"))

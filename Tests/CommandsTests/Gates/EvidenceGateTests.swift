@@ -8,10 +8,10 @@ import Testing
 
     @Test func `what is missing is waited for, and what is attested opens`() throws {
         let fleet = try GateFleet(gates: Self.gate)
-        try fleet.expect("evidence", "pending", "no tests unit for web 1.1.0", "signed by ci", at: "08:05")
+        try fleet.expect("evidence", "pending", "no tests \"unit\" for web 1.1.0", "signed by \"ci\"", at: "08:05")
         try fleet.tick("08:05", holds: 1)
         try fleet.attest("08:06", "ci", "tests", GateFleet.passing, name: "unit")
-        try fleet.expect("evidence", "open", "tests unit for web 1.1.0", at: "08:07")
+        try fleet.expect("evidence", "open", "tests \"unit\" for web 1.1.0", at: "08:07")
         try fleet.tick("08:07", holds: 2)
         let message = try fleet.message()
         let tip = try #require(try fleet.repository.tip("towpath/evidence"))
@@ -52,7 +52,7 @@ import Testing
     @Test func `who has not the role attests in vain, in either direction`() throws {
         let fleet = try GateFleet(gates: Self.gate)
         try fleet.attest("08:01", "ada", "tests", GateFleet.passing, name: "unit")
-        try fleet.expect("evidence", "pending", "signed by ci; 1 signed by others", at: "08:02")
+        try fleet.expect("evidence", "pending", "signed by \"ci\"; 1 signed by others", at: "08:02")
         try fleet.attest("08:02", "ci", "tests", GateFleet.passing, name: "unit")
         try fleet.attest("08:03", "ada", "tests", GateFleet.failing, name: "unit")
         try fleet.expect("evidence", "open", at: "08:04")
@@ -66,15 +66,43 @@ import Testing
         let replayed = path.replacing("33/" + String(repeating: "3", count: 64), with: "22/" + SampleText.digits(2))
         let envelope = try fleet.repository.file(path, at: branch)
         try fleet.repository.commit([replayed: .text(envelope)], branch: branch, author: GateFleet.nobody)
-        try fleet.expect("evidence", "pending", "no tests unit", "refused: ", "is the artifact", at: "08:02")
+        try fleet.expect(
+            "evidence", "pending", "no tests \"unit\"", "1 did not count: about something else", at: "08:02")
         try fleet.tick("08:02", holds: 1)
         try fleet.repository.expectSound()
+    }
+
+    @Test func `what strangers put there is counted, and not told in the ledger`() throws {
+        let fleet = try GateFleet(gates: Self.gate)
+        let branch = "towpath/evidence"
+        try fleet.attest("08:01", "mallory", "tests", GateFleet.passing, name: "approved-by-everybody")
+        try fleet.attest("08:01", "mallory", "coverage", "TN:\nSF:a\nDA:1,1\nLF:1\nLH:1\nend_of_record\n")
+        try fleet.approve("08:01", "mallory", "--reason", "approved by everybody")
+        let folder = "22/\(SampleText.digits(2))"
+        func flood(_ numbers: Range<Int>) throws {
+            var files: [String: BareRepository.Entry] = [:]
+            for number in numbers { files["\(folder)/approved-by-everybody-\(number).json"] = "approved by everybody" }
+            try fleet.repository.commit(files, branch: branch, author: GateFleet.nobody)
+        }
+        try flood(0..<3)
+        let told = "signed by \"ci\"; 4 did not count: 1 by no key in policies/allowed_signers, 3 malformed"
+        try fleet.expect("evidence", "pending", told, at: "08:02")
+        try fleet.tick("08:02", holds: 1)
+        let message = try fleet.message()
+        #expect(
+            message.contains("\n  evidence: no tests \"unit\" for web 1.1.0 (222222222222) \(told)\n")
+                && !message.contains("everybody"), "\(message)")
+        try flood(3..<300)
+        let plan = try fleet.run("08:03", "plan", "--output", "json")
+        #expect(plan.output.contains("301 did not count: ") && !plan.output.contains("everybody"), "\(plan.text)")
+        #expect(try fleet.run("08:03", "plan", "--output", "json").output == plan.output)
+        #expect(try fleet.run("08:03", "reconcile").output.contains("nothing to do"))
     }
 
     @Test func `an evidence commit ahead of the clock counts when the clock is there, and not before`() throws {
         let fleet = try GateFleet(gates: Self.gate)
         try fleet.attest("08:30", "ci", "tests", GateFleet.passing, name: "unit")
-        try fleet.expect("evidence", "pending", "in the future", at: "08:05")
+        try fleet.expect("evidence", "pending", "1 did not count: of a time to come", at: "08:05")
         try fleet.tick("08:05", holds: 1, cache: true)
         #expect(try fleet.tick("08:06", holds: 1, cache: true).output.contains("nothing to do"))
         try fleet.tick("08:31", holds: 2, cache: true)
@@ -117,7 +145,9 @@ import Testing
         try fleet.repository.commit(
             ["policies/allowed_signers": .text(try Keyring.allowedSigners(without: ["ci", "mallory"]))],
             author: GateFleet.nobody)
-        try fleet.expect("evidence", "pending", "refused: ", at: "08:02", on: [.plan, .explain])
+        try fleet.expect(
+            "evidence", "pending", "1 did not count: by no key in policies/allowed_signers", at: "08:02",
+            on: [.plan, .explain])
         try fleet.tick("08:02", holds: 1)
     }
 }
@@ -126,7 +156,7 @@ import Testing
 @Suite struct StatementGateStories {
     @Test func `two signers vouch, not one twice`() throws {
         let fleet = try GateFleet(gates: "{signature: {count: 2, types: [tests]}}")
-        try fleet.expect("signature", "pending", "0 of 2", at: "08:01")
+        try fleet.expect("signature", "pending", "by no allowed signer (tests), 2 are needed", at: "08:01")
         try fleet.attest("08:01", "ada", "tests", GateFleet.passing)
         try fleet.attest("08:02", "ada-home", "tests", GateFleet.passing)
         try fleet.attest("08:02", "mallory", "tests", GateFleet.passing)

@@ -26,6 +26,15 @@ package struct SSHSigner: Sendable {
     ///
     /// - Throws: ``Failure``.
     package func signing(_ envelope: Envelope) throws(Failure) -> Envelope {
+        envelope.adding(try signature(over: envelope.preAuthentication, namespace: Envelope.namespace).signature)
+    }
+
+    /// A signature over `message` for `namespace`, as ssh-keygen wrote it and parsed; it has been verified.
+    ///
+    /// - Throws: ``Failure``.
+    func signature(
+        over message: [UInt8], namespace: String
+    ) throws(Failure) -> (armour: String, signature: SSHSignature) {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("towpath-sign-\(UUID().uuidString)")
         do {
             try FileManager.default.createDirectory(
@@ -37,19 +46,22 @@ package struct SSHSigner: Sendable {
         defer { remove(folder) }
         let (input, output) = (folder.path + "/message", folder.path + "/signature")
         do {
-            try Data(envelope.preAuthentication).write(to: URL(fileURLWithPath: input))
+            try Data(message).write(to: URL(fileURLWithPath: input))
         } catch {
             throw Failure(description: "\(input) cannot be written")
         }
         let status = try run(
-            ["ssh-keygen", "-q", "-Y", "sign", "-n", Envelope.namespace, "-f", keyFile], input: input, output: output)
+            ["ssh-keygen", "-q", "-Y", "sign", "-n", namespace, "-f", keyFile], input: input, output: output)
         guard status == 0 else {
             throw Failure(description: "ssh-keygen did not sign with \(keyFile): it ended with \(status)")
         }
         guard let data = FileManager.default.contents(atPath: output), data.count <= 2 * SSHSignature.maximumBytes
         else { throw Failure(description: "ssh-keygen wrote no signature") }
+        let armour = String(decoding: data, as: UTF8.self)
         do {
-            return envelope.adding(try SSHSignature(armored: String(decoding: data, as: UTF8.self)))
+            let signature = try SSHSignature(armored: armour)
+            try signature.verify(message, namespace: namespace)
+            return (armour, signature)
         } catch {
             throw Failure(description: "ssh-keygen made a signature that does not count: \(error)")
         }

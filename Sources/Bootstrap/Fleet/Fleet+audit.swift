@@ -1,0 +1,147 @@
+package import Auditing
+import Git
+import Observing
+import Ports
+package import PromotionModel
+
+/// What an audit is to look at, and how sternly.
+package struct AuditRequest: Hashable, Sendable {
+    /// Where to begin judging; everything before is replayed and believed.
+    package enum Start: Hashable, Sendable {
+        case beginning
+        case instant(Timestamp)
+        /// After this revision, which has to be part of the history.
+        case commit(String)
+    }
+
+    package let start: Start
+    /// Whether what a person should look at counts as broken.
+    package let isStrict: Bool
+
+    package init(from start: Start, isStrict: Bool) {
+        self.start = start
+        self.isStrict = isStrict
+    }
+}
+
+/// What an audit came to.
+package struct AuditReport: Hashable, Sendable {
+    /// The commit whose ledger was audited, 40 hexadecimal digits.
+    package let basis: String
+    package let at: Timestamp
+    /// Where judging began, a commit or an instant; `nil` for the beginning.
+    package let since: String?
+    package let checkedCommits: Int
+    /// In the order of the claims.
+    package let results: [ClaimResult]
+
+    /// Broken goes before unproved.
+    package var outcome: ClaimResult.Outcome {
+        let outcomes = results.map(\.outcome)
+        return outcomes.contains(.broken) ? .broken : outcomes.contains(.unproved) ? .unproved : .holds
+    }
+}
+
+extension Fleet {
+    /// Replays the ledger of the watched branch and proves every claim about it.
+    ///
+    /// - Parameter progress: Told how many of how many changes of locks have been taken in.
+    /// - Throws: ``Refusal`` where the history is not there to be read.
+    package borrowing func audit(
+        _ request: AuditRequest, progress: (Int, Int) -> Void
+    ) throws(Refusal) -> AuditReport {
+        do {
+            let tip = try basis()
+            let now = clock.now()
+            var audit = Audit(at: now, isStrict: request.isStrict)
+            let engine: (any PolicyEngine)? = settings.engine == EngineSettings() ? nil : policyEngine()
+            var gathering = try AuditGathering(
+                from: tip, by: reader, engine: engine, openPGP: openPGPVerifier(), in: repository)
+            let (trusted, since) = try trusted(request.start, tip: tip, &audit)
+            for (index, change) in gathering.changes.enumerated() {
+                let isJudged = !trusted.contains(change.lock.commit) && !change.isBefore(request.start)
+                audit.take(try gathering.step(index, judging: isJudged, in: repository), judging: isJudged)
+                progress(index + 1, gathering.changes.count)
+            }
+            try close(&audit, &gathering, tip: tip, now: now)
+            return AuditReport(
+                basis: tip.hex, at: now, since: since, checkedCommits: audit.checkedCommits, results: audit.results)
+        } catch {
+            throw Refusal(any: error)
+        }
+    }
+
+    /// The commits that are believed, and the name of the last of them.
+    private borrowing func trusted(
+        _ start: AuditRequest.Start, tip: ObjectID, _ audit: inout Audit
+    ) throws -> (commits: Set<ObjectID>, since: String?) {
+        switch start {
+        case .beginning: return ([], nil)
+        case .instant(let instant): return ([], instant.description)
+        case .commit(let revision):
+            guard let start = try remembered(revision), try repository.isAncestor(start, of: tip) else {
+                audit.note(Self.lost(revision))
+                return ([], revision)
+            }
+            var commits: Set<ObjectID> = []
+            try repository.topologicalWalk(from: start) { commit in
+                commits.insert(commit.id)
+                return .next
+            }
+            return (commits, start.hex)
+        }
+    }
+
+    /// The commit that `revision` names; `nil` for the id of one that is not here any more.
+    private borrowing func remembered(_ revision: String) throws(GitError) -> ObjectID? {
+        do throws(GitError) {
+            let id = try repository.resolve(revision)
+            return try repository.commit(id).id
+        } catch {
+            guard error.code == .notFound, ObjectID(hex: revision) != nil else { throw error }
+            return nil
+        }
+    }
+
+    /// A commit that an auditor remembers and the history no longer has.
+    private static func lost(_ commit: String) -> AuditRemark {
+        AuditRemark(
+            .broken, .order, commit: commit, environment: nil,
+            "the history does not lead to this commit any more: it was rewritten")
+    }
+
+    /// Judges what is known now only: reviews of emergencies, and what was taken from the evidence branch.
+    private borrowing func close(
+        _ audit: inout Audit, _ gathering: inout AuditGathering, tip: ObjectID, now: Timestamp
+    ) throws {
+        let tree = try repository.commit(tip).tree
+        let branch = reader.evidenceBranch(at: tree, in: repository) ?? FleetLayout.evidenceBranch
+        let line = try gathering.line(branch, in: repository)
+        for removal in line?.removals ?? [] {
+            audit.note(
+                AuditRemark(
+                    .finding, .evidence, commit: removal.commit, environment: nil,
+                    "\(removal.path) was removed from the evidence branch, or changed; it still counts"))
+        }
+        let emergencies = Set(audit.emergencies)
+        guard !emergencies.isEmpty else { return }
+        let policies = try PolicyReader.reading(at: tree, around: now, in: repository).policies
+        var consents: [PromotionID: [Consent]]?
+        if let line {
+            consents = try EvidenceReader(branch: branch, at: now).shelf(
+                for: [], promotions: emergencies, at: line.tip, signers: try SignersReading(at: tree, in: repository),
+                people: policies.people, in: repository
+            ).consents
+        }
+        audit.close(consents: consents, people: policies.people)
+    }
+}
+
+extension AuditGathering.Change {
+    /// Whether it is older than what is audited.
+    fileprivate func isBefore(_ start: AuditRequest.Start) -> Bool {
+        guard case .instant(let instant) = start else { return false }
+        if case .entry(let entry) = reading { return entry.at < instant }
+        return Timestamp(seconds: commit.committer.seconds) < instant
+    }
+}

@@ -1,0 +1,34 @@
+/// A manifest's path, for formats that files are known by.
+package struct FileName: Hashable, Sendable {
+    /// Path from the root of the repository.
+    package let path: String
+    /// The path's last segment.
+    package let text: String
+
+    package init(path: String) {
+        self.path = path
+        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+        text = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
+    }
+}
+
+/// The files that may hold a format, told by their names.
+package struct FileNames: Hashable, Sendable {
+    /// How a name ends, with its dot.
+    package let suffixes: [String]
+    /// Whole names.
+    package let names: Set<String>
+
+    package init(suffixes: [String] = [], names: Set<String> = []) {
+        self.suffixes = suffixes
+        self.names = names
+    }
+
+    /// What is YAML by its name.
+    package static let yaml = FileNames(suffixes: [".yaml", ".yml"], names: ["Kustomization"])
+
+    /// Whether `file` is one of them.
+    package func contains(_ file: FileName) -> Bool {
+        suffixes.contains { file.text.hasSuffix($0) } || names.contains(file.text)
+    }
+}

@@ -1,0 +1,178 @@
+import Git
+import ManifestFormat
+import PromotionModel
+
+/// Tells which environment a path belongs to, by the layout alone.
+struct EnvironmentMatcher {
+    let layout: FleetLayout
+
+    /// Whether the file at `path` is one of `name`'s, and its path below the environment's folder.
+    func relativePath(of path: String, in name: EnvironmentName) -> String? {
+        for rule in layout.rules where !rule.excludes(path) {
+            for glob in rule.paths {
+                guard let captures = glob.match(path), FleetLayout.fill(rule.name, with: captures) == name.description
+                else { continue }
+                return rule.relativePath(of: path, in: glob)
+            }
+        }
+        return nil
+    }
+}
+
+/// The declarations of an environment's files, stepping back through history one commit at a time.
+struct DeclaredFiles {
+    /// What a step touched.
+    struct Touched {
+        var manifests = false
+        var lock = false
+        /// The environment's files that it touched.
+        var paths: [String] = []
+    }
+
+    private let reader: ManifestReader
+    private let followsRenames: Bool
+    private var files: [String: EnvironmentAssembly.File] = [:]
+    /// Where files were that later were moved to a path of the environment; to their path below its folder.
+    private var formerPaths: [String: String] = [:]
+
+    init(reader: ManifestReader, followsRenames: Bool = false) {
+        self.reader = reader
+        self.followsRenames = followsRenames
+    }
+
+    mutating func add(_ file: ClaimedFile, in repository: borrowing Repository) {
+        set(file.path, relativePath: file.relativePath, blob: file.blob, in: repository)
+    }
+
+    private mutating func set(
+        _ path: String, relativePath: String, blob: ObjectID?, in repository: borrowing Repository
+    ) {
+        guard reader.reads(path) else { return }
+        guard let blob else {
+            files[path] = nil
+            return
+        }
+        do {
+            let bytes = try repository.blob(blob, limit: ManifestReader.maximumBytes)
+            let contents = reader.read(bytes, path: path)
+            files[path] =
+                contents.found.isEmpty
+                ? nil : EnvironmentAssembly.File(path: path, relativePath: relativePath, contents: contents)
+        } catch {
+            // A blob that cannot be read declares nothing that can be known; the present state reports it.
+            files[path] = nil
+        }
+    }
+
+    /// Whether no file declares anything.
+    var isEmpty: Bool {
+        files.isEmpty
+    }
+
+    /// Goes back from the root folder `after` to `before`; `nil` is how things were before there was anything.
+    mutating func stepBack(
+        from after: ObjectID, to before: ObjectID?, name: EnvironmentName, matcher: EnvironmentMatcher,
+        in repository: borrowing Repository
+    ) throws(GitError) -> Touched {
+        var touched = Touched()
+        var steps: [(path: String, relative: String, blob: ObjectID?)] = []
+        var moves = Moves()
+        let lock = FleetLayout.lockPath(of: name)
+        try repository.changedEntries(from: before, to: after) { path, old, new in
+            let isFile = old?.kind == .blob || old?.kind == .executable
+            if path == lock {
+                touched.lock = true
+            } else if let relative = matcher.relativePath(of: path, in: name) ?? formerPaths[path] {
+                steps.append((path, relative, isFile ? old?.id : nil))
+                if followsRenames, old == nil, let new { moves.arrived.append((path, relative, new.id)) }
+            } else if followsRenames, new == nil, let old, isFile, reader.reads(path) {
+                moves.gone.append((path, old.id))
+            }
+            return .next
+        }
+        for move in moves.gone.isEmpty
+            ? [] : moves.matched({ names(at: $0) }, { names(of: $1, at: $0, in: repository) })
+        {
+            formerPaths[move.from] = move.relative
+            steps.append((move.from, move.relative, move.blob))
+        }
+        for step in steps {
+            set(step.path, relativePath: step.relative, blob: step.blob, in: repository)
+            touched.manifests = true
+            touched.paths.append(step.path)
+        }
+        return touched
+    }
+
+    /// The names that the file at `path` declares.
+    private func names(at path: String) -> Set<String> {
+        Set(files[path]?.contents.found.map(\.name) ?? [])
+    }
+
+    /// The names that `blob` declares where it stood at `path`.
+    private func names(of blob: ObjectID, at path: String, in repository: borrowing Repository) -> Set<String> {
+        do {
+            let bytes = try repository.blob(blob, limit: ManifestReader.maximumBytes)
+            return Set(reader.read(bytes, path: path).found.map(\.name))
+        } catch {
+            // What cannot be read declares nothing, so nothing was moved from there.
+            return []
+        }
+    }
+
+    /// The declared artifacts by component.
+    func artifacts() -> [ComponentName: Artifact] {
+        let assembly = EnvironmentAssembly(files: files.values.sorted { $0.path < $1.path })
+        return Dictionary(assembly.declarations.map { ($0.component, $0.artifact) }) { first, _ in first }
+    }
+}
+
+/// Files that came and went in one commit, of which some may have been moved.
+private struct Moves {
+    /// A file that is taken for another one's former place.
+    struct Move {
+        let from: String
+        /// Path below the environment's folder of what it became.
+        let relative: String
+        let blob: ObjectID
+    }
+
+    var arrived: [(path: String, relative: String, blob: ObjectID)] = []
+    var gone: [(path: String, blob: ObjectID)] = []
+
+    /// For each file that came, the one that went and is most like it; each is taken once.
+    ///
+    /// First those with the same bytes, then those of the same name that declare the most components in common.
+    func matched(_ now: (String) -> Set<String>, _ then: (String, ObjectID) -> Set<String>) -> [Move] {
+        var left = gone
+        var moves: [Move] = []
+        var rest: [(path: String, relative: String, blob: ObjectID)] = []
+        for file in arrived {
+            let alike = left.indices.filter { left[$0].blob == file.blob }
+            let sameName = alike.first { Self.name(left[$0].path) == Self.name(file.path) }
+            guard let index = sameName ?? alike.first else {
+                rest.append(file)
+                continue
+            }
+            moves.append(Move(from: left[index].path, relative: file.relative, blob: left[index].blob))
+            left.remove(at: index)
+        }
+        for file in rest {
+            let names = now(file.path)
+            guard !names.isEmpty else { continue }
+            let rated = left.indices.compactMap { index -> (index: Int, common: Int)? in
+                guard Self.name(left[index].path) == Self.name(file.path) else { return nil }
+                let common = names.intersection(then(left[index].path, left[index].blob)).count
+                return common > 0 ? (index, common) : nil
+            }
+            guard let best = rated.max(by: { $0.common < $1.common }) else { continue }
+            moves.append(Move(from: left[best.index].path, relative: file.relative, blob: left[best.index].blob))
+            left.remove(at: best.index)
+        }
+        return moves
+    }
+
+    private static func name(_ path: String) -> Substring {
+        path.split(separator: "/").last ?? ""
+    }
+}

@@ -1,0 +1,52 @@
+package import PolicyRules
+package import PromotionModel
+
+/// A promotion that an observation asks for, its verdict, and the facts that it is judged by.
+package struct JudgedPromotion: Hashable, Sendable {
+    package let action: Action
+    package let facts: Facts
+    /// SHA-256 over the text of each member of the facts document, in hexadecimal digits; empty where no contract
+    /// judges.
+    package let members: [String: String]
+
+    package init(action: Action, facts: Facts, members: [String: String]) {
+        self.action = action
+        self.facts = facts
+        self.members = members
+    }
+
+    /// What the ledger's `Facts` trailer says of it; `nil` where no facts are recorded, since nothing was judged.
+    package var digest: Digest? {
+        members.isEmpty || action.kind == .adopt ? nil : Fingerprint.facts(members)
+    }
+}
+
+extension JudgedPromotion {
+    /// Whether rules in Rego were asked and nobody answered.
+    package var lacksAnswers: Bool {
+        facts.answers.values.contains { answer in
+            if case .unanswered = answer { true } else { false }
+        }
+    }
+}
+
+extension Planner {
+    /// Every promotion that `observation` asks for with its facts: those that the plan judges by, in its order.
+    ///
+    /// Pure, as the plan.
+    package func judgedPromotions(in observation: Observation, at instant: Timestamp) -> [JudgedPromotion] {
+        let book = ContractBook(policies: observation.policies, environments: observation.environments.map(\.name))
+        return observation.environments.sorted { $0.name < $1.name }.flatMap { environment -> [JudgedPromotion] in
+            guard let record = environment.knownRecord else { return [] }
+            var digests: [Contract: [String: String]] = [:]
+            return judged(environment, record: record, in: observation, by: book, at: instant).map { judged in
+                let facts = judged.facts.facts(for: judged.choice)
+                guard case .contract(let contract) = judged.choice else {
+                    return JudgedPromotion(action: judged.action, facts: facts, members: [:])
+                }
+                return JudgedPromotion(
+                    action: judged.action, facts: facts, members: judged.members(of: facts, by: contract, &digests))
+            }
+        }
+    }
+}

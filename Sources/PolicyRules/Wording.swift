@@ -1,0 +1,58 @@
+import PromotionModel
+
+/// How reasons put lists and foreign text into words.
+enum Wording {
+    /// The longest piece of foreign text that a reason repeats.
+    private static let foreignCharacters = 80
+
+    /// `a, b and 3 more`.
+    static func list(_ items: [String], separator: String = ", ", atMost limit: Int = 5) -> String {
+        let shown = items.prefix(limit).joined(separator: separator)
+        return items.count > limit ? "\(shown) and \(items.count - limit) more" : shown
+    }
+
+    /// `a`, `a and b`, `a, b and c`.
+    static func enumeration(_ items: [String]) -> String {
+        guard items.count > 1, let last = items.last else { return items.first ?? "" }
+        return items.dropLast().joined(separator: ", ") + " and " + last
+    }
+
+    /// Text that somebody else wrote, printable and not too long.
+    static func foreign(_ text: String) -> String {
+        text.count > foreignCharacters ? text.prefix(foreignCharacters).description.printable + "…" : text.printable
+    }
+
+    /// Somebody's text in quotes, printable and not too long.
+    static func quoted(_ text: String) -> String {
+        "\"\(foreign(text))\""
+    }
+
+    /// `; 3 did not count: 2 by no key in policies/allowed_signers, 1 not signed`; empty where there is none.
+    ///
+    /// Anybody may put an envelope on the evidence branch, so nothing that stands in one is repeated: it changes the
+    /// numbers and no more.
+    static func refusals(_ pieces: [RefusedEvidence]) -> String {
+        guard !pieces.isEmpty else { return "" }
+        let groups = Dictionary(grouping: pieces, by: \.cause).sorted { $0.key < $1.key }
+        let texts = groups.map { cause, pieces in
+            (groups.count == 1 ? "" : "\(pieces.count) ") + words(for: cause, of: pieces)
+        }
+        return "; \(pieces.count) did not count: \(texts.joined(separator: ", "))"
+    }
+
+    private static func words(for cause: RefusedEvidence.Cause, of pieces: [RefusedEvidence]) -> String {
+        switch cause {
+        case .unsigned: "not signed"
+        case .strangeKey: "by no key in \(FleetLayout.signersPath)"
+        case .unfitKey: "by a key that may not sign it, or not at that time"
+        case .badSignature: "with a bad signature"
+        case .otherSubject: "about something else"
+        case .malformed: "malformed"
+        case .ahead: "of a time to come"
+        case .undated: "of a time that a shallow clone does not tell: git fetch --unshallow"
+        // What is wrong with the list is the fleet's own text, and the same for all.
+        case .noSigners: foreign(pieces.map(\.reason).min() ?? "\(FleetLayout.signersPath) cannot be used")
+        case .excess: "beyond the most that are looked at"
+        }
+    }
+}
