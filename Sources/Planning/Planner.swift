@@ -18,12 +18,30 @@ package struct Planner: Sendable {
 
     /// The plan for `observation` at `instant`.
     package func plan(for observation: Observation, at instant: Timestamp) -> Plan {
+        if let broken = observation.historyBreak { return standstill(observation, because: broken, at: instant) }
         let book = ContractBook(policies: observation.policies, environments: observation.environments.map(\.name))
         let index = ObservationIndex(observation)
         let texts = FactsTexts()
         var memory = JudgementMemory()
         let environments = observation.environments.sorted { $0.name < $1.name }.map { environment in
             plan(for: environment, in: index, by: book, at: instant, texts: texts, remembering: &memory)
+        }
+        return Plan(basis: observation.basis, at: instant, environments: environments)
+    }
+
+    /// The plan in which nothing moves, since what it would rest on is not the history that was seen.
+    private func standstill(
+        _ observation: Observation, because broken: HistoryBreak, at instant: Timestamp
+    ) -> Plan {
+        let environments = observation.environments.sorted { $0.name < $1.name }.map { environment in
+            EnvironmentPlan(
+                environment: environment.name, actions: [],
+                entry: LedgerEntry(
+                    environment: environment.name, at: instant, basis: observation.basis, signedOffBy: identity),
+                before: nil, record: nil, publication: nil,
+                components: StatusDerivation(environment: environment, actions: [], stopped: broken, at: instant)
+                    .statuses,
+                wakeUps: [])
         }
         return Plan(basis: observation.basis, at: instant, environments: environments)
     }

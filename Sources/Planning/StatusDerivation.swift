@@ -5,7 +5,10 @@ struct StatusDerivation {
     /// Sorted by component.
     let statuses: [ComponentStatus]
 
-    init(environment: ObservedEnvironment, actions: [Action], at instant: Timestamp) {
+    /// - Parameter stopped: Why nothing at all moves, if so.
+    init(
+        environment: ObservedEnvironment, actions: [Action], stopped: HistoryBreak? = nil, at instant: Timestamp
+    ) {
         let declared = Dictionary(
             environment.declared.declarations.map { ($0.component, $0) }, uniquingKeysWith: { first, _ in first })
         let recorded = environment.knownRecord?.components ?? [:]
@@ -17,9 +20,14 @@ struct StatusDerivation {
         }
         let names = Set(declared.keys).union(recorded.keys).union(published?.keys.map(\.self) ?? [])
         statuses = names.sorted().map { name in
-            let finding = Self.finding(
-                name, environment: environment, action: owners[name], recorded: recorded[name],
-                published: published.map { $0[name]?.artifact }, isDeclared: declared[name] != nil, at: instant)
+            let standing = stopped.map {
+                Finding(state: .held, reason: "\($0.branch) \($0.account)", since: nil)
+            }
+            let finding =
+                standing
+                ?? Self.finding(
+                    name, environment: environment, action: owners[name], recorded: recorded[name],
+                    published: published.map { $0[name]?.artifact }, isDeclared: declared[name] != nil, at: instant)
             return ComponentStatus(
                 component: name, declared: declared[name]?.artifact, recorded: recorded[name]?.artifact,
                 observed: published?[name]?.artifact, state: finding.state, reason: finding.reason,

@@ -64,4 +64,8 @@ package struct TowpathProgram: Sendable {
     package func start(_ arguments: String...) throws -> Program.Running {
         try program.start(arguments)
     }
+
+    package func start(_ arguments: [String]) throws -> Program.Running {
+        try program.start(arguments)
+    }
 }

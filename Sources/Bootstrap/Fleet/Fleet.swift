@@ -155,6 +155,7 @@ package struct Fleet: ~Copyable {
         do throws(GitError) {
             var opened = try Repository.open(at: repository.gitDirectory)
             opened.commitSigner = repository.commitSigner
+            opened.original = repository.original
             return opened
         } catch {
             throw Refusal(error)

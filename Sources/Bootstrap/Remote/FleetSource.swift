@@ -35,6 +35,7 @@ struct FleetSource: ~Copyable {
         var opened: Repository
         if let mirror {
             opened = try Repository.open(at: mirror.path)
+            opened.original = "\(mirror.remote.address)"
         } else {
             guard case .folder(let path) = place else { preconditionFailure("a remote has a mirror") }
             opened = try Repository.discover(from: path)
