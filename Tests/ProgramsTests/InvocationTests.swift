@@ -145,7 +145,7 @@ import Testing
         #expect(completion.ending == .exited(0))
         #expect(String(decoding: completion.output, as: UTF8.self) == "\((1 << 40) / 1024)\n")
         // This process keeps its own.
-        let bigger = open(directory.file("bigger"), O_WRONLY | O_CREAT, 0o600)
+        let bigger = unsafe open(directory.file("bigger"), O_WRONLY | O_CREAT, 0o600)
         defer { close(bigger) }
         #expect(bigger >= 0 && ftruncate(bigger, 4_000_000_000) == 0)
     }
