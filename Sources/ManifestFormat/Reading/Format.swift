@@ -50,6 +50,7 @@ package enum FormatRegistry {
         ImagePromoterFormat(),
         HelmfileFormat(),
         HelmChartFormat(),
+        VersionFileFormat(),
         HelmValuesFormat(),
     ]
 

@@ -20,10 +20,10 @@ enum TemplateRecognition {
 extension YAMLNode {
     /// Whether the node is a template's action that YAML can read too, or a text with one in it.
     ///
-    /// `{{ .Values.image }}`, unquoted, is a mapping whose only key is a mapping.
+    /// `{{ .Values.image }}`, unquoted, is a mapping whose only key is a mapping; an expression of Terraform is rendered too.
     var isTemplate: Bool {
         switch kind {
-        case .scalar: return text?.contains("{{") == true
+        case .scalar: return style == .expression || text?.contains("{{") == true
         case .sequence: return false
         case .mapping:
             var pairs = pairs
