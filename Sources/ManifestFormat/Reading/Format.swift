@@ -51,6 +51,7 @@ package enum FormatRegistry {
         HelmfileFormat(),
         HelmChartFormat(),
         VersionFileFormat(),
+        TerraformFormat(),
         HelmValuesFormat(),
     ]
 
