@@ -191,7 +191,7 @@ extension Refusal {
             case .notFound, .unborn, .invalidName, .ambiguous, .owner, .unsupported, .shallow, .wrongKind: .badInput
             default: error.category == .system ? .cannotWrite : .badInput
             }
-        self.init(kind, error.summary, hint: error.hint)
+        self.init(kind, error.summary, hint: error.remedy)
     }
 
     /// The refusal of a command that met any of the failures below it.

@@ -39,6 +39,7 @@ struct FleetSource: ~Copyable {
         } else {
             guard case .folder(let path) = place else { preconditionFailure("a remote has a mirror") }
             opened = try Repository.discover(from: path)
+            try opened.requireCompleteness()
         }
         opened.commitSigner = settings.signing.signer(identity: settings.identity)
         return opened
