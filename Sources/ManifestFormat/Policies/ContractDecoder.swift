@@ -5,7 +5,7 @@ import YAMLSource
 enum ContractDecoder {
     static let specFields = ["to", "from", "components", "unit", "gates", "emergency"]
     static let gateFields = [
-        "pinned", "soak", "windows", "evidence", "signature", "provenance", "sbom", "approvals", "signedCommits",
+        "pinned", "immutableTags", "soak", "windows", "evidence", "signature", "provenance", "sbom", "approvals", "signedCommits",
         "configDrift", "secrets", "quota", "order", "rate", "rego",
     ]
 
@@ -60,7 +60,7 @@ enum ContractDecoder {
                     : "\"\(name)\" is empty; leave it out to do without the gate", at: value)
         }
         var result: [GateSpecification] = []
-        if try gates.flag("pinned") ?? true { result.append(.pinned) }
+        if let rule = try pinRule(gates) { result.append(.pinning(rule)) }
         if let span = try gates.span("soak") { result.append(.soak(span)) }
         if let windows = gates.node["windows"] { result.append(.windows(try self.windows(windows, gates))) }
         if gates.node["evidence"] != nil { result.append(.evidence(try EvidenceDecoder.rules(gates))) }
@@ -80,6 +80,41 @@ enum ContractDecoder {
             result.append(.signedCommits(try ConsentDecoder.signedCommits(node, file: file)))
         }
         return result + (try manifestGates(gates, sources: sources))
+    }
+
+    /// What `pinned` asks; `nil` where it asks for nothing.
+    private static func pinRule(_ gates: FieldReader) throws(Problem) -> PinRule? {
+        let patterns = try immutableTags(gates)
+        let text = try gates.optionalText("pinned") ?? "digest"
+        switch text {
+        case "tag":
+            guard let patterns else {
+                throw gates.problem(
+                    "\"pinned: tag\" needs \"immutableTags\": which tags never move, such as [\"v{semver}\"]",
+                    at: gates.node["pinned"])
+            }
+            return .tag(patterns)
+        case "digest", "true", "false":
+            guard patterns == nil else {
+                throw gates.problem("\"immutableTags\" goes with \"pinned: tag\"", at: gates.node["immutableTags"])
+            }
+            return text == "false" ? nil : .digest
+        default:
+            throw gates.problem("expected digest, tag or false, found \"\(text)\"", at: gates.node["pinned"])
+        }
+    }
+
+    private static func immutableTags(_ gates: FieldReader) throws(Problem) -> [TagPattern]? {
+        guard let values = try gates.values("immutableTags") else { return nil }
+        var patterns: [TagPattern] = []
+        for value in values {
+            let text = try gates.text(value)
+            patterns.append(try gates.parse(value) { () throws(TagPattern.Malformed) in try TagPattern(text) })
+        }
+        guard !patterns.isEmpty else {
+            throw gates.problem("\"immutableTags\" names none", at: gates.node["immutableTags"])
+        }
+        return patterns
     }
 
     private static func manifestGates(
