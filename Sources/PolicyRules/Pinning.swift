@@ -15,7 +15,9 @@ package enum Pinning {
         guard let tag = artifact.tag else {
             return "without \(artifact.kind == .git ? "a revision" : "a tag or a digest"); \(advice(artifact.kind))"
         }
-        if isMoving { return "by a \(artifact.kind == .git ? "branch or a range" : "range"), which moves; name a version" }
+        if isMoving {
+            return "by a \(artifact.kind == .git ? "branch or a range" : "range"), which moves; name a version"
+        }
         if artifact.isRange { return "by a range, of which the newest is taken; name one version" }
         if artifact.hasPlaceholder { return "by a tag that is filled in elsewhere; write the tag itself" }
         if patterns.contains(where: { $0.matches(tag) }) { return nil }
@@ -28,7 +30,8 @@ package enum Pinning {
         switch kind {
         case .image, .oci: "without a digest; \(advice(kind))"
         case .git: "without a commit's id; \(advice(kind))"
-        case .chart, .version: "without a digest; a \(kind.rawValue) has none: only \"pinned: tag\" lets its version pass"
+        case .chart, .version:
+            "without a digest; a \(kind.rawValue) has none: only \"pinned: tag\" lets its version pass"
         }
     }
 

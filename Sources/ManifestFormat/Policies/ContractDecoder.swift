@@ -3,9 +3,10 @@ import YAMLSource
 
 /// `kind: PromotionContract`.
 enum ContractDecoder {
-    static let specFields = ["to", "from", "components", "unit", "gates", "emergency"]
+    static let specFields = ["to", "from", "components", "unit", "immutableTags", "gates", "emergency"]
     static let gateFields = [
-        "pinned", "immutableTags", "soak", "windows", "evidence", "signature", "provenance", "sbom", "approvals", "signedCommits",
+        "pinned", "soak", "windows", "evidence", "signature", "provenance", "sbom", "approvals",
+        "signedCommits",
         "configDrift", "secrets", "quota", "order", "rate", "rego",
     ]
 
@@ -45,12 +46,13 @@ enum ContractDecoder {
         return Contract(
             name: name, place: Place(file: file, line: document.line, column: document.column), blob: blob, to: targets,
             from: from, components: components, unit: unit,
-            gates: try self.gates(gates, file: file, sources: from), emergency: emergency)
+            gates: try self.gates(gates, of: spec, sources: from), emergency: emergency)
     }
 
     private static func gates(
-        _ node: YAMLNode, file: String, sources: [EnvironmentName]
+        _ node: YAMLNode, of spec: FieldReader, sources: [EnvironmentName]
     ) throws(Problem) -> [GateSpecification] {
+        let file = spec.file
         let gates = try FieldReader(node, file: file, known: gateFields, noun: "gate")
         for (key, value) in node.pairs where value.kind == .scalar && value.isNull && !key.equals("pinned") {
             let name = key.text ?? ""
@@ -60,7 +62,7 @@ enum ContractDecoder {
                     : "\"\(name)\" is empty; leave it out to do without the gate", at: value)
         }
         var result: [GateSpecification] = []
-        if let rule = try pinRule(gates) { result.append(.pinning(rule)) }
+        if let rule = try pinRule(gates, of: spec) { result.append(.pinning(rule)) }
         if let span = try gates.span("soak") { result.append(.soak(span)) }
         if let windows = gates.node["windows"] { result.append(.windows(try self.windows(windows, gates))) }
         if gates.node["evidence"] != nil { result.append(.evidence(try EvidenceDecoder.rules(gates))) }
@@ -83,8 +85,8 @@ enum ContractDecoder {
     }
 
     /// What `pinned` asks; `nil` where it asks for nothing.
-    private static func pinRule(_ gates: FieldReader) throws(Problem) -> PinRule? {
-        let patterns = try immutableTags(gates)
+    private static func pinRule(_ gates: FieldReader, of spec: FieldReader) throws(Problem) -> PinRule? {
+        let patterns = try immutableTags(spec)
         let text = try gates.optionalText("pinned") ?? "digest"
         switch text {
         case "tag":
@@ -96,7 +98,7 @@ enum ContractDecoder {
             return .tag(patterns)
         case "digest", "true", "false":
             guard patterns == nil else {
-                throw gates.problem("\"immutableTags\" goes with \"pinned: tag\"", at: gates.node["immutableTags"])
+                throw spec.problem("\"immutableTags\" goes with \"pinned: tag\"", at: spec.node["immutableTags"])
             }
             return text == "false" ? nil : .digest
         default:
@@ -104,15 +106,15 @@ enum ContractDecoder {
         }
     }
 
-    private static func immutableTags(_ gates: FieldReader) throws(Problem) -> [TagPattern]? {
-        guard let values = try gates.values("immutableTags") else { return nil }
+    private static func immutableTags(_ spec: FieldReader) throws(Problem) -> [TagPattern]? {
+        guard let values = try spec.values("immutableTags") else { return nil }
         var patterns: [TagPattern] = []
         for value in values {
-            let text = try gates.text(value)
-            patterns.append(try gates.parse(value) { () throws(TagPattern.Malformed) in try TagPattern(text) })
+            let text = try spec.text(value)
+            patterns.append(try spec.parse(value) { () throws(TagPattern.Malformed) in try TagPattern(text) })
         }
         guard !patterns.isEmpty else {
-            throw gates.problem("\"immutableTags\" names none", at: gates.node["immutableTags"])
+            throw spec.problem("\"immutableTags\" names none", at: spec.node["immutableTags"])
         }
         return patterns
     }

@@ -50,7 +50,9 @@ struct PolicyTestFactory {
         }
         let unread = test.sources.filter { $0.value == .unreadable }.keys.sorted()
         return TagRecords(
-            records: stays.filter { $0.artifact.digest != nil }.sorted { ($0.at, $0.environment) < ($1.at, $1.environment) },
+            records: stays.filter { $0.artifact.digest != nil }.sorted {
+                ($0.at, $0.environment) < ($1.at, $1.environment)
+            },
             unread: unread)
     }
 

@@ -57,7 +57,8 @@ enum SourceGate {
         remembering memory: inout JudgementMemory
     ) -> Standing {
         // A tag that never moves is as good a name as a digest, until two digests claim it.
-        let goesByTag = artifact.tag.map { tag in contract.immutableTags?.contains { $0.matches(tag) } ?? false } ?? false
+        let goesByTag =
+            artifact.tag.map { tag in contract.immutableTags?.contains { $0.matches(tag) } ?? false } ?? false
         var stays: [Stay] = []
         var refusal: String?
         var unreadable: EnvironmentName?

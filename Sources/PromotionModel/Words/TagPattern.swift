@@ -103,7 +103,9 @@ package struct TagPattern: Hashable, Sendable, CustomStringConvertible {
             guard digits > 0 else { return [] }
             end += digits
         }
-        guard end < bytes.count, bytes[end] == UInt8(ascii: "-") || bytes[end] == UInt8(ascii: "+") else { return [end] }
+        guard end < bytes.count, bytes[end] == UInt8(ascii: "-") || bytes[end] == UInt8(ascii: "+") else {
+            return [end]
+        }
         let tail = run(from: end + 1, in: bytes) { byte in
             isDigit(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
                 || [UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "+")].contains(byte)
