@@ -87,7 +87,7 @@ package enum Judgement {
             return verdict(on: facts, by: choice, at: Timestamp(seconds: 0))
         }
         let rule = contract.pinRule
-        let pinned = rule == .nothing ? PinnedGate.floating(facts) : PinnedGate.judge(rule, facts)
+        let pinned = rule == .nothing ? PinnedGate.floating(facts) : PinnedGate.adoption(rule, facts)
         let gates = [
             GateResult(.contract, .open, "judged by \"\(contract.name)\" in \(contract.place.file)"),
             GateResult(.source, .open, "recorded as found when the ledger began"),

@@ -126,7 +126,8 @@ extension Artifact {
             world.gates = Self.gates
             world.tagRecords = TagRecords()
             world.changes = [World.change("web", .pinned("web", tag, "5"))]
-            world.sources = [World.source("staging", ["web": Artifact(repository: "web", tag: tag, digest: nil)])]
+            let bare = Artifact(repository: "registry.test/web", tag: tag, digest: nil)
+            world.sources = [World.source("staging", ["web": bare])]
         }
         #expect(world.result(of: .source).hasPrefix("open") == counts)
     }

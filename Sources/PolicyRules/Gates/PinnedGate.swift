@@ -3,19 +3,29 @@ import PromotionModel
 /// A declared artifact must be fixed: what is promoted by a tag that moves can change under everybody's feet.
 enum PinnedGate {
     static func judge(_ rule: PinRule, _ facts: Facts) -> GateResult {
-        if let closed = shortcoming(by: rule, facts) { return closed }
-        guard case .tag = rule else { return GateResult(.pinned, .open, "every artifact carries a digest") }
+        let found = adoption(rule, facts)
+        // Only what has both a tag and a digest can say that the tag means something else than before.
+        guard found.state == .open, case .tag = rule,
+            facts.arrivals.contains(where: { $0.artifact.tag != nil && $0.artifact.digest != nil })
+        else { return found }
         guard let tags = facts.tagRecords else {
             return GateResult(.pinned, .pending, "what the tags meant before could not be read")
         }
         if let changed = facts.arrivals.lazy.compactMap({ changed($0, tags) }).first {
             return GateResult(.pinned, .closed, changed)
         }
-        if let name = tags.unread.first, facts.arrivals.contains(where: { $0.artifact.tag != nil }) {
+        if let name = tags.unread.first {
             return GateResult(
                 .pinned, .pending, "the ledger of \(name) could not be read, and a tag may be recorded there")
         }
-        return GateResult(.pinned, .open, "every artifact carries a digest or an immutable tag")
+        return found
+    }
+
+    /// The result for what is recorded as it is found, of which nobody asks what its tag meant before.
+    static func adoption(_ rule: PinRule, _ facts: Facts) -> GateResult {
+        if let closed = shortcoming(by: rule, facts) { return closed }
+        let isByTag = if case .tag = rule { true } else { false }
+        return GateResult(.pinned, .open, "every artifact carries a digest\(isByTag ? " or an immutable tag" : "")")
     }
 
     /// The result where no gate of the contract asks for anything, and a tag is one that no contract lets pass.

@@ -64,7 +64,7 @@ import Testing
         try topic.expect(
             "pinned", "open", "a digest or an immutable tag", at: "08:02", component: component)
         try topic.tick("08:02", holds: 1)
-        #expect(try topic.repository.file("environments/prod/environment.lock").contains("version: 2.1.0"))
+        #expect(try topic.repository.file("environments/prod/environment.lock").contains("version: \"2.1.0\"\n"))
         #expect(try topic.run("08:03", "drift").output.contains("unpinned") == false)
         try topic.propose(["environments/prod/api.yaml": Self.workload("registry.example/api:latest")])
         try topic.merge()
