@@ -106,6 +106,7 @@ package enum FactsDocument {
             members["changeCommits"] = list(
                 commits.sorted { ($0.id, $0.place.rawValue) < ($1.id, $1.place.rawValue) }, changeCommit)
         }
+        if let tags = facts.tagRecords { members["pinning"] = pinning(tags, facts.arrivals) }
         // Before the engine is asked there is no answer, and what it is asked must not depend on the answer.
         if !facts.answers.isEmpty { members["answers"] = answers(facts.answers) }
         return members
@@ -323,6 +324,19 @@ extension FactsDocument {
             "id": .string(commit.id), "place": .string(commit.place.rawValue),
             "isPlainMerge": .bool(commit.isPlainMerge), "firstSeen": .optional(commit.firstSeen?.description),
             "signature": signature,
+        ]
+    }
+
+    private static func pinning(_ tags: TagRecords, _ arrivals: [Facts.Arrival]) -> JSONValue {
+        [
+            "records": list(tags.records) { record in
+                [
+                    "component": text(record.component), "artifact": artifact(record.artifact),
+                    "environment": text(record.environment), "at": text(record.at),
+                ]
+            },
+            "unread": texts(tags.unread.map(\.description)),
+            "moving": texts(arrivals.filter(\.isMoving).map(\.component.description)),
         ]
     }
 
