@@ -170,13 +170,7 @@ def data(text):
 
 def generate(directory, environments, manifests):
     """Writes the fleet to `directory`, which appears when it is complete, and says what is in it."""
-    scratch = directory.with_name(directory.name + ".part")
-    shutil.rmtree(scratch, ignore_errors=True)
-    repository = scratch / "fleet.git"
-    repository.mkdir(parents=True)
-    git(repository, "init", "--quiet", "--bare", "--template=", "--object-format=sha1")
-    git(repository, "symbolic-ref", "HEAD", BRANCH)
-
+    scratch, repository = begun(directory)
     parts = [f"commit {BRANCH}\ncommitter {IDENTITY} {INSTANT}\n".encode(), data("Begin the fleet")]
     texts = set()
     size = 0
@@ -199,19 +193,41 @@ def generate(directory, environments, manifests):
         "bytes": size,
         "packBytes": sum(pack.stat().st_size for pack in repository.glob("objects/pack/*.pack")),
     }
-    (scratch / "facts.json").write_text(json.dumps(facts, indent=2) + "\n")
-    shutil.rmtree(directory, ignore_errors=True)
-    scratch.rename(directory)
+    finish(scratch, directory, facts)
     return facts
 
 
-def cached(work, environments, manifests):
-    """The folder of the fleet of this size below `work`, written when this generator has not yet done so."""
-    version = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:8]
-    directory = work / f"fleet-{environments}x{manifests}-{version}"
+def begun(directory):
+    """A folder beside `directory` to write in, and an empty repository in it."""
+    scratch = directory.with_name(directory.name + ".part")
+    shutil.rmtree(scratch, ignore_errors=True)
+    repository = scratch / "fleet.git"
+    repository.mkdir(parents=True)
+    git(repository, "init", "--quiet", "--bare", "--template=", "--object-format=sha1")
+    git(repository, "symbolic-ref", "HEAD", BRANCH)
+    return scratch, repository
+
+
+def finish(scratch, directory, facts):
+    """Puts `scratch` in the place of `directory`, with what is in it."""
+    (scratch / "facts.json").write_text(json.dumps(facts, indent=2) + "\n")
+    shutil.rmtree(directory, ignore_errors=True)
+    scratch.rename(directory)
+
+
+def kept(folder, generator, write):
+    """The folder, with the version of the `generator` behind its name, written when that has not yet done so."""
+    version = hashlib.sha256(Path(generator).read_bytes()).hexdigest()[:8]
+    directory = folder.with_name(f"{folder.name}-{version}")
     if not (directory / "facts.json").exists():
-        generate(directory, environments, manifests)
+        write(directory)
     return directory
+
+
+def cached(work, environments, manifests):
+    """The folder of the fleet of this size below `work`."""
+    folder = work / f"fleet-{environments}x{manifests}"
+    return kept(folder, __file__, lambda directory: generate(directory, environments, manifests))
 
 
 if __name__ == "__main__":

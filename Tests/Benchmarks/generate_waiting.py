@@ -20,7 +20,7 @@ import sys
 import time
 from pathlib import Path
 
-from generate_fleet import BRANCH, SEED, SplitMix64, data, git
+from generate_fleet import BRANCH, SEED, SplitMix64, begun, data, finish, git, kept
 
 EVIDENCE = "refs/heads/towpath/evidence"
 # A Thursday, 2026-01-01T00:00:00Z.
@@ -227,12 +227,7 @@ def reconcile(towpath, repository, seconds):
 
 def generate(directory, components, towpath):
     """Writes the fleet to `directory`, which appears when it is complete, and says what is in it."""
-    scratch = directory.with_name(directory.name + ".part")
-    shutil.rmtree(scratch, ignore_errors=True)
-    repository = scratch / "fleet.git"
-    repository.mkdir(parents=True)
-    git(repository, "init", "--quiet", "--bare", "--template=", "--object-format=sha1")
-    git(repository, "symbolic-ref", "HEAD", BRANCH)
+    scratch, repository = begun(directory)
     key, public = make_key(scratch)
 
     policies = [
@@ -261,19 +256,13 @@ def generate(directory, components, towpath):
         "commit": git(repository, "rev-parse", BRANCH).decode().strip(),
         "components": components, "statements": len(pairs), "judgedAt": instant(JUDGED_AT),
     }
-    (scratch / "facts.json").write_text(json.dumps(facts, indent=2) + "\n")
-    shutil.rmtree(directory, ignore_errors=True)
-    scratch.rename(directory)
+    finish(scratch, directory, facts)
     return facts
 
 
 def cached(work, components, towpath):
-    """The folder of the fleet of this size below `work`, written when this generator has not yet done so."""
-    version = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:8]
-    directory = work / f"waiting-{components}-{version}"
-    if not (directory / "facts.json").exists():
-        generate(directory, components, towpath)
-    return directory
+    """The folder of the fleet of this size below `work`."""
+    return kept(work / f"waiting-{components}", __file__, lambda directory: generate(directory, components, towpath))
 
 
 if __name__ == "__main__":

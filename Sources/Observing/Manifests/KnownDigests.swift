@@ -8,19 +8,8 @@ package import PromotionModel
 ///
 /// No registry is asked. Two digests of one tag are no answer: somebody has to say which is meant.
 package struct KnownDigests: DigestResolver {
-    private struct Name: Hashable {
-        let kind: ArtifactKind
-        let repository: String
-        let tag: String
-
-        init?(_ artifact: Artifact) {
-            guard let tag = artifact.tag else { return nil }
-            (kind, repository, self.tag) = (artifact.kind, artifact.repository, tag)
-        }
-    }
-
     /// By name, the digests with where each is known from first.
-    private var known: [Name: [Digest: String]] = [:]
+    private var known: [TaggedName: [Digest: String]] = [:]
 
     package init() {}
 
@@ -61,12 +50,12 @@ package struct KnownDigests: DigestResolver {
     }
 
     private mutating func note(_ artifact: Artifact, _ source: String) {
-        guard let digest = artifact.digest, let name = Name(artifact), known[name]?[digest] == nil else { return }
+        guard let digest = artifact.digest, let name = TaggedName(artifact), known[name]?[digest] == nil else { return }
         known[name, default: [:]][digest] = source
     }
 
     package func digest(of artifact: Artifact) -> DigestAnswer {
-        guard let name = Name(artifact) else { return .unknown("\(artifact) has no tag to look up") }
+        guard let name = TaggedName(artifact) else { return .unknown("\(artifact) has no tag to look up") }
         let found = (known[name] ?? [:]).sorted { ($0.value, $0.key) < ($1.value, $1.key) }
         guard let first = found.first else {
             return .unknown("the fleet never recorded or declared a digest of \(artifact)")

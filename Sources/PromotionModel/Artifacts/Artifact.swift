@@ -70,3 +70,16 @@ package struct Artifact: Hashable, Sendable, CustomStringConvertible {
         }
     }
 }
+
+/// The name that people give a version of an artifact, whatever bytes it means.
+package struct TaggedName: Hashable, Sendable {
+    package let kind: ArtifactKind
+    package let repository: String
+    package let tag: String
+
+    /// - Returns: `nil` where `artifact` has no tag.
+    package init?(_ artifact: Artifact) {
+        guard let tag = artifact.tag else { return nil }
+        (kind, repository, self.tag) = (artifact.kind, artifact.repository, tag)
+    }
+}
