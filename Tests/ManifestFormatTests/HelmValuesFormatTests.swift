@@ -31,6 +31,9 @@ import Testing
             # three parts, and a digest without its algorithm
             operator:
               image: {registry: registry.test, repository: org, name: operator, tag: 0.40.0}
+            hook:
+              image: {repository: bitnami, image: kubectl, tag: "1.29"}
+            job: {registry: registry.test, repository: bitnami, image: git, tag: 2}
             grafana:
               image: {repository: registry.test/grafana, tag: 11.1.0, sha: "\(String(repeating: "a", count: 64))"}
             empty: {image: {repository: registry.test/empty, tag: "", sha: ""}}

@@ -63,8 +63,28 @@ struct LayoutCase: Sendable, CustomTestStringConvertible {
         LayoutCase(
             "a file for each environment",
             ["charts/web/values-prod.yaml", "charts/web/values-staging.yaml", "charts/web/values.yaml"],
-            rules: ["staging: charts/web/values-staging.yaml", "prod: charts/web/values-prod.yaml"],
-            unclaimed: ["charts/web/values.yaml"]),
+            rules: [
+                "staging: charts/web/values-staging.yaml, charts/web/values.yaml shared",
+                "prod: charts/web/values-prod.yaml, charts/web/values.yaml shared",
+            ]),
+        LayoutCase(
+            "a file for each environment, and what they share in one called so",
+            ["config/prod.yaml", "config/staging.yaml", "config/common.yaml", "config/other.yaml"],
+            rules: [
+                "staging: config/common.yaml, config/staging.yaml shared",
+                "prod: config/common.yaml, config/prod.yaml shared",
+            ], unclaimed: ["config/other.yaml"]),
+        LayoutCase(
+            "environments that declare nothing but take in what does",
+            ["apps/base/web/release.yaml", "infra/controllers/a.yaml"],
+            links: [
+                "apps/staging": ["apps/base/web"], "apps/production": ["apps/base/web"],
+                "clusters/staging": ["apps/staging", "infra/controllers"], "other/staging": ["nowhere"],
+            ],
+            rules: [
+                "staging: apps/base/web/**, apps/staging/**, clusters/staging/**, infra/controllers/** shared",
+                "production: apps/base/web/**, apps/production/** shared",
+            ]),
         LayoutCase(
             "files called after environments, in the folders of several services",
             ["web/prod.yaml", "api/prod.yaml", "web/dev.yaml"].map { "services/" + $0 },
@@ -105,6 +125,46 @@ struct LayoutCase: Sendable, CustomTestStringConvertible {
         #expect(decoded.rules.map(\.isShared) == proposal.rules.map(\.isShared))
     }
 
+    @Test func `files without an extension in folders of stages are a format of the repository's own`() throws {
+        let paths = [
+            "tags/dev/web", "tags/prod/web", "tags/prod/api", "prod/LICENSE", "docs/dev/a.md", "x/prod/y.yaml",
+        ]
+        let candidates = HouseProposal.candidates(among: paths)
+        #expect(candidates.map(\.pattern) == ["tags/*/*"])
+        let candidate = try #require(candidates.first)
+        #expect(
+            candidate.keyed(by: [Array("image_tag: v1\nx: 1\n".utf8), Array("image_tag: v2".utf8)])?.key == "image_tag")
+        for samples in [
+            ["image_tag: v1", "x: 1"], ["image_tag: [", "image_tag: 1"], ["image_tag: ", "image_tag: 1"], [],
+        ] {
+            #expect(candidate.keyed(by: samples.map { Array($0.utf8) }) == nil)
+        }
+        let keyed = try #require(candidate.keyed(by: [Array("tag: v1".utf8)]))
+        let proposal = LayoutProposal(files: ["tags/dev/values.yaml"], artifacts: [keyed])
+        let layout = try FleetDecoder.layout(Array(proposal.text.utf8), file: "towpath.yaml")
+        #expect(layout.rules.map(\.name) == ["dev", "prod"])
+        #expect(layout.artifacts.map(\.path?.description) == ["tag"])
+        #expect(layout.artifacts.map { $0.captures(of: "tags/dev/web")?["basename"] } == ["web"])
+    }
+
+    @Test(arguments: [
+        ("staging: {a: 1}\nprod: {b: 1}\nother: {}\n", ["staging staging", "prod prod"]),
+        (
+            "environments:\n  eu: {}\n  dev: []\n  prod: {}\n",
+            ["eu environments.eu", "dev environments.dev", "prod environments.prod"]
+        ),
+        ("staging: 1\nprod: 2\n", []), ("kind: X\nstaging: {}\nprod: {}\n", []), ("a: [", []), ("", []), ("[x]", []),
+    ])
+    func `parts of a file that are called after stages are environments`(_ text: String, _ expected: [String]) throws {
+        let sections = SectionProposal.sections(in: Array(text.utf8))
+        #expect(sections.map { "\($0.name) \($0.section)" } == expected)
+        let proposal = LayoutProposal(sections: sections, of: "a.yaml", files: ["a.yaml", "b.yaml"])
+        guard !expected.isEmpty else { return }
+        let layout = try FleetDecoder.layout(Array(proposal.text.utf8), file: "towpath.yaml")
+        #expect(layout.rules.map { "\($0.name) \($0.section?.description ?? "")" } == expected)
+        #expect(proposal.unclaimed == ["b.yaml"])
+    }
+
     @Test func `links of kustomizations and agents lead to folders`() {
         func links(_ path: String, _ text: String) -> Set<String> {
             FolderLinks.folders(in: Array(text.utf8), at: path)
@@ -119,6 +179,12 @@ struct LayoutCase: Sendable, CustomTestStringConvertible {
             links("k/clusters/prod/apps.yaml", flux) == [
                 "apps/prod", "k/apps/prod", "k/clusters/apps/prod", "k/clusters/prod/apps/prod",
             ])
+        let generator = """
+            apiVersion: source.extensions.fluxcd.io/v1beta1
+            kind: ArtifactGenerator
+            spec: {artifacts: [{copy: [{from: "@repo/apps/base/**", to: "@artifact/"}, {from: "@x"}, {to: y}]}, 7]}
+            """
+        #expect(links("clusters/prod/artifacts.yaml", generator) == ["apps/base"])
         let argo = """
             apiVersion: argoproj.io/v1alpha1
             kind: Application

@@ -173,3 +173,101 @@ import Testing
                 """)
     }
 }
+
+/// Files and values that are encrypted where they lie.
+@Suite struct EncryptedFileTests {
+    private static let secret = "ENC[AES256_GCM,data:a/b:c=,iv:d=,tag:e=,type:str]"
+
+    private func text(mac: String = "    mac: \(secret)\n") -> String {
+        "web:\n    image: r.test/web:1\napi:\n    image: \(Self.secret)\n    password: \(Self.secret)\nshop:\n"
+            + "    repository: r.test/shop\n    tag: \(Self.secret)\nsops:\n    lastmodified: \"2026-01-01T00:00:00Z\"\n"
+            + "\(mac)    version: 3.9.0\n"
+    }
+
+    @Test func `clear values are read and encrypted ones noted`() {
+        let contents = ManifestReader().read(Array(text().utf8), path: "a.yaml")
+        #expect(contents.found.map { "\($0.name) \($0.artifact)" } == ["web.image r.test/web:1"])
+        let note = "note: encrypted by SOPS: what it declares is not known"
+        #expect(contents.problems.map(\.description).sorted() == ["a.yaml:4:12: \(note)", "a.yaml:8:10: \(note)"])
+    }
+
+    private func edited(_ text: String) throws(Problem) -> String {
+        let change = ManifestEditor.Replacement(
+            line: 2, column: 12, artifact: Artifact(repository: "r.test/web", tag: "2", digest: nil))
+        return String(
+            decoding: try ManifestEditor().edit(Array(text.utf8), path: "a.yaml", replacements: [change]), as: UTF8.self
+        )
+    }
+
+    @Test func `what SOPS has signed is not edited, and clear values that it has not are`() throws {
+        let refusal = errorText { try edited(text()) }
+        #expect(refusal?.hasPrefix("a.yaml:10:5: SOPS has signed the whole file") == true, "\(refusal ?? "")")
+        let open = text(mac: "    mac: \(Self.secret)\n    mac_only_encrypted: true\n")
+        #expect(try edited(open) == open.replacing("web:1", with: "web:2"))
+    }
+
+    @Test func `a file of git-crypt is noted`() {
+        let contents = ManifestReader().read([0] + Array("GITCRYPT".utf8) + [0, 1, 0xFF], path: "a.yaml")
+        #expect(
+            contents.problems.map(\.description)
+                == ["a.yaml: note: encrypted by git-crypt: what it declares is not known"])
+    }
+}
+
+/// A file with a part for each environment.
+@Suite struct SectionTests {
+    private static let text =
+        "a: &x 1\nenvs:\n  dev:\n    web: {image: r.test/web:2}\n  prod: # live\n    web: {image: r.test/web:1}\n"
+
+    private func read(_ section: String, _ text: String = text) throws -> ManifestReader.Contents {
+        ManifestReader().read(
+            Array(text.utf8), path: "v.yaml", section: try DocumentPath(section), blanking: true)
+    }
+
+    @Test func `each is read by itself, with names from its own root`() throws {
+        let dev = try read("envs.dev")
+        #expect(dev.found.map { "\($0.name) \($0.artifact) \($0.line)" } == ["web.image r.test/web:2 4"])
+        #expect(try read("envs.prod").found.map(\.artifact.tag) == ["1"])
+        #expect(dev.problems.isEmpty)
+        #expect(
+            try read("envs.staging").problems.map(\.description) == [
+                "v.yaml:1: nothing stands at \"envs.staging\", which is the environment's part of the file"
+            ])
+    }
+
+    @Test func `what changes elsewhere in the file does not change it`() throws {
+        let dev = try read("envs.dev").blanked
+        #expect(
+            dev
+                == (try read("envs.dev", Self.text.replacing("web:1", with: "web:9").replacing("# live", with: "")))
+                .blanked)
+        #expect(
+            dev
+                != (try read("envs.dev", Self.text.replacing("image: r.test/web:2", with: "image: r.test/web:2, x: 1")))
+                .blanked)
+    }
+
+    @Test func `a value of a part is edited in place, house formats beginning at the part`() throws {
+        let fleet = """
+            apiVersion: towpath.dev/v1
+            kind: Fleet
+            spec:
+              environments:
+                - {name: dev, paths: [v.yaml], section: envs.dev}
+                - {name: prod, paths: [v.yaml], section: envs.prod}
+              artifacts:
+                - {files: v.yaml, path: "{app}.version", name: "r.test/{app}"}
+            """
+        let formats = FormatSet(try FleetDecoder.layout(Array(fleet.utf8), file: "towpath.yaml"))
+        let text = "envs:\n  dev: {web: {version: 2}}\n  prod: {web: {version: 1}}\n"
+        let found = try #require(
+            ManifestReader(formats: formats)
+                .read(Array(text.utf8), path: "v.yaml", section: try DocumentPath("envs.prod")).found.first)
+        #expect("\(found.name) \(found.artifact)" == "r.test/web r.test/web:1")
+        let change = ManifestEditor.Replacement(
+            line: found.line, column: found.column, artifact: Artifact(repository: "r.test/web", tag: "v2", digest: nil)
+        )
+        let bytes = try ManifestEditor(formats: formats).edit(Array(text.utf8), path: "v.yaml", replacements: [change])
+        #expect(String(decoding: bytes, as: UTF8.self) == text.replacing("version: 1", with: "version: v2"))
+    }
+}

@@ -63,6 +63,45 @@ package struct CommittedLayout: Hashable, Sendable {
         return try FleetReader().layout(at: tree, in: repository)
     }
 
+    /// So many files are opened to see of what format they are.
+    private static let sampleCount = 8
+
+    /// Rules for files of no built-in format that have a version each.
+    private static func houseFormats(
+        of files: [ClaimedFile], in repository: borrowing Repository
+    ) throws(GitError) -> [HouseProposal] {
+        let blobs = Dictionary(files.map { ($0.path, $0.blob) }) { first, _ in first }
+        var found: [HouseProposal] = []
+        for candidate in HouseProposal.candidates(among: files.map(\.path)) {
+            var samples: [[UInt8]] = []
+            for path in candidate.files.prefix(sampleCount) {
+                guard let blob = blobs[path] else { continue }
+                samples.append(try repository.blob(blob, limit: ManifestReader.maximumBytes))
+            }
+            if let proposal = candidate.keyed(by: samples) { found.append(proposal) }
+        }
+        return found
+    }
+
+    /// Environments that are parts of one of `declaring`, the files that declare something; `nil` for none.
+    private static func sections(
+        of declaring: [String], _ files: [ClaimedFile], in repository: borrowing Repository
+    ) -> LayoutProposal? {
+        for file in files where declaring.contains(file.path) {
+            do throws(GitError) {
+                let found = SectionProposal.sections(
+                    in: try repository.blob(file.blob, limit: ManifestReader.maximumBytes))
+                guard found.count < 2 else {
+                    return LayoutProposal(sections: found, of: file.path, files: declaring)
+                }
+            } catch {
+                // A file that cannot be read has no parts; whoever reads the environment is told of it.
+                continue
+            }
+        }
+        return nil
+    }
+
     /// What the manifests at `tree` suggest.
     private static func propose(for tree: ObjectID, in repository: borrowing Repository) throws -> LayoutProposal {
         let rule = FleetLayout.Rule(name: "all", paths: [try PathGlob("**")], exclude: [try PathGlob(".*/**")])
@@ -83,6 +122,12 @@ package struct CommittedLayout: Hashable, Sendable {
                 continue
             }
         }
-        return LayoutProposal(files: Set(declared.declarations.map(\.place.file)).sorted(), links: links)
+        let declaring = Set(declared.declarations.map(\.place.file)).sorted()
+        let proposal = LayoutProposal(
+            files: declaring, links: links, artifacts: try houseFormats(of: claimed, in: repository))
+        guard proposal.rules.count < 2, let parts = sections(of: declaring, claimed, in: repository) else {
+            return proposal
+        }
+        return parts
     }
 }

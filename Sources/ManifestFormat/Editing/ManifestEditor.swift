@@ -45,7 +45,7 @@ package struct ManifestEditor: Sendable {
         _ bytes: [UInt8], path: String, replacements: [Replacement], additions: [Addition] = []
     ) throws(Problem) -> [UInt8] {
         let stream = try stream(bytes, path: path)
-        let slots = formats.readings(of: stream, path: path).flatMap { $0.slots.map(\.slot) }
+        let slots = slots(in: stream, path: path)
         var edits = StreamEdits(stream)
         var left = replacements
         var expected = slots.map(\.declared)
@@ -61,10 +61,29 @@ package struct ManifestEditor: Sendable {
             throw Problem(
                 Place(file: path, line: missing.line, column: missing.column), "no artifact is declared here any more")
         }
+        if replacements.count + additions.count > 0 { try Self.checkSeals(of: stream, path: path) }
         let added = try add(additions, beside: slots, in: &edits, path: path)
         guard let edited = try edits.apply(path: path) else { return bytes }
         try verify(edited, path: path, before: slots, expected: expected, added: added)
         return edited
+    }
+
+    /// What the file declares, as a whole and in the parts that are an environment's; each value once.
+    private func slots(in stream: YAMLStream, path: String) -> [ArtifactSlot] {
+        let roots = formats.roots(of: stream, path: path)
+        let slots = formats.readings(of: roots, in: stream, path: path).flatMap { $0.slots.map(\.slot) }
+        guard roots.count > stream.documents.count else { return slots }
+        var seen: Set<[Range<Int>]> = []
+        return slots.filter { seen.insert($0.valueRanges).inserted }
+    }
+
+    /// Refuses to edit what SOPS has signed: whoever decrypts the file would refuse it.
+    private static func checkSeals(of stream: YAMLStream, path: String) throws(Problem) {
+        guard let seal = stream.documents.lazy.compactMap(EncryptedValues.seal).first else { return }
+        throw Problem(
+            Place(file: path, line: seal.line, column: seal.column),
+            "SOPS has signed the whole file, and an edit in place would break it; edit it with sops, or have it "
+                + "encrypted with --mac-only-encrypted")
     }
 
     /// Adds entries; tags of one digest make one entry.
@@ -105,7 +124,7 @@ package struct ManifestEditor: Sendable {
     private func verify(
         _ edited: [UInt8], path: String, before: [ArtifactSlot], expected: [Artifact?], added: Set<Artifact>
     ) throws(Problem) {
-        var after = formats.readings(of: try stream(edited, path: path), path: path).flatMap { $0.slots.map(\.slot) }
+        var after = slots(in: try stream(edited, path: path), path: path)
         if !added.isEmpty { after.removeAll { slot in slot.isEntry && slot.declared.map(added.contains) == true } }
         let isSame = after.count == before.count && zip(after, before).allSatisfy { $0.name == $1.name }
         for (place, slot) in before.enumerated() where !isSame || after[place].declared != expected[place] {

@@ -4,7 +4,7 @@ import YAMLSource
 /// Reads `towpath.yaml`, `kind: Fleet`.
 package enum FleetDecoder {
     static let specFields = ["watch", "environments", "evidence", "publish", "format", "artifacts"]
-    static let ruleFields = ["name", "paths", "exclude", "shared", "publish"]
+    static let ruleFields = ["name", "paths", "exclude", "shared", "section", "publish"]
 
     /// The layout without a `towpath.yaml`: every folder under `environments/` is an environment.
     ///
@@ -85,9 +85,18 @@ package enum FleetDecoder {
                 throw fields.problem("\"\(text)\" uses {\(capture)}, which a pattern of \"paths\" does not capture")
             }
         }
+        var section: DocumentPath?
+        if let value = fields.optional("section") {
+            let text = try fields.text(value)
+            section = try fields.parse(value) { () throws(DocumentPath.Malformed) in try DocumentPath(text) }
+            for capture in section?.captureNames ?? [] where !captured.allSatisfy({ $0.contains(capture) }) {
+                throw fields.problem(
+                    "\"\(text)\" uses {\(capture)}, which a pattern of \"paths\" does not capture", at: value)
+            }
+        }
         return FleetLayout.Rule(
             name: name, paths: paths, exclude: try globs(fields, "exclude") ?? [],
-            isShared: try fields.flag("shared") ?? false, publish: branch,
+            isShared: try fields.flag("shared") ?? false, section: section, publish: branch,
             place: Place(file: file, line: node.line, column: node.column))
     }
 

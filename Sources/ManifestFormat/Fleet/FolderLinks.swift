@@ -36,6 +36,12 @@ package enum FolderLinks {
             }
             // What the agent's source has for its root is not said here: any folder above the object may be it.
             for path in agentPaths(document) {
+                // The copies of an artifact begin at the root of their source, which goes by an alias.
+                if let text = path.text, text.hasPrefix("@") {
+                    let folder = String(text.drop { $0 != "/" }.dropFirst()).replacing("/**", with: "")
+                    if let folder = resolve(folder, from: [String]()) { found.insert(folder) }
+                    continue
+                }
                 for depth in 0..<max(1, min(segments.count, maximumDepth)) {
                     if let folder = resolve(path.text, from: segments.prefix(depth)) { found.insert(folder) }
                 }
@@ -48,6 +54,10 @@ package enum FolderLinks {
     private static func agentPaths(_ document: YAMLNode) -> [YAMLNode] {
         guard let version = document["apiVersion"]?.text, let spec = document["spec"] else { return [] }
         if version.hasPrefix("kustomize.toolkit.fluxcd.io/") { return [spec["path"]].compactMap(\.self) }
+        if version.hasPrefix("source.extensions.fluxcd.io/") {
+            let artifacts = spec["artifacts"]?.items.map(\.self) ?? []
+            return artifacts.flatMap { $0["copy"]?.items.compactMap { $0["from"] } ?? [] }
+        }
         guard version.hasPrefix("argoproj.io/"), document["kind"]?.equals("Application") == true else { return [] }
         let sources = [spec["source"]].compactMap(\.self) + (spec["sources"].map { Array($0.items) } ?? [])
         return sources.compactMap { $0["path"] }

@@ -12,6 +12,8 @@ package struct LayoutProposal: Hashable, Sendable {
         package var paths: [String]
         /// Whether another environment claims some of the same files.
         package var isShared = false
+        /// The part of the files that is the environment's, as a path in the document; `nil` for all of them.
+        package var section: String?
     }
 
     /// Sorted by stage, then by name; empty where nothing was found that declares anything.
@@ -20,16 +22,24 @@ package struct LayoutProposal: Hashable, Sendable {
     package private(set) var isStandard = false
     /// Files that declare something and are no environment's, sorted.
     package private(set) var unclaimed: [String] = []
+    /// Rules for files of the repository's own formats.
+    package private(set) var artifacts: [HouseProposal] = []
 
     /// Proposes environments for `files`.
     ///
     /// - Parameters:
     ///   - files: the paths of manifests that declare artifacts.
     ///   - links: for each folder with a kustomization, the folders that it takes resources from.
-    package init(files: [String], links: [String: Set<String>] = [:]) {
-        let files = files.sorted()
+    ///   - artifacts: rules for files of the repository's own formats, which declare artifacts too.
+    package init(files: [String], links: [String: Set<String>] = [:], artifacts: [HouseProposal] = []) {
+        let files = Set(files + artifacts.flatMap(\.files)).sorted()
         guard !files.isEmpty else { return }
-        let groups = StagePosition.groups(of: files)
+        self.artifacts = artifacts
+        var groups = StagePosition.groups(of: files)
+        // Where what is declared lies in bases alone, whoever takes them in may be an environment.
+        if Set(groups.flatMap(\.names)).count < 2 {
+            groups = StagePosition.groups(of: files + Self.users(of: files, links))
+        }
         var paths: [EnvironmentName: Set<String>] = [:]
         for group in groups {
             for name in group.names {
@@ -46,9 +56,38 @@ package struct LayoutProposal: Hashable, Sendable {
             (StageWord.rank(inName: left.name.description) ?? 1, left.name)
                 < (StageWord.rank(inName: right.name.description) ?? 1, right.name)
         }
-        isStandard = groups.count == 1 && groups[0].isStandard
+        isStandard = groups.count == 1 && groups[0].isStandard && artifacts.isEmpty
         if !isStandard { addBases(files, links) }
+        for group in groups { addBases(of: group, files) }
         unclaimed = files.filter { file in !rules.contains { Self.claims($0.paths, file) } }
+    }
+
+    /// A proposal of environments that are `sections`, parts of the file `path`, beside one of its own for the rest.
+    package init(sections: [(name: String, section: String)], of path: String, files: [String]) {
+        for (name, section) in sections {
+            do {
+                rules.append(Rule(name: try EnvironmentName(name), paths: [path], section: section))
+            } catch {
+                // What cannot be a name stays unclaimed, and is told.
+                continue
+            }
+        }
+        unclaimed = files.filter { $0 != path }.sorted()
+    }
+
+    /// Kustomizations in folders that declare nothing, and take in what does: they may be an environment's.
+    private static func users(of files: [String], _ links: [String: Set<String>]) -> [String] {
+        var declaring: Set<String> = []
+        for file in files {
+            var folder = file[...]
+            while let slash = folder.lastIndex(of: "/") {
+                folder = folder[..<slash]
+                guard declaring.insert(String(folder)).inserted else { break }
+            }
+        }
+        return links.keys.filter { folder in
+            !declaring.contains(folder) && !reachable(from: folder, links).isDisjoint(with: declaring)
+        }.map { $0 + "/kustomization.yaml" }.sorted()
     }
 
     /// One environment for a repository whose paths name none.
@@ -109,6 +148,19 @@ package struct LayoutProposal: Hashable, Sendable {
         }
     }
 
+    /// Adds the files that lie beside those of each environment, for all of them: `values.yaml` by `values-prod.yaml`.
+    private mutating func addBases(of group: StagePosition, _ files: [String]) {
+        let open = files.filter { file in !rules.contains { Self.claims($0.paths, file) } }
+        let names = Set(group.names)
+        for base in group.bases where open.contains(where: { Self.claims([base], $0) }) {
+            let users = rules.indices.filter { names.contains(rules[$0].name.description) }
+            for index in users {
+                rules[index].paths = (rules[index].paths + [base]).sorted()
+                rules[index].isShared = rules[index].isShared || users.count > 1
+            }
+        }
+    }
+
     /// `folders`, with many beside each other put together where their parent has nothing else that declares anything.
     private static func collapsed(_ folders: Set<String>, covering files: [String]) -> Set<String> {
         var result = folders
@@ -145,7 +197,7 @@ package struct LayoutProposal: Hashable, Sendable {
             """
         for rule in rules {
             let paths = rule.paths.map { "\"\($0)\"" }
-            let shared = rule.isShared ? ", shared: true" : ""
+            let shared = (rule.isShared ? ", shared: true" : "") + (rule.section.map { ", section: \($0)" } ?? "")
             let line = "    - {name: \(rule.name), paths: [\(paths.joined(separator: ", "))]\(shared)}\n"
             guard line.count > 121 else {
                 text += line
@@ -154,142 +206,9 @@ package struct LayoutProposal: Hashable, Sendable {
             text += "    - name: \(rule.name)\n      paths:\n"
             text += paths.map { "        - \($0)\n" }.joined()
             if rule.isShared { text += "      shared: true\n" }
+            if let section = rule.section { text += "      section: \(section)\n" }
         }
+        if !artifacts.isEmpty { text += "  artifacts:\n" + artifacts.map(\.text).joined() }
         return text
-    }
-}
-
-/// Where in a path the name of an environment stands, with all the paths in which it stands there.
-struct StagePosition {
-    /// What of the segment is the name: all of a folder's, or a part of a file's.
-    private enum Part: Hashable {
-        case folder
-        case file(prefix: String, suffix: String)
-    }
-
-    private struct Key: Hashable {
-        let depth: Int
-        let first: String
-        let part: Part
-    }
-
-    private struct Candidate {
-        let key: Key
-        let prefix: [String]
-        let name: String
-        /// Whether the path says that this is an environment: by a whole word, or by the folder that it is in.
-        let isPlain: Bool
-    }
-
-    /// Folders whose folders are environments.
-    private static let containers: Set<String> = ["environments", "envs", "clusters", "overlays", "stages"]
-    /// Names in a container that are no environment.
-    private static let bases: Set<String> = ["base", "bases", "common", "shared", "default", "components"]
-
-    private let prefix: [String]
-    private let part: Part
-    /// Names of environments, sorted.
-    let names: [String]
-
-    /// `environments/{env}/**`.
-    var isStandard: Bool {
-        prefix == [FleetLayout.environmentsFolder] && part == .folder
-    }
-
-    /// The pattern of the files of the environment `name`.
-    func pattern(for name: String) -> String {
-        let folder = prefix.map { $0 + "/" }.joined()
-        switch part {
-        case .folder: return "\(folder)\(name)/**"
-        case .file(let before, let after): return "\(folder)\(before)\(name)\(after)"
-        }
-    }
-
-    /// The positions at which `files` name environments.
-    static func groups(of files: [String]) -> [StagePosition] {
-        var candidates: [Key: [Candidate]] = [:]
-        for file in files {
-            let segments = file.split(separator: "/").map(String.init)
-            guard segments.allSatisfy({ $0.isPlainWord && !$0.contains(where: "*{}\"\\".contains) }) else { continue }
-            guard let candidate = folder(segments) ?? self.file(segments) else { continue }
-            candidates[candidate.key, default: []].append(candidate)
-        }
-        return candidates.sorted { ($0.key.depth, $0.key.first) < ($1.key.depth, $1.key.first) }.compactMap {
-            key, found in
-            let names = Set(found.map(\.name))
-            let isSure = key.part == .folder ? found.contains(where: \.isPlain) : names.count > 1
-            guard isSure || names.count > 1 else { return nil }
-            let prefix = (0..<key.depth).map { index in
-                let values = Set(found.map { $0.prefix[index] })
-                return values.count == 1 ? values.first ?? "*" : "*"
-            }
-            return StagePosition(prefix: prefix, part: key.part, names: names.sorted())
-        }
-    }
-
-    private init(prefix: [String], part: Part, names: [String]) {
-        self.prefix = prefix
-        self.part = part
-        self.names = names
-    }
-
-    /// The outermost folder that plainly is an environment, else the outermost that may be one.
-    private static func folder(_ segments: [String]) -> Candidate? {
-        var possible: Candidate?
-        for index in 0..<max(0, segments.count - 1) {
-            let name = segments[index]
-            guard !bases.contains(name.lowercased()) else { continue }
-            let isContained = index > 0 && containers.contains(segments[index - 1].lowercased())
-            guard isContained || StageWord.isName(name) else { continue }
-            let candidate = Candidate(
-                key: Key(depth: index, first: index > 0 ? segments[0] : "", part: .folder),
-                prefix: Array(segments[..<index]), name: name,
-                isPlain: isContained || StageWord.isPlain(name))
-            if candidate.isPlain { return candidate }
-            possible = possible ?? candidate
-        }
-        return possible
-    }
-
-    /// The part of the file's name that is an environment's.
-    private static func file(_ segments: [String]) -> Candidate? {
-        guard let last = segments.last, let dot = last.lastIndex(of: "."), dot > last.startIndex else { return nil }
-        let (stem, type) = (String(last[..<dot]), String(last[dot...]))
-        let prefix = Array(segments.dropLast())
-        func candidate(_ before: String, _ name: String, _ after: String) -> Candidate {
-            Candidate(
-                key: Key(
-                    depth: prefix.count, first: prefix.first ?? "", part: .file(prefix: before, suffix: after + type)),
-                prefix: prefix, name: name, isPlain: false)
-        }
-        if StageWord.rank(of: stem) != nil { return candidate("", stem, "") }
-        for separator in ["-", ".", "_"] as [Character] {
-            if let cut = stem.lastIndex(of: separator), StageWord.rank(of: stem[stem.index(after: cut)...]) != nil {
-                return candidate(String(stem[...cut]), String(stem[stem.index(after: cut)...]), "")
-            }
-            if let cut = stem.firstIndex(of: separator), StageWord.rank(of: stem[..<cut]) != nil {
-                return candidate("", String(stem[..<cut]), String(stem[cut...]))
-            }
-        }
-        return nil
-    }
-
-    /// For each of `folders` the pattern that stands for it and for those like it: of one depth, in one place.
-    static func generalized(_ folders: Set<String>) -> [String: String] {
-        var like: [[String]: [String]] = [:]
-        for folder in folders.sorted() {
-            let segments = folder.split(separator: "/").map(String.init)
-            like[[String(segments.count), segments.first ?? "", segments.last ?? ""], default: []].append(folder)
-        }
-        var patterns: [String: String] = [:]
-        for found in like.values {
-            let split = found.map { $0.split(separator: "/").map(String.init) }
-            let pattern = (split.first ?? []).indices.map { index in
-                let values = Set(split.map { $0[index] })
-                return values.count == 1 ? values.first ?? "*" : "*"
-            }.joined(separator: "/")
-            for folder in found { patterns[folder] = pattern }
-        }
-        return patterns
     }
 }

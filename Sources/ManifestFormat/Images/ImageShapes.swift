@@ -34,6 +34,11 @@ enum ImageShapes {
             else { return nil }
             return (name, registry)
         }
+        // An organisation and its image: `{repository: bitnami, image: kubectl}`.
+        if let image = part(in: mapping["image"]), let text = image.text, !text.contains(where: { ":@/".contains($0) })
+        {
+            return (image, registry + [repository])
+        }
         // Three parts: `registry/repository/name`.
         guard let name, mapping["registry"] != nil, ImageKeys.isImage(key) else { return (repository, registry) }
         return (name, registry + [repository])

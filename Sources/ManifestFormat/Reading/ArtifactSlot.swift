@@ -110,9 +110,14 @@ package struct ArtifactSlot: Sendable {
         }
     }
 
-    /// The part that is rendered from a template, so that the artifact is not known; `nil` where there is none.
+    /// The part that is rendered from a template; `nil` where there is none.
     var template: YAMLNode? {
         nodes.first { $0.isTemplate }
+    }
+
+    /// The part that is encrypted or rendered from a template, so that the artifact is not known; `nil` for none.
+    var unknownPart: YAMLNode? {
+        nodes.first { $0.isEncrypted } ?? template
     }
 
     /// The bytes in the file of the values that make up the artifact.

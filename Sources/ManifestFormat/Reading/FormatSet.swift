@@ -10,11 +10,13 @@ package struct FormatSet: Sendable {
     private let candidates: [[any Format]]
     private let companions: [any CompanionFormat]
     private let house: [HouseFormat]
+    /// Files with a part for each environment, and where the parts are.
+    private let sections: [(files: [PathGlob], path: DocumentPath)]
 
     /// `formats`, in order of preference, what is read beside them, and a repository's own formats.
     package init(
         _ formats: [any Format], companions: [any CompanionFormat] = FormatRegistry.companions,
-        house: [HouseFormat] = []
+        house: [HouseFormat] = [], sections: [(files: [PathGlob], path: DocumentPath)] = []
     ) {
         var kinds: [FileNames] = []
         for format in formats where !kinds.contains(type(of: format).files) { kinds.append(type(of: format).files) }
@@ -27,6 +29,7 @@ package struct FormatSet: Sendable {
         self.kinds = kinds
         self.companions = companions
         self.house = house
+        self.sections = sections
     }
 
     /// The formats that `layout` asks for.
@@ -35,7 +38,8 @@ package struct FormatSet: Sendable {
         func isWanted(_ name: String) -> Bool { wanted?.contains(name) ?? true }
         self.init(
             FormatRegistry.all.filter { isWanted($0.name) },
-            companions: FormatRegistry.companions.filter { isWanted(type(of: $0).name) }, house: layout.artifacts)
+            companions: FormatRegistry.companions.filter { isWanted(type(of: $0).name) }, house: layout.artifacts,
+            sections: layout.rules.compactMap { rule in rule.section.map { (rule.paths, $0) } })
     }
 
     /// All formats.
@@ -58,10 +62,16 @@ package struct FormatSet: Sendable {
         house.compactMap { HouseReader($0, path: path) }
     }
 
-    /// The house formats of the file at `path` that look for a value where `stream` has none.
-    func unmet(by stream: YAMLStream, path: String) -> [HouseFormat] {
+    /// The house formats of the file at `path` that look for a value where `roots` have none.
+    func unmet(by roots: [YAMLNode], path: String) -> [HouseFormat] {
+        houseReaders(of: path).filter { reader in !roots.contains(where: reader.finds) }.map(\.format)
+    }
+
+    /// The documents of `stream`, the content of the file at `path`, and all parts of them that are an environment's.
+    func roots(of stream: YAMLStream, path: String) -> [YAMLNode] {
         let documents = stream.documents
-        return houseReaders(of: path).filter { reader in !documents.contains(where: reader.finds) }.map(\.format)
+        let parts = sections.filter { section in section.files.contains { $0.match(path) != nil } }
+        return documents + parts.flatMap { part in documents.flatMap { part.path.nodes(in: $0) } }
     }
 
     /// The formats that `file` may hold, in order of preference.
@@ -71,13 +81,15 @@ package struct FormatSet: Sendable {
         return candidates[combination]
     }
 
-    /// What the documents of `stream`, the content of the file at `path`, declare; those of no format declare nothing.
-    func readings(of stream: YAMLStream, path: String) -> [DocumentReading] {
+    /// What `roots`, documents of `stream` or parts of them, declare; those of no format declare nothing.
+    ///
+    /// - Parameter path: that of the file whose content `stream` is.
+    func readings(of roots: [YAMLNode], in stream: YAMLStream, path: String) -> [DocumentReading] {
         let file = FileName(path: path)
         let candidates = candidates(for: file)
         let companions = companions.filter { $0.mayHold(stream, file: file) }
         let readers = Readers(formats: candidates, companions: companions, house: houseReaders(of: path))
-        return stream.documents.map { readers.reading(of: ManifestDocument($0, in: file)) }
+        return roots.map { readers.reading(of: ManifestDocument($0, in: file)) }
     }
 }
 

@@ -54,10 +54,14 @@ package struct ManifestReader: Sendable {
 
     /// Reads `bytes`, the content of the file at `path`.
     ///
-    /// - Parameter blanking: whether to fill ``Contents/blanked``.
-    package func read(_ bytes: [UInt8], path: String, blanking: Bool = false) -> Contents {
+    /// - Parameters:
+    ///   - section: the part of each document that is read; all of it by default.
+    ///   - blanking: whether to fill ``Contents/blanked``; of a part, it holds the part alone.
+    package func read(
+        _ bytes: [UInt8], path: String, section: DocumentPath? = nil, blanking: Bool = false
+    ) -> Contents {
         do {
-            return contents(of: try stream(bytes, path: path), path: path, blanking: blanking)
+            return contents(of: try stream(bytes, path: path), path: path, section: section, blanking: blanking)
         } catch {
             return Contents(problems: [error])
         }
@@ -67,6 +71,10 @@ package struct ManifestReader: Sendable {
     ///
     /// - Throws: ``Problem`` where there is no making sense of `bytes`.
     func stream(_ bytes: [UInt8], path: String) throws(Problem) -> YAMLStream {
+        guard !bytes.starts(with: EncryptedValues.gitCryptMark) else {
+            throw Problem(
+                Place(file: path), "encrypted by git-crypt: what it declares is not known", severity: .skipped)
+        }
         guard !bytes.starts(with: Self.lfsMark) else {
             throw Problem(Place(file: path, line: 1), "a pointer of Git LFS, not the file itself")
         }
@@ -77,27 +85,40 @@ package struct ManifestReader: Sendable {
         }
     }
 
-    /// What the documents of `stream`, the content of the file at `path`, declare.
-    func readings(of stream: YAMLStream, path: String) -> [DocumentReading] {
-        formats.readings(of: stream, path: path)
+    /// What the documents of `stream`, the content of the file at `path`, or `section` of them, declare.
+    func readings(of stream: YAMLStream, path: String, section: DocumentPath? = nil) -> [DocumentReading] {
+        formats.readings(of: Self.roots(of: stream, section), in: stream, path: path)
     }
 
-    /// What `stream`, the documents of the file at `path`, declares.
-    func contents(of stream: YAMLStream, path: String, blanking: Bool = false) -> Contents {
+    private static func roots(of stream: YAMLStream, _ section: DocumentPath?) -> [YAMLNode] {
+        guard let section else { return stream.documents }
+        return stream.documents.flatMap { section.nodes(in: $0) }
+    }
+
+    /// What `stream`, the documents of the file at `path`, or `section` of them, declares.
+    func contents(
+        of stream: YAMLStream, path: String, section: DocumentPath? = nil, blanking: Bool = false
+    ) -> Contents {
         var contents = Contents()
+        let roots = Self.roots(of: stream, section)
+        if let section, roots.isEmpty {
+            let text =
+                "nothing stands at \"\(section.description.printable)\", which is the environment's part of the file"
+            contents.problems.append(Problem(Place(file: path, line: 1), text))
+        }
         for duplicate in stream.duplicateKeys {
             contents.problems.append(
                 Problem(
                     Place(file: path, line: duplicate.line, column: duplicate.column),
                     "\(duplicate.message); the last one counts", severity: .warning))
         }
-        contents.problems += formats.unmet(by: stream, path: path).map { Self.problem(unmet: $0, path: path) }
+        contents.problems += formats.unmet(by: roots, path: path).map { Self.problem(unmet: $0, path: path) }
         var blanks: [Range<Int>] = []
-        for reading in formats.readings(of: stream, path: path) {
+        for reading in formats.readings(of: roots, in: stream, path: path) {
             for declared in reading.slots {
                 let slot = declared.slot
-                if let template = slot.template {
-                    contents.problems.append(Self.problem(of: template, in: slot, path: path))
+                if let unknown = slot.unknownPart {
+                    contents.problems.append(Self.problem(of: unknown, in: slot, path: path))
                     continue
                 }
                 if case .unreadable(let node, let reason) = slot.layout {
@@ -111,20 +132,25 @@ package struct ManifestReader: Sendable {
                 if blanking { blanks += slot.valueRanges }
             }
         }
-        if !blanks.isEmpty { contents.blanked = Self.without(blanks, of: stream.bytes) }
+        if blanking, section != nil {
+            contents.blanked = roots.flatMap { Self.without(blanks, of: stream.bytes, within: $0.byteRange) + [0] }
+        } else if !blanks.isEmpty {
+            contents.blanked = Self.without(blanks, of: stream.bytes, within: 0..<stream.bytes.count)
+        }
         return contents
     }
 
-    /// `bytes` without `ranges`, which may overlap where aliases name one value twice.
-    private static func without(_ ranges: [Range<Int>], of bytes: [UInt8]) -> [UInt8] {
+    /// The bytes `part` of `bytes` without `ranges`, which may overlap where aliases name one value twice.
+    private static func without(_ ranges: [Range<Int>], of bytes: [UInt8], within part: Range<Int>) -> [UInt8] {
         var result: [UInt8] = []
-        result.reserveCapacity(bytes.count)
-        var position = 0
-        for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) where range.lowerBound >= position {
+        result.reserveCapacity(part.count)
+        var position = part.lowerBound
+        for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound })
+        where range.lowerBound >= position && range.upperBound <= part.upperBound {
             result += bytes[position..<range.lowerBound]
             position = range.upperBound
         }
-        return result + bytes[position...]
+        return result + bytes[position..<part.upperBound]
     }
 
     private static func read(_ slot: ArtifactSlot, format: String, path: String, into contents: inout Contents) {
@@ -151,8 +177,16 @@ package struct ManifestReader: Sendable {
     /// The longest part of a template that is shown.
     private static let shownBytes = 80
 
-    /// The problem of a value that `template` stands for: what it declares is not known, so it is not gone either.
-    private static func problem(of template: YAMLNode, in slot: ArtifactSlot, path: String) -> Problem {
+    /// The problem of a value that is not known here: it may declare anything, so what it declared is not gone either.
+    private static func problem(of unknown: YAMLNode, in slot: ArtifactSlot, path: String) -> Problem {
+        guard unknown.isEncrypted else { return problem(ofTemplate: unknown, in: slot, path: path) }
+        let (line, column) = (unknown.line, unknown.column)
+        return Problem(
+            Place(file: path, line: slot.text?.line(line) ?? line, column: slot.text?.column(column) ?? column),
+            "encrypted by SOPS: what it declares is not known", severity: .skipped)
+    }
+
+    private static func problem(ofTemplate template: YAMLNode, in slot: ArtifactSlot, path: String) -> Problem {
         // Of a text over several lines, the one that holds the template's action.
         let lines = template.writtenBytes.split(separator: UInt8(ascii: "\n"))
         let shown = lines.first { String(decoding: $0, as: UTF8.self).contains("{{") } ?? template.writtenBytes

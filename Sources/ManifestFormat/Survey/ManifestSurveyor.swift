@@ -27,13 +27,17 @@ package struct ManifestSurveyor: Sendable {
     /// Surveys `bytes`, the content of the file at `path`.
     ///
     /// - Parameter relativePath: the part of the path that is the same in every environment.
+    /// - Parameter section: the part of each document that is the environment's; all of it by default.
     /// - Throws: ``Problem`` where the file cannot be understood, or there is too much of it.
-    package mutating func add(_ bytes: [UInt8], path: String, relativePath: String) throws(Problem) {
+    package mutating func add(
+        _ bytes: [UInt8], path: String, relativePath: String, section: DocumentPath? = nil
+    ) throws(Problem) {
         let stream = try reader.stream(bytes, path: path)
         files.append(
             EnvironmentAssembly.File(
-                path: path, relativePath: relativePath, contents: reader.contents(of: stream, path: path)))
-        for reading in reader.readings(of: stream, path: path) {
+                path: path, relativePath: relativePath,
+                contents: reader.contents(of: stream, path: path, section: section)))
+        for reading in reader.readings(of: stream, path: path, section: section) {
             let slots = reading.slots.map(\.slot)
             let blanked = Set(slots.flatMap(\.valueRanges))
             for object in ManifestObject.objects(in: reading.root) {

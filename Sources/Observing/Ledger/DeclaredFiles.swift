@@ -6,13 +6,22 @@ import PromotionModel
 struct EnvironmentMatcher {
     let layout: FleetLayout
 
-    /// Whether the file at `path` is one of `name`'s, and its path below the environment's folder.
-    func relativePath(of path: String, in name: EnvironmentName) -> String? {
+    /// What of a file is an environment's.
+    struct Part {
+        /// Its path below the environment's folder.
+        let relativePath: String
+        /// The part of each document; `nil` for all of it.
+        let section: DocumentPath?
+    }
+
+    /// What of the file at `path` is `name`'s; `nil` for nothing.
+    func part(of path: String, in name: EnvironmentName) -> Part? {
         for rule in layout.rules where !rule.excludes(path) {
             for glob in rule.paths {
                 guard let captures = glob.match(path), FleetLayout.fill(rule.name, with: captures) == name.description
                 else { continue }
-                return rule.relativePath(of: path, in: glob)
+                return Part(
+                    relativePath: rule.relativePath(of: path, in: glob), section: rule.section?.filled(with: captures))
             }
         }
         return nil
@@ -32,8 +41,8 @@ struct DeclaredFiles {
     private let reader: ManifestReader
     private let followsRenames: Bool
     private var files: [String: EnvironmentAssembly.File] = [:]
-    /// Where files were that later were moved to a path of the environment; to their path below its folder.
-    private var formerPaths: [String: String] = [:]
+    /// Where files were that later were moved to a path of the environment.
+    private var formerPaths: [String: EnvironmentMatcher.Part] = [:]
 
     init(reader: ManifestReader, followsRenames: Bool = false) {
         self.reader = reader
@@ -41,11 +50,12 @@ struct DeclaredFiles {
     }
 
     mutating func add(_ file: ClaimedFile, in repository: borrowing Repository) {
-        set(file.path, relativePath: file.relativePath, blob: file.blob, in: repository)
+        let part = EnvironmentMatcher.Part(relativePath: file.relativePath, section: file.section)
+        set(file.path, part, blob: file.blob, in: repository)
     }
 
     private mutating func set(
-        _ path: String, relativePath: String, blob: ObjectID?, in repository: borrowing Repository
+        _ path: String, _ part: EnvironmentMatcher.Part, blob: ObjectID?, in repository: borrowing Repository
     ) {
         guard reader.reads(path) else { return }
         guard let blob else {
@@ -54,10 +64,12 @@ struct DeclaredFiles {
         }
         do {
             let bytes = try repository.blob(blob, limit: ManifestReader.maximumBytes)
-            let contents = reader.read(bytes, path: path)
+            let contents = reader.read(bytes, path: path, section: part.section)
             files[path] =
                 contents.found.isEmpty
-                ? nil : EnvironmentAssembly.File(path: path, relativePath: relativePath, contents: contents)
+                ? nil
+                : EnvironmentAssembly.File(
+                    path: path, relativePath: part.relativePath, contents: contents)
         } catch {
             // A blob that cannot be read declares nothing that can be known; the present state reports it.
             files[path] = nil
@@ -75,16 +87,16 @@ struct DeclaredFiles {
         in repository: borrowing Repository
     ) throws(GitError) -> Touched {
         var touched = Touched()
-        var steps: [(path: String, relative: String, blob: ObjectID?)] = []
+        var steps: [(path: String, part: EnvironmentMatcher.Part, blob: ObjectID?)] = []
         var moves = Moves()
         let lock = FleetLayout.lockPath(of: name)
         try repository.changedEntries(from: before, to: after) { path, old, new in
             let isFile = old?.kind == .blob || old?.kind == .executable
             if path == lock {
                 touched.lock = true
-            } else if let relative = matcher.relativePath(of: path, in: name) ?? formerPaths[path] {
-                steps.append((path, relative, isFile ? old?.id : nil))
-                if followsRenames, old == nil, let new { moves.arrived.append((path, relative, new.id)) }
+            } else if let part = matcher.part(of: path, in: name) ?? formerPaths[path] {
+                steps.append((path, part, isFile ? old?.id : nil))
+                if followsRenames, old == nil, let new { moves.arrived.append((path, part, new.id)) }
             } else if followsRenames, new == nil, let old, isFile, reader.reads(path) {
                 moves.gone.append((path, old.id))
             }
@@ -93,11 +105,11 @@ struct DeclaredFiles {
         for move in moves.gone.isEmpty
             ? [] : moves.matched({ names(at: $0) }, { names(of: $1, at: $0, in: repository) })
         {
-            formerPaths[move.from] = move.relative
-            steps.append((move.from, move.relative, move.blob))
+            formerPaths[move.from] = move.part
+            steps.append((move.from, move.part, move.blob))
         }
         for step in steps {
-            set(step.path, relativePath: step.relative, blob: step.blob, in: repository)
+            set(step.path, step.part, blob: step.blob, in: repository)
             touched.manifests = true
             touched.paths.append(step.path)
         }
@@ -132,12 +144,12 @@ private struct Moves {
     /// A file that is taken for another one's former place.
     struct Move {
         let from: String
-        /// Path below the environment's folder of what it became.
-        let relative: String
+        /// What of it is the environment's, as of what it became.
+        let part: EnvironmentMatcher.Part
         let blob: ObjectID
     }
 
-    var arrived: [(path: String, relative: String, blob: ObjectID)] = []
+    var arrived: [(path: String, part: EnvironmentMatcher.Part, blob: ObjectID)] = []
     var gone: [(path: String, blob: ObjectID)] = []
 
     /// For each file that came, the one that went and is most like it; each is taken once.
@@ -146,7 +158,7 @@ private struct Moves {
     func matched(_ now: (String) -> Set<String>, _ then: (String, ObjectID) -> Set<String>) -> [Move] {
         var left = gone
         var moves: [Move] = []
-        var rest: [(path: String, relative: String, blob: ObjectID)] = []
+        var rest: [(path: String, part: EnvironmentMatcher.Part, blob: ObjectID)] = []
         for file in arrived {
             let alike = left.indices.filter { left[$0].blob == file.blob }
             let sameName = alike.first { Self.name(left[$0].path) == Self.name(file.path) }
@@ -154,7 +166,7 @@ private struct Moves {
                 rest.append(file)
                 continue
             }
-            moves.append(Move(from: left[index].path, relative: file.relative, blob: left[index].blob))
+            moves.append(Move(from: left[index].path, part: file.part, blob: left[index].blob))
             left.remove(at: index)
         }
         for file in rest {
@@ -166,7 +178,7 @@ private struct Moves {
                 return common > 0 ? (index, common) : nil
             }
             guard let best = rated.max(by: { $0.common < $1.common }) else { continue }
-            moves.append(Move(from: left[best.index].path, relative: file.relative, blob: left[best.index].blob))
+            moves.append(Move(from: left[best.index].path, part: file.part, blob: left[best.index].blob))
             left.remove(at: best.index)
         }
         return moves

@@ -86,7 +86,7 @@ struct OriginReader {
 
         /// Whether the file at `path` is one of the environment's own.
         func holds(_ path: String) -> Bool {
-            path != FleetLayout.lockPath(of: name) && matcher.relativePath(of: path, in: name) != nil
+            path != FleetLayout.lockPath(of: name) && matcher.part(of: path, in: name) != nil
         }
     }
 

@@ -9,6 +9,8 @@ package struct ClaimedFile: Hashable, Sendable {
     package let relativePath: String
     package let blob: ObjectID
     package let isExecutable: Bool
+    /// The part of each document that is the environment's; `nil` for all of it.
+    package var section: DocumentPath?
 }
 
 /// The files of every environment at one tree, found by the fleet's layout without opening any of them.
@@ -52,16 +54,27 @@ package struct EnvironmentFiles: Sendable {
         }
         for claim in walk.claims.sorted(by: { $0.file.path < $1.file.path }) {
             let owners = Set(claim.owners.map(\.name)).sorted()
-            if owners.count > 1, !claim.owners.allSatisfy(\.isShared) {
+            if owners.count > 1, !claim.owners.allSatisfy({ $0.isShared || $0.section != nil }) {
                 let problem = Problem(Place(file: claim.file.path), Self.conflict(of: claim.owners, in: walk.rules))
                 for owner in owners { problems[owner, default: []].append(problem) }
             } else {
-                for owner in owners { files[owner, default: []].append(claim.file) }
+                let parts = Set(claim.owners.map { Owner(name: $0.name, section: $0.section) })
+                for owner in parts.sorted(by: { $0.section?.description ?? "" < $1.section?.description ?? "" }) {
+                    var file = claim.file
+                    file.section = owner.section
+                    files[owner.name, default: []].append(file)
+                }
             }
         }
         for (name, found) in walk.environmentProblems {
             problems[name, default: []] += found
         }
+    }
+
+    /// Whose a file is, or a part of it.
+    private struct Owner: Hashable {
+        let name: EnvironmentName
+        let section: DocumentPath?
     }
 
     /// Which environments claim one file, and what to write so that they no longer do or may.
@@ -83,6 +96,7 @@ private struct Walk {
     struct Claim: Hashable {
         let name: EnvironmentName
         let isShared: Bool
+        let section: DocumentPath?
         /// The rule and pattern that made the claim.
         let rule: Int
         let pattern: PathGlob
@@ -178,7 +192,9 @@ private struct Walk {
         do {
             let name = try EnvironmentName(FleetLayout.fill(rule.name, with: captures))
             if environments[name]?.publish == nil { environments[name] = (rule.publish, captures) }
-            return Claim(name: name, isShared: rule.isShared, rule: pattern.index, pattern: pattern.whole)
+            return Claim(
+                name: name, isShared: rule.isShared, section: rule.section?.filled(with: captures), rule: pattern.index,
+                pattern: pattern.whole)
         } catch {
             problems.append(Problem(Place(file: root), error.description))
             return nil
@@ -195,7 +211,7 @@ private struct Walk {
         guard let first = owners.first else { return }
         let relative = rules[first.rule].relativePath(of: path, in: first.pattern)
         let file = ClaimedFile(
-            path: path, relativePath: relative, blob: entry.id, isExecutable: entry.kind == .executable)
+            path: path, relativePath: relative, blob: entry.id, isExecutable: entry.kind == .executable, section: nil)
         claims.append((file, owners))
     }
 

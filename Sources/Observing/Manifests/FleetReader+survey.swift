@@ -18,7 +18,7 @@ extension FleetReader {
             } catch {
                 throw Problem(Place(file: file.path), Self.explain(error))
             }
-            try surveyor.add(bytes, path: file.path, relativePath: file.relativePath)
+            try surveyor.add(bytes, path: file.path, relativePath: file.relativePath, section: file.section)
         }
         return surveyor.survey
     }

@@ -108,7 +108,8 @@ package struct FleetReader: Sendable {
             }
             do {
                 let bytes = try repository.blob(file.blob, limit: ManifestReader.maximumBytes)
-                var contents = reader.read(bytes, path: file.path, blanking: depth == .configuration)
+                var contents = reader.read(
+                    bytes, path: file.path, section: file.section, blanking: depth == .configuration)
                 configuration.add(file, blanked: contents.blanked)
                 // The blanked copy has been digested: what is kept is what is declared.
                 contents.blanked = nil

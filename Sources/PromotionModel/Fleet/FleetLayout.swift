@@ -9,19 +9,22 @@ package struct FleetLayout: Hashable, Sendable {
         package let exclude: [PathGlob]
         /// Whether files that another environment claims too may be claimed.
         package let isShared: Bool
+        /// The part of each document that is the environment's, of files with a part for each; `nil` for all of it.
+        package let section: DocumentPath?
         /// The branch that the environment is published to, with captures and `{env}` in braces; `nil` for none.
         package let publish: String?
         /// Where the rule is written; `nil` for the default layout.
         package let place: Place?
 
         package init(
-            name: String, paths: [PathGlob], exclude: [PathGlob] = [], isShared: Bool = false, publish: String? = nil,
-            place: Place? = nil
+            name: String, paths: [PathGlob], exclude: [PathGlob] = [], isShared: Bool = false,
+            section: DocumentPath? = nil, publish: String? = nil, place: Place? = nil
         ) {
             self.name = name
             self.paths = paths
             self.exclude = exclude
             self.isShared = isShared
+            self.section = section
             self.publish = publish
             self.place = place
         }

@@ -71,6 +71,27 @@ package struct DocumentPath: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// The path with what `captures` has in the place of its captures; others stay.
+    package func filled(with captures: PathGlob.Captures) -> DocumentPath {
+        func fill(_ word: Word) -> Word {
+            guard case .capture(let name) = word, let text = captures[name] else { return word }
+            return .literal(text)
+        }
+        let filled = steps.map { step in
+            switch step {
+            case .key(let word): Step.key(fill(word))
+            case .item(let key, let word): Step.item(key: key, fill(word))
+            case .any, .index: step
+            }
+        }
+        return DocumentPath(description: FleetLayout.fill(description, with: captures), steps: filled)
+    }
+
+    private init(description: String, steps: [Step]) {
+        self.description = description
+        self.steps = steps
+    }
+
     /// What stands between brackets: `0`, `*`, `"a.b"`, `name=web`.
     private static func bracket(_ content: Substring, of text: String) throws(Malformed) -> Step {
         if content == "*" { return .any }
