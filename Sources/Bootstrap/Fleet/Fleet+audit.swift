@@ -57,7 +57,7 @@ extension Fleet {
             let tip = try basis()
             let now = self.now
             var audit = Audit(at: now, isStrict: request.isStrict)
-            let engine: (any PolicyEngine)? = settings.engine == EngineSettings() ? nil : policyEngine()
+            let engine: (any PolicyEngine)? = settings.engine.isConfigured ? policyEngine() : nil
             var gathering = try AuditGathering(
                 from: tip, by: reader, engine: engine, openPGP: openPGPVerifier(), at: now, in: repository)
             let (trusted, since) = try trusted(request.start, tip: tip, &audit)
