@@ -71,6 +71,37 @@ package struct LedgerHistory: Hashable, Sendable {
         }
     }
 
+    /// Where each of the tags `wanted` of components was recorded first with a digest, of every repository on its own.
+    ///
+    /// Sorted by instant, environment and component.
+    package func firstRecords(of wanted: [ComponentName: Set<String>]) -> [TagRecord] {
+        var first: [TagKey: TagRecord] = [:]
+        for (name, recorded) in entries.sorted(by: { $0.key < $1.key }) {
+            for entry in recorded.map(\.entry) {
+                for item in entry.items where item.result.isArrival {
+                    for (component, artifact) in item.artifacts {
+                        guard artifact.digest != nil, let tag = artifact.tag, wanted[component]?.contains(tag) == true
+                        else { continue }
+                        let key = TagKey(component: component, repository: artifact.repository, tag: tag)
+                        if let known = first[key], known.at <= entry.at { continue }
+                        first[key] = TagRecord(
+                            component: component, artifact: artifact, environment: name, at: entry.at)
+                    }
+                }
+            }
+        }
+        return first.values.sorted {
+            ($0.at, $0.environment, $0.component, $0.artifact.repository)
+                < ($1.at, $1.environment, $1.component, $1.artifact.repository)
+        }
+    }
+
+    private struct TagKey: Hashable {
+        let component: ComponentName
+        let repository: String
+        let tag: String
+    }
+
     private static func residences(
         of digests: Set<Digest>, in name: EnvironmentName, entries: [Recorded]
     ) -> [Residence] {

@@ -198,6 +198,10 @@ package struct ObservationReader: Sendable {
         }
         observation.arrivals = ledger.arrivals
         let contracts = observation.policies.contracts + observation.formerPolicies.values.flatMap(\.policies.contracts)
+        if contracts.contains(where: { $0.immutableTags != nil }) {
+            observation.tagRecords = try TagRecordReader(known: self.ledger).records(
+                of: observation.environments, tip: ground.viewpoint.basis, in: repository)
+        }
         if contracts.contains(where: \.asksForSurveys) {
             let names = Set(waiting.members.map(\.promotion.environment))
             for name in names.union(names.flatMap { name in contracts.flatMap { $0.neighbours(of: name) } }) {

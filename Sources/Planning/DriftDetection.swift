@@ -62,10 +62,10 @@ package struct DriftDetection: Sendable {
         let sources = book.sources(of: environment.name)
         for declaration in environment.declared.declarations {
             let artifact = declaration.artifact
-            if !artifact.isPinned {
+            if let reason = looseness(of: declaration, in: environment.name) {
                 report(
                     .unpinned, environment.name, declaration.component, actual: artifact.description,
-                    place: declaration.place, "\(declaration.component) declares \(artifact) without a digest")
+                    place: declaration.place, "\(declaration.component) declares \(artifact) \(reason)")
             }
             if !sources.isEmpty, !sources.contains(where: { held(artifact, in: $0) }) {
                 let names = sources.map(\.description).joined(separator: " or ")
@@ -75,6 +75,20 @@ package struct DriftDetection: Sendable {
                     "\(declaration.component) declares \(artifact.version), which \(names) never held")
             }
         }
+    }
+
+    /// Why what `declaration` names is not fixed as its contract asks; `nil` where it is.
+    ///
+    /// A contract that asks for nothing, or none at all, changes nothing in what a digest is good for.
+    private func looseness(of declaration: Declaration, in environment: EnvironmentName) -> String? {
+        var rule = PinRule.digest
+        if case .contract(let contract) = book.choice(for: declaration.component, in: environment) {
+            rule = contract.immutableTags.map(PinRule.tag) ?? .digest
+        }
+        guard rule == .digest else {
+            return Pinning.shortcoming(of: declaration.artifact, isMoving: declaration.isMoving, by: rule)
+        }
+        return declaration.artifact.isPinned ? nil : "without a digest"
     }
 
     /// Whether `environment` declares, records or ever recorded what `artifact` names.

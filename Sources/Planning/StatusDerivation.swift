@@ -81,16 +81,21 @@ struct StatusDerivation {
     }
 
     private static func finding(for action: Action, since: Timestamp?) -> Finding {
-        Finding(
-            state: action.state, reason: action.reason, since: since, nextChange: action.verdict.nextChange,
-            promotion: action.promotion.id)
+        let shut = action.verdict.shut
+        return Finding(
+            state: action.state(shut), reason: action.reason(shut), since: since,
+            nextChange: Verdict.nextChange(of: shut), promotion: action.promotion.id)
     }
 }
 
 extension Action {
     /// The state that what it moves is in.
     package var state: ComponentStatus.State {
-        let isHeld = verdict.shut.contains { $0.gate == .hold }
+        state(verdict.shut)
+    }
+
+    fileprivate func state(_ shut: [GateResult]) -> ComponentStatus.State {
+        let isHeld = shut.contains { $0.gate == .hold }
         return switch kind {
         case .adopt, .promote: .pending
         case .wait: isHeld ? .held : .waiting
@@ -100,11 +105,15 @@ extension Action {
 
     /// Why that is in its state; two gates may shut for one and the same reason, which is said once.
     package var reason: String {
+        reason(verdict.shut)
+    }
+
+    fileprivate func reason(_ shut: [GateResult]) -> String {
         switch kind {
         case .adopt: "the next tick records it as found"
         case .promote: "permitted; the next tick records it"
         case .wait, .refuse:
-            verdict.shut.map(\.reason).reduce(into: [String]()) { reasons, reason in
+            shut.map(\.reason).reduce(into: [String]()) { reasons, reason in
                 if !reasons.contains(reason) { reasons.append(reason) }
             }.joined(separator: "; ")
         }

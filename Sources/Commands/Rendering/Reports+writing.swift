@@ -82,6 +82,7 @@ extension Reports {
                                     written?.proposal.since[change.component] == nil ? "declared" : "recorded"),
                             ]
                         })),
+                .init("pins", .array(report.pins.sorted { $0.key < $1.key }.map(pin))),
             ])
     }
 
@@ -104,5 +105,18 @@ extension Reports {
                             ]
                         })),
             ])
+    }
+
+    private static func pin(_ component: ComponentName, _ outcome: PinOutcome) -> JSONValue {
+        let (digest, source, reason): (String?, String?, String?) =
+            switch outcome {
+            case .pinned(let digest, let source): (digest.description, source, nil)
+            case .noPlace: (nil, nil, "the format has no place for a digest")
+            case .unknown(let reason): (nil, nil, reason)
+            }
+        return [
+            "component": .string(component.description), "digest": .optional(digest), "known": .optional(source),
+            "reason": .optional(reason),
+        ]
     }
 }
