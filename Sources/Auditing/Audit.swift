@@ -59,6 +59,8 @@ package struct Audit: Sendable {
         guard let entry = step.entry else { return }
         let item = EntryUnderAudit(step: step, entry: entry, state: state)
         add(SignOffsCheck.remarks(on: item), .signOffs, step, checked: 1)
+        add(
+            SignaturesCheck.remarks(on: item), .signatures, step, checked: step.signature == .unsigned ? 0 : 1)
         add(OrderCheck.remarks(on: item), .order, step, checked: 1)
         add(TimesCheck.remarks(on: item, now: instant), .times, step, checked: 1)
         add(LocksCheck.remarks(on: item), .locks, step, checked: 1)

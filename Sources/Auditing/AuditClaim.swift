@@ -1,9 +1,10 @@
 /// What an audit proves of a ledger: a closed list, in the order in which it is told.
 ///
-/// Each has a file in `Checks`. What a commit is signed with is not among them.
+/// Each has a file in `Checks`.
 package enum AuditClaim: String, Sendable, CaseIterable {
     case entries
     case signOffs
+    case signatures
     case order
     case times
     case locks
@@ -23,6 +24,7 @@ package enum AuditClaim: String, Sendable, CaseIterable {
         switch self {
         case .entries: "every change of a lock is an entry of the ledger, which changes nothing else"
         case .signOffs: "every entry is signed off by who wrote and committed it"
+        case .signatures: "every entry that is signed is by who signed it off, and whoever signed goes on signing"
         case .order: "every entry stands on the commit that was observed: no gap, no fork, no reordering"
         case .times: "every entry is as old as its commit, and no older than the one before it"
         case .locks: "folding the entries gives every lock"

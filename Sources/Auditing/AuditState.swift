@@ -30,8 +30,10 @@ package struct AuditState: Sendable {
     /// The latest instant on the line of first parents.
     private(set) var latest: Timestamp?
     private(set) var latestOf: [EnvironmentName: Timestamp] = [:]
-    /// How far the evidence branch had grown.
-    private(set) var evidence: Int?
+    /// The first entry with a signature that counted, by who signed it off.
+    private(set) var signers: [String: String] = [:]
+    /// How far each evidence branch had grown, by the commit that it begins with.
+    private(set) var evidence: [String: Int] = [:]
     private(set) var emergencies: [(commit: String, promotion: LedgerEvidence.EmergencyPromotion)] = []
 
     /// What makes artifacts the same: the digest, or all of it where there is none.
@@ -74,9 +76,16 @@ package struct AuditState: Sendable {
             entries[name, default: []].append(entry)
             standings[step.commit.id] = Standing(
                 environment: name, basis: entry.basis, at: entry.at, signedOffBy: entry.signedOffBy)
+            if case .signed(let signatory) = step.signature,
+                signatory.principals.contains(SignaturesCheck.address(of: entry.signedOffBy))
+            {
+                signers[entry.signedOffBy] = signers[entry.signedOffBy] ?? step.commit.id
+            }
             if step.isMainline { latest = max(latest ?? entry.at, entry.at) }
             latestOf[name] = max(latestOf[name] ?? entry.at, entry.at)
-            if case .present(let position) = step.evidence { evidence = max(evidence ?? position, position) }
+            if case .present(let position, let root) = step.evidence {
+                evidence[root] = max(evidence[root] ?? position, position)
+            }
             for item in entry.items where item.result.isArrival { note(item, of: entry, in: step.commit.id) }
         }
         switch step.after {

@@ -82,8 +82,9 @@ package struct AuditStep: Hashable, Sendable {
     /// Where the commit that `Evidence-Basis` names stands.
     package enum EvidenceStanding: Hashable, Sendable {
         case notNamed
-        /// So many commits from the beginning of the evidence branch.
-        case present(Int)
+        /// So many commits from the beginning of the evidence branch, which is the commit `root`: a branch that is
+        /// renamed stays the same, one in its place is another.
+        case present(Int, root: String)
         /// The branch does not lead to it.
         case lost(branch: String)
         /// There is no such branch here.
@@ -113,12 +114,14 @@ package struct AuditStep: Hashable, Sendable {
     package let edit: Edit?
     package let evidence: EvidenceStanding
     package let derivation: Derivation
+    /// Who signed the commit; of a person with several addresses, all of them.
+    package let signature: CommitSignature
 
     package init(
         commit: Commit, environment: EnvironmentName, reading: Reading, isFollowed: Bool, isMainline: Bool,
         isIdle: Bool, beginsAnew: Bool, takenOver: EnvironmentRecord? = nil,
         after: ObservedEnvironment.RecordReading, endsEnvironment: Bool, otherPaths: [String], edit: Edit?,
-        evidence: EvidenceStanding, derivation: Derivation
+        evidence: EvidenceStanding, derivation: Derivation, signature: CommitSignature = .unsigned
     ) {
         self.commit = commit
         self.environment = environment
@@ -134,6 +137,7 @@ package struct AuditStep: Hashable, Sendable {
         self.edit = edit
         self.evidence = evidence
         self.derivation = derivation
+        self.signature = signature
     }
 
     /// The entry, where there is one of this environment.

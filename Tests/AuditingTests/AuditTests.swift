@@ -60,6 +60,24 @@ struct Tampering: Sendable, CustomTestStringConvertible {
         Tampering("an entry that changes nothing", [.entries]) { $0[5].isIdle = true },
         Tampering("another author", [.signOffs]) { $0[2].remake(author: "Eve <eve@example.invalid>") },
         Tampering("another committer", [.signOffs]) { $0[5].remake(committer: "Eve <eve@example.invalid>") },
+        Tampering("a signature missing where there was one before", [.signatures]) { drafts in
+            for index in drafts.indices where index != 4 { drafts[index].sign() }
+        },
+        Tampering("a signature of somebody else", [.signatures]) { $0[0].sign("eve@example.invalid") },
+        Tampering("a signature that does not count, after one that did", [.signatures]) { drafts in
+            for index in drafts.indices { drafts[index].sign() }
+            drafts[3].signature = .refused("the key is nobody's")
+        },
+        Tampering("a signature that never counted", [.signatures], .finding) {
+            $0[3].signature = .refused("the key is nobody's")
+        },
+        Tampering("an OpenPGP key of nobody's", [.signatures], .finding) {
+            $0[3].signature = .signed(
+                CommitSignatory(principals: ["openpgp4fpr:1"], key: "openpgp4fpr:1", from: nil, until: nil))
+        },
+        Tampering("a signature that cannot be verified", [.signatures], .unproved) {
+            $0[3].signature = .unverified("there is no keyring")
+        },
         Tampering("an entry on another commit", [.order]) { $0[3].remake(parents: [Chronicle.id(99)]) },
         Tampering("an entry missing", [.order, .locks]) { drafts in
             drafts[6].remake(parents: drafts[5].commit.parents)
@@ -126,8 +144,8 @@ struct Tampering: Sendable, CustomTestStringConvertible {
         Tampering("evidence that is lost", [.evidence]) { $0[3].evidence = .lost(branch: "towpath/evidence") },
         Tampering("no evidence here", [.evidence], .unproved) { $0[3].evidence = .noBranch("towpath/evidence") },
         Tampering("evidence that was older", [.evidence]) { drafts in
-            drafts[2].evidence = .present(5)
-            drafts[3].evidence = .present(4)
+            drafts[2].evidence = .present(5, root: "r")
+            drafts[3].evidence = .present(4, root: "r")
         },
         Tampering("a gate that rests on other evidence", [.evidence]) { drafts in
             drafts[3].derive { entry in

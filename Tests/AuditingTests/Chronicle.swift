@@ -21,13 +21,19 @@ struct Draft {
     var edit: AuditStep.Edit?
     var evidence = AuditStep.EvidenceStanding.notNamed
     var derivation = AuditStep.Derivation.none
+    var signature = CommitSignature.unsigned
 
     var step: AuditStep {
         AuditStep(
             commit: commit, environment: environment, reading: reading ?? .entry(entry), isFollowed: isFollowed,
             isMainline: isMainline, isIdle: isIdle, beginsAnew: beginsAnew, after: after,
             endsEnvironment: endsEnvironment, otherPaths: otherPaths, edit: edit, evidence: evidence,
-            derivation: derivation)
+            derivation: derivation, signature: signature)
+    }
+
+    /// Signed by the owner of `address`.
+    mutating func sign(_ address: String = "towpath@example.invalid") {
+        signature = .signed(CommitSignatory(principals: [address], key: "SHA256:k", from: nil, until: nil))
     }
 
     /// Changes what the commit is, beside its message.

@@ -14,6 +14,7 @@ import Testing
         // Something that is refused: nobody ever had it.
         try repository.commit(["environments/prod/web.yaml": SampleText.component("web", "9.0.0", 9)])
         var towpath = try TowpathProgram(in: repository)
+        try towpath.sign()
         towpath.at("2026-11-23T10:10:00Z")
         let run = try towpath("reconcile")
         #expect(run.output.contains("refused"), "\(run.text)")

@@ -73,6 +73,7 @@ import Testing
 
     private func tick(_ time: String) throws -> Program.Run {
         var towpath = try TowpathProgram(in: repository)
+        try towpath.sign()
         towpath.at("2026-11-23T\(time):00Z")
         return try towpath("reconcile")
     }
@@ -125,6 +126,36 @@ import Testing
         let closed = try other.audit("--output", "json")
         #expect(closed.status == 0, "\(closed.text)")
         #expect(try closed.remarks("findings").first?.contains("were taken away") == true)
+    }
+
+    @Test func `an evidence branch that was renamed is the same, and one in its place is another`() throws {
+        let layout = """
+            apiVersion: towpath.dev/v1
+            kind: Fleet
+            spec: {evidence: {branch: proofs}}
+
+            """
+        try repository.commit(["towpath.yaml": .text(layout)], "Call it proofs")
+        try repository.git("branch", "-m", "towpath/evidence", "proofs")
+        let renamed = try repository.audit("--strict")
+        #expect(renamed.status == 0, "\(renamed.text)")
+        // Begun anew in its place, what it had is lost.
+        let root = try repository.git("commit-tree", "-m", "Anew", "proofs^{tree}")
+        try repository.git("update-ref", "refs/heads/proofs", root)
+        let lost = try repository.audit("--output", "json")
+        #expect(lost.status == 65 && lost.output.contains("there is no branch towpath/evidence here"), "\(lost.text)")
+    }
+
+    @Test func `an entry that is not signed is a break where those before it are`() throws {
+        try repository.commit(["environments/dev/web.yaml": SampleText.component("web", "1.4.0", 5)])
+        var towpath = try TowpathProgram(in: repository)
+        towpath.at("2026-11-23T10:10:00Z")
+        #expect(try towpath("reconcile").status == 0)
+        let run = try repository.audit("--output", "json")
+        #expect(try run.status == 3 && run.brokenClaims() == ["signatures"], "\(run.text)")
+        #expect(try run.remarks("violations").first?.contains("it is not signed, but entries of Towpath") == true)
+        let later = try repository.audit("--since", "main")
+        #expect(later.status == 0, "\(later.text)")
     }
 
     @Test func `evidence that is removed is seen, also where nothing rests on it any more`() throws {

@@ -120,4 +120,18 @@ struct RefusedCommand: Sendable, CustomTestStringConvertible {
         #expect(try towpath("release", "dev", "web", "catalog").status == 0)
         try repository.expectSound()
     }
+
+    @Test func `a hold that is said again in the same second is held, and recorded once`() throws {
+        let (repository, towpath) = try fleet()
+        let first = try towpath("hold", "dev", "--reason", "x")
+        try repository.commit(["README.md": "Meanwhile.\n"])
+        let again = try towpath("hold", "dev", "--reason", "x")
+        #expect(first.status == 0 && again.output == first.output, "\(again.text)")
+        #expect(try repository.git("log", "--format=%s", "--grep=^hold", "main").split(separator: "\n").count == 1)
+        // With another reason, or another scope, it is another hold.
+        #expect(try towpath("hold", "dev", "--reason", "y").status == 0)
+        #expect(try towpath("hold", "dev", "web", "--reason", "y").status == 0)
+        #expect(try repository.git("log", "--format=%s", "--grep=^hold", "main").split(separator: "\n").count == 3)
+        #expect(try towpath("audit").status == 0)
+    }
 }

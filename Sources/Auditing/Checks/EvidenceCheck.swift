@@ -25,8 +25,8 @@ enum EvidenceCheck {
             return [
                 .unproved("there is no branch \(branch) here: git fetch origin \(branch):\(branch)")
             ]
-        case .present(let position):
-            guard let before = item.state.evidence, position < before else { return [] }
+        case .present(let position, let root):
+            guard let before = item.state.evidence[root], position < before else { return [] }
             return [.broken("it was judged by the evidence of \(commit), older than what an earlier entry had read")]
         }
     }

@@ -13,9 +13,13 @@ extension AuditGathering {
         of entry: LedgerEntry, in repository: borrowing Repository
     ) throws(GitError) -> AuditStep.EvidenceStanding {
         guard let evidence = entry.evidenceBasis else { return .notNamed }
-        let branch = try branch(at: entry.basis, in: repository)
-        guard let line = try line(branch, in: repository) else { return .noBranch(branch) }
-        return line.positions[evidence].map { .present($0) } ?? .lost(branch: branch)
+        let former = try branch(at: entry.basis, in: repository)
+        // A branch that was renamed since has what it had.
+        for branch in [former, evidenceBranch] {
+            guard let line = try line(branch, in: repository), let position = line.positions[evidence] else { continue }
+            return .present(position, root: line.root.hex)
+        }
+        return try line(former, in: repository) == nil ? .noBranch(former) : .lost(branch: former)
     }
 
     /// Where evidence lay as of the commit `basis`; the usual place where that cannot be told.

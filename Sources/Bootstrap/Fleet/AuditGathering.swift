@@ -53,6 +53,11 @@ struct AuditGathering {
     /// What answers rules in Rego; `nil` where there is nobody to ask.
     let engine: (any PolicyEngine)?
     let openPGP: any OpenPGPVerifier
+    /// Who is one person, by the policies of the tip.
+    private let people: People
+    private var signatures: LedgerSignatures
+    /// Where evidence lies as of the tip.
+    let evidenceBranch: String
     /// Oldest first.
     let changes: [Change]
     let ticks: [Int: Tick]
@@ -67,11 +72,15 @@ struct AuditGathering {
     /// - Throws: ``GitError``; `shallow` where the clone ends before a lock begins.
     init(
         from tip: ObjectID, by reader: FleetReader, engine: (any PolicyEngine)?, openPGP: any OpenPGPVerifier,
-        in repository: borrowing Repository
+        at now: Timestamp, in repository: borrowing Repository
     ) throws(GitError) {
         self.reader = reader
         self.engine = engine
         self.openPGP = openPGP
+        signatures = LedgerSignatures(openPGP: openPGP, at: now)
+        let tree = try repository.commit(tip).tree
+        people = try PolicyReader.reading(at: tree, around: now, in: repository).policies.people
+        evidenceBranch = reader.evidenceBranch(at: tree, in: repository) ?? FleetLayout.evidenceBranch
         var locks = try LockScan.changes(from: tip, in: repository)
         let names = Set(locks.map(\.environment)).sorted()
         let history = try LedgerWalk.history(of: names, from: tip, in: repository)
@@ -176,7 +185,21 @@ struct AuditGathering {
             beginsAnew: beginsAnew || takenOver != nil, takenOver: takenOver, after: after,
             endsEnvironment: after == .absent ? try isGone(name, at: commit.tree, repository) : false,
             otherPaths: others, edit: others.isEmpty ? nil : try edit(of: name, parent, commit.tree, repository),
-            evidence: evidence, derivation: derivation)
+            evidence: evidence, derivation: derivation,
+            signature: parts[part] == nil ? .unsigned : try signature(of: commit.id, in: repository))
+    }
+
+    /// Who signed the commit `id`, under all addresses of theirs.
+    private mutating func signature(
+        of id: ObjectID, in repository: borrowing Repository
+    ) throws(GitError) -> CommitSignature {
+        let found = try signatures.signature(of: id, in: repository)
+        guard case .signed(let signatory) = found else { return found }
+        let others = signatory.principals.reduce(into: Set<String>()) { $0.formUnion(people.addresses(of: $1)) }
+        return .signed(
+            CommitSignatory(
+                principals: signatory.principals + others.subtracting(signatory.principals).sorted(),
+                key: signatory.key, from: signatory.from, until: signatory.until))
     }
 
     private mutating func learn(_ part: Part?, of change: Change) {

@@ -57,9 +57,9 @@ extension Fleet {
             let tip = try basis()
             let now = self.now
             var audit = Audit(at: now, isStrict: request.isStrict)
-            let engine: (any PolicyEngine)? = settings.engine == EngineSettings() ? nil : policyEngine()
+            let engine: (any PolicyEngine)? = settings.engine.isConfigured ? policyEngine() : nil
             var gathering = try AuditGathering(
-                from: tip, by: reader, engine: engine, openPGP: openPGPVerifier(), in: repository)
+                from: tip, by: reader, engine: engine, openPGP: openPGPVerifier(), at: now, in: repository)
             let (trusted, since) = try trusted(request.start, tip: tip, &audit)
             var promotions: [ComplianceRecord.Promotion] = []
             for (index, change) in gathering.changes.enumerated() {
@@ -122,7 +122,7 @@ extension Fleet {
         _ audit: inout Audit, _ gathering: inout AuditGathering, tip: ObjectID, now: Timestamp
     ) throws {
         let tree = try repository.commit(tip).tree
-        let branch = reader.evidenceBranch(at: tree, in: repository) ?? FleetLayout.evidenceBranch
+        let branch = gathering.evidenceBranch
         let line = try gathering.line(branch, in: repository)
         for removal in line?.removals ?? [] {
             audit.note(

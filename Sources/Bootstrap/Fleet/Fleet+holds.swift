@@ -1,4 +1,5 @@
 import Git
+import LedgerFormat
 import Ports
 package import PromotionModel
 import Recording
@@ -71,8 +72,13 @@ extension Fleet {
             var entry = try entry(environment, basis: observation.basis)
             entry.holds = holds
             entry.released = released
+            let record = before.applying(entry)
+            if record == before, let commit = try lastEntry(of: environment, from: observation.basis) {
+                // Said twice within a second: it is held just so already.
+                return RecordedCommit(commit: commit, basis: observation.basis)
+            }
             let plan = EnvironmentPlan(
-                environment: environment, actions: [], entry: entry, before: before, record: before.applying(entry),
+                environment: environment, actions: [], entry: entry, before: before, record: record,
                 publication: nil, components: [], wakeUps: [])
             let recorder = LedgerRecorder(
                 repository: try reopened(), reference: reference, identity: try identity(), publisher: publisher)
@@ -85,6 +91,30 @@ extension Fleet {
             }
         }
         throw Refusal(.lostRace, "\(reference) moved \(Self.attempts) times meanwhile", hint: "try again")
+    }
+
+    /// The commit of the last entry of `environment` on the first parents of `basis`; `nil` where there is none.
+    private borrowing func lastEntry(of environment: EnvironmentName, from basis: String) throws(Refusal) -> String? {
+        guard let tip = ObjectID(hex: basis) else { return nil }
+        var found: String?
+        do throws(GitError) {
+            try repository.firstParentWalk(from: tip) { commit in
+                guard Self.environment(of: commit) == environment else { return .next }
+                found = commit.id.hex
+                return .stop
+            }
+        } catch {
+            throw Refusal(error)
+        }
+        return found
+    }
+
+    private static func environment(of commit: Commit) -> EnvironmentName? {
+        do throws(LedgerReader.Malformed) {
+            return try LedgerReader.entry(in: commit.message)?.environment
+        } catch {
+            return nil
+        }
     }
 
     /// The refusal to lift a hold on `scope` that `record` does not have, with the holds that it has.

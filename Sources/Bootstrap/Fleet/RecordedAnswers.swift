@@ -1,3 +1,4 @@
+import PolicyRules
 import Ports
 import PromotionModel
 
@@ -16,14 +17,14 @@ struct RecordedAnswers: PolicyEngine {
                 answers[promotion] = .denied([])
                 continue
             }
-            answers[promotion] = waiting.result == .refused ? .denied([reason]) : .unanswered(reason)
+            answers[promotion] = waiting.result == .refused ? .denied([reason]) : RegoGate.answer(behind: reason)
         }
         for item in items {
             guard let gate = item.gates.first(where: { $0.gate == .rego }) else { continue }
             switch gate.state {
             case .open, .skipped: answers[item.promotion] = .denied([])
             case .closed: answers[item.promotion] = .denied([gate.reason])
-            case .pending: answers[item.promotion] = .unanswered(gate.reason)
+            case .pending: answers[item.promotion] = RegoGate.answer(behind: gate.reason)
             }
         }
     }

@@ -23,6 +23,9 @@ package struct EngineSettings: Hashable, Sendable {
     /// What curl is told of proxies and certificates.
     private var network: [String: String] = [:]
 
+    /// Whether the operator names an engine, whatever else the environment says.
+    var isConfigured: Bool { choice != .none }
+
     /// No engine.
     package init() {}
 

@@ -4,6 +4,8 @@ import PromotionModel
 /// The commits of an evidence branch, which only ever grows.
 package struct EvidenceLine: Sendable {
     package let tip: ObjectID
+    /// The commit that it begins with.
+    package let root: ObjectID
     /// How many commits came before each, by its id in hexadecimal digits.
     package let positions: [String: Int]
     /// What was removed or changed, oldest first: it still counts.
@@ -33,6 +35,7 @@ package struct EvidenceLine: Sendable {
             return .next
         }
         commits.reverse()
+        root = commits.first?.id ?? tip
         positions = Dictionary(uniqueKeysWithValues: commits.enumerated().map { ($1.id.hex, $0) })
         var removals: [Removal] = []
         for (old, new) in zip(commits, commits.dropFirst()) where removals.count < Self.maximumRemovals {

@@ -1,7 +1,10 @@
-import PromotionModel
+package import PromotionModel
 
 /// The team's own rule in Rego denies nothing.
-enum RegoGate {
+package enum RegoGate {
+    private static let unasked = " could not be asked: "
+    private static let undefined = " has no result"
+
     static func judge(_ rule: RegoRule, _ facts: Facts) -> GateResult {
         switch facts.answers[rule] {
         case .denied([]):
@@ -9,11 +12,17 @@ enum RegoGate {
         case .denied(let messages):
             GateResult(.rego, .closed, Wording.list(messages.map(Wording.foreign), separator: "; "))
         case .undefined:
-            GateResult(.rego, .pending, "the rule \(rule.query) in \(rule.file) has no result")
+            GateResult(.rego, .pending, "the rule \(rule.query) in \(rule.file)\(undefined)")
         case .unanswered(let reason):
-            GateResult(.rego, .pending, "\(rule.file) could not be asked: \(Wording.foreign(reason))")
+            GateResult(.rego, .pending, "\(rule.file)\(unasked)\(Wording.foreign(reason))")
         case nil:
             GateResult(.rego, .pending, "the Rego engine was not asked")
         }
+    }
+
+    /// The answer that made the gate wait for `reason`, as far as its words tell.
+    package static func answer(behind reason: String) -> RegoAnswer {
+        if let words = reason.firstRange(of: unasked) { return .unanswered(String(reason[words.upperBound...])) }
+        return reason.hasSuffix(undefined) ? .undefined : .unanswered(reason)
     }
 }

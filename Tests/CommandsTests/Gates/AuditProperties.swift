@@ -6,10 +6,12 @@ import Testing
 enum Falsification: String, CaseIterable, Sendable {
     case editLock, dropEntry, reorder, alterTrailer, dropEvidence, forgeEvidence, alterContract, forgeLock
     case changeAuthor, changeCommitter, changeDate, smuggle
+    case stripSignature, foreignSignature, breakSignature
 }
 
 /// Whatever is falsified in a real ledger, the audit finds it.
 ///
+/// Whoever falsifies has the key of commits, too, but where the signature is what is falsified.
 /// Even seeds falsify thoroughly, with every `Basis` made to fit; odd ones leave that as it was.
 @Suite struct AuditProperties {
     /// Seeds for each falsification; `TOWPATH_AUDIT_SEEDS` asks for more.
@@ -51,6 +53,12 @@ enum Falsification: String, CaseIterable, Sendable {
         case .changeAuthor, .changeCommitter:
             what = Self.changePerson(&history, chosen, isAuthor: falsification == .changeAuthor)
         case .changeDate: what = Self.changeDate(&history, chosen, &random)
+        case .stripSignature, .foreignSignature, .breakSignature:
+            // The first has nothing before it that would ask for a signature.
+            let index = entries.dropFirst().randomElement(using: &random) ?? 0
+            history.revisions[index].signing =
+                falsification == .stripSignature ? .none : falsification == .breakSignature ? .broken : .by("ada")
+            what = "the signature of entry \(index)"
         case .smuggle:
             let blob = try repository.write("kind: PromotionContract\n")
             try history.replace("policies/more.yaml", from: chosen, with: blob)

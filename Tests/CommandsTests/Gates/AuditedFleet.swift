@@ -19,7 +19,7 @@ struct AuditedFleet {
     var repository: BareRepository { fleet.repository }
 
     init() throws {
-        var fleet = try GateFleet(gates: Self.gates, more: Self.more)
+        var fleet = try GateFleet(gates: Self.gates, more: Self.more, isSigned: true)
         try fleet.tick("08:01", holds: 1)
         try fleet.attest("08:05", "ci", "tests", GateFleet.passing)
         try fleet.approve("08:06", "ada")
@@ -60,6 +60,14 @@ struct AuditedFleet {
     /// The ids of `main`, oldest first.
     func history() throws -> [String] {
         try repository.git("rev-list", "--topo-order", "--reverse", "main").split(separator: "\n").map(String.init)
+    }
+}
+
+extension TowpathProgram {
+    /// Signs as the fleet's ledger is signed.
+    mutating func sign() throws {
+        set("PATH", "/usr/bin:/bin")
+        set("TOWPATH_SIGN_KEY", try Keyring.path("towpath"))
     }
 }
 

@@ -32,22 +32,25 @@ struct GateFleet {
     ///   - files: Files besides, from the beginning.
     ///   - change: What the pull request changes, on the branch `topic`.
     ///   - isMerged: Whether `main` is at `topic` already.
+    ///   - isSigned: Whether the program signs what it commits.
     init(
         gates: String, more: String = "unit: each", files: [String: BareRepository.Entry] = [:],
         change: [String: BareRepository.Entry] = GateFleet.arrival, author: String = GateFleet.nobody,
-        message: String = "Bring it to prod", isMerged: Bool = true
+        message: String = "Bring it to prod", isMerged: Bool = true, isSigned: Bool = false
     ) throws {
         repository = try BareRepository()
         scratch = try TemporaryDirectory("gates")
         towpath = try TowpathProgram(in: repository)
         towpath.set("PATH", "/usr/bin:/bin")
+        if isSigned { towpath.set("TOWPATH_SIGN_KEY", try Keyring.path("towpath")) }
         var first: [String: BareRepository.Entry] = [
             "environments/dev/web.yaml": SampleText.component("web", "1.0.0", 1),
             "environments/prod/web.yaml": SampleText.component("web", "1.0.0", 1),
             "policies/dev.yaml": SampleText.contract(to: "dev"),
             "policies/prod.yaml": SampleText.contract(to: "prod", from: "dev", gates: gates, more: more),
             "policies/roles.yaml": Keyring.roles,
-            "policies/allowed_signers": .text(try Keyring.allowedSigners()),
+            "policies/allowed_signers": .text(
+                try Keyring.allowedSigners() + (isSigned ? Keyring.line("towpath", options: "namespaces=\"git\"") : "")),
         ]
         first.merge(files) { $1 }
         try repository.commit(first, "Begin", author: Self.nobody)

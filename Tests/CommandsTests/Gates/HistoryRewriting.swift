@@ -4,6 +4,15 @@ import Testing
 
 /// A history of which any part can be written anew, with everything that follows from it.
 struct HistoryRewriting {
+    /// How a commit is signed when it is written anew.
+    enum Signing: Equatable {
+        case none
+        /// With the key of somebody in the keyring.
+        case by(String)
+        /// With a signature over something else.
+        case broken
+    }
+
     /// One commit, as it is to be.
     struct Revision: Equatable {
         let id: String
@@ -13,6 +22,7 @@ struct HistoryRewriting {
         var author: String
         var committer: String
         var message: String
+        var signing = Signing.none
 
         var isEntry: Bool { message.contains("\nRecorded-At: ") }
         var environment: String? { message.firstMatch(of: /\nEnvironment: ([a-z]+)\n/).map { String($0.1) } }
@@ -57,6 +67,7 @@ struct HistoryRewriting {
             case "parent": revision.parents.append(value)
             case "author": revision.author = value
             case "committer": revision.committer = value
+            case "gpgsig": revision.signing = .by("towpath")
             default: continue
             }
         }
@@ -119,8 +130,9 @@ struct HistoryRewriting {
                 && revision.parents.allSatisfy { names[$0] == nil }
             if isKept { continue }
             let parents = revision.parents.map { "parent \(resolved($0))\n" }.joined()
-            let text =
-                "tree \(revision.tree)\n\(parents)author \(revision.author)\ncommitter \(revision.committer)\n\n\(message)"
+            let header =
+                "tree \(revision.tree)\n\(parents)author \(revision.author)\ncommitter \(revision.committer)\n"
+            let text = header + (try signature(revision.signing, over: "\(header)\n\(message)")) + "\n\(message)"
             let run = try repository.git.run(
                 ["hash-object", "-t", "commit", "-w", "--stdin"], input: Array(text.utf8))
             #expect(run.status == 0, "\(run.text)")
@@ -128,6 +140,21 @@ struct HistoryRewriting {
         }
         let tip = resolved(revisions[revisions.count - 1].id)
         try repository.git("update-ref", "refs/heads/\(branch)", tip)
+    }
+
+    /// The header with a signature over `payload`, as `git commit -S` puts it.
+    private func signature(_ signing: Signing, over payload: String) throws -> String {
+        let (signer, payload) =
+            switch signing {
+            case .none: (String?.none, payload)
+            case .by(let name): (name, payload)
+            case .broken: ("towpath", payload + "x")
+            }
+        guard let signer else { return "" }
+        let run = try Program("/usr/bin/ssh-keygen", in: repository.directory.path, environment: [:])
+            .run(["-q", "-Y", "sign", "-n", "git", "-f", try Keyring.path(signer)], input: Array(payload.utf8))
+        try #require(run.status == 0, "\(run.text)")
+        return "gpgsig " + run.output.trimmingCharacters(in: .newlines).replacing("\n", with: "\n ") + "\n"
     }
 
     /// What became of a commit, however often it was dropped on.

@@ -10,10 +10,13 @@ enum Keyring {
         "ci": "ci@example.invalid", "mallory": "mallory@example.invalid",
     ]
 
+    /// The key that the program signs commits with.
+    private static let own = ["towpath": "towpath@example.invalid"]
+
     private static let folder = Result { () throws -> TemporaryDirectory in
         let folder = try TemporaryDirectory("keyring")
         let keygen = Program("/usr/bin/ssh-keygen", in: folder.path, environment: ["PATH": "/usr/bin:/bin"])
-        for name in people.keys.sorted() {
+        for name in people.keys.sorted() + own.keys {
             let run = try keygen.run(["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", folder.file(name)])
             guard run.status == 0 else { throw Program.Failure(description: run.text) }
         }
@@ -35,7 +38,7 @@ enum Keyring {
     /// The line of `allowed_signers` that allows the key of `name`.
     static func line(_ name: String, options: String = "") throws -> String {
         let key = try String(contentsOfFile: path(name) + ".pub", encoding: .utf8).split(separator: " ").prefix(2)
-        let words = [people[name] ?? name] + (options.isEmpty ? [] : [options]) + key.map(String.init)
+        let words = [people[name] ?? own[name] ?? name] + (options.isEmpty ? [] : [options]) + key.map(String.init)
         return words.joined(separator: " ").trimmingCharacters(in: .newlines) + "\n"
     }
 

@@ -45,6 +45,25 @@ struct RegoGateStories {
         try fleet.repository.expectSound()
     }
 
+    @Test func `an audit asks again, or says that it believes what was answered`() throws {
+        let server = try LoopbackServer.opa()
+        let fleet = try GateFleet(gates: Self.gate, files: Self.needsTests)
+        try fleet.tick("08:01", holds: 1, opa: server.address)
+        try fleet.attest("08:02", "ci", "tests", GateFleet.passing)
+        try fleet.tick("08:03", holds: 2, opa: server.address)
+        let asked = try fleet.run("09:00", ["audit", "--strict"], opa: server.address)
+        #expect(asked.status == 0, "\(asked.text)")
+        let believed = try fleet.run("09:00", "audit", "--output", "json")
+        #expect(believed.status == 0, "\(believed.text)")
+        let findings = try believed.remarks("findings").filter {
+            $0.contains("what rules in Rego answered is believed")
+        }
+        #expect(findings.count == 2, "\(believed.text)")
+        server.stop()
+        let away = try fleet.run("09:00", ["audit", "--output", "json"], opa: server.address)
+        #expect(try away.status == 65 && away.brokenClaims() == [], "\(away.text)")
+    }
+
     @Test func `every promotion of a tick gets its answer`() throws {
         let server = try LoopbackServer.opa()
         let others = ["api", "cart"]
@@ -102,6 +121,8 @@ struct RegoGateStories {
             "rego", "pending", "no Rego engine is configured; set TOWPATH_OPA_URL or TOWPATH_OPA", at: "08:01")
         try fleet.tick("08:01", holds: 1, cache: true)
         try fleet.tick("08:02", holds: 1, cache: true)
+        let audit = try fleet.run("09:00", "audit")
+        #expect(audit.status == 0, "\(audit.text)")
     }
 
     @Test func `a file that is not there makes the contract unusable`() throws {
