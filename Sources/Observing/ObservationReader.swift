@@ -125,6 +125,7 @@ package struct ObservationReader: Sendable {
             basis: viewpoint.basis.hex, environments: ledger.environments, policies: policies.policies,
             zones: policies.zones, residences: ledger.residences, adoptable: ledger.adoptable.union(adopting),
             problems: problems(files, layout: layout) + book.problems + signersProblem)
+        observation.repositories = layout.repositories
         try addBackground(
             to: &observation,
             Background(viewpoint: viewpoint, files: files, layout: layout, ledger: ledger, signers: signers),
@@ -179,6 +180,8 @@ package struct ObservationReader: Sendable {
                 evidence: try shelves.shelf(
                     on: branch, signers: try SignersReading(at: tree, in: repository), people: reading.policies.people,
                     in: repository), evidenceBranch: branch)
+            observation.formerPolicies[id]?.repositories =
+                reader.readableLayout(at: tree, in: repository)?.repositories ?? RepositoryMap()
             observation.zones.merge(reading.zones) { now, _ in now }
             signing += reading.policies.contracts.filter(\.asksForSignedCommits)
         }

@@ -3,7 +3,7 @@ import YAMLSource
 
 /// Reads `towpath.yaml`, `kind: Fleet`.
 package enum FleetDecoder {
-    static let specFields = ["watch", "environments", "evidence", "publish", "format"]
+    static let specFields = ["watch", "environments", "repositories", "evidence", "publish", "format"]
     static let ruleFields = ["name", "paths", "exclude", "shared", "publish"]
 
     /// The layout without a `towpath.yaml`: every folder under `environments/` is an environment.
@@ -50,6 +50,7 @@ package enum FleetDecoder {
         layout.isDefault = false
         layout.watch = try branch(spec, "watch")
         layout.formats = try formats(spec)
+        layout.repositories = try RepositoryMapDecoder.map(spec)
         if let node = spec.optional("evidence") {
             let evidence = try FieldReader(node, file: file, known: ["branch"])
             layout.evidence = try branch(evidence, "branch") ?? FleetLayout.evidenceBranch

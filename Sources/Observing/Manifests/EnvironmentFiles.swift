@@ -15,6 +15,8 @@ package struct ClaimedFile: Hashable, Sendable {
 package struct EnvironmentFiles: Sendable {
     /// Sorted by path.
     package private(set) var files: [EnvironmentName: [ClaimedFile]] = [:]
+    /// Of each file that belongs to several environments, all of them, sorted.
+    package private(set) var owners: [String: [EnvironmentName]] = [:]
     /// What concerns one environment, such as a file that another one claims too.
     package private(set) var problems: [EnvironmentName: [Problem]] = [:]
     /// What concerns none in particular.
@@ -56,6 +58,7 @@ package struct EnvironmentFiles: Sendable {
                 let problem = Problem(Place(file: claim.file.path), Self.conflict(of: claim.owners, in: walk.rules))
                 for owner in owners { problems[owner, default: []].append(problem) }
             } else {
+                if owners.count > 1 { self.owners[claim.file.path] = owners }
                 for owner in owners { files[owner, default: []].append(claim.file) }
             }
         }
