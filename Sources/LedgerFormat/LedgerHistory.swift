@@ -7,7 +7,7 @@ package struct LedgerHistory: Hashable, Sendable {
         /// 40 hexadecimal digits.
         package let commit: String
         package let entry: LedgerEntry
-        /// Whether there was no lock before it: what came earlier was lost, or there was nothing.
+        /// Whether there was no lock before it, or none that counts: what came earlier was lost, or there was nothing.
         package let beginsAnew: Bool
 
         package init(commit: String, entry: LedgerEntry, beginsAnew: Bool = false) {

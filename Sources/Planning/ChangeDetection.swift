@@ -29,7 +29,9 @@ struct ChangeDetection {
                     Promotion.Change(component: name, from: known.artifact, to: nil, supersedes: known.promotion))
             }
         }
-        self.changes = changes.sorted { $0.component < $1.component }
+        // Declarations are sorted, and so are the changes unless something has gone.
+        let isSorted = zip(changes, changes.dropFirst()).allSatisfy { $0.component <= $1.component }
+        self.changes = isSorted ? changes : changes.sorted { $0.component < $1.component }
         if let digest = declared.configuration, digest != record.configuration?.digest {
             configuration = Promotion.ConfigurationChange(
                 from: record.configuration?.digest, to: digest, supersedes: record.configuration?.promotion)

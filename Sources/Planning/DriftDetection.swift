@@ -20,6 +20,7 @@ package struct DriftDetection: Sendable {
             detection.judgeRecord(of: environment)
             detection.judgePublication(of: environment)
         }
+        detection.judgeHistory()
         detection.judgeEmergencies()
         detection.judgePolicies()
         return detection.withoutIgnored()
@@ -178,6 +179,13 @@ package struct DriftDetection: Sendable {
         }
     }
 
+    private mutating func judgeHistory() {
+        guard let broken = observation.historyBreak else { return }
+        report(
+            .rewritten, nil, expected: broken.seen,
+            "\(broken.branch) \(broken.account); \(broken.advice)")
+    }
+
     private mutating func judgeEmergencies() {
         for promoted in evidence.emergencies where promoted.reviewDue <= plan.at {
             let consents = observation.evidence.consents[promoted.promotion] ?? []
@@ -206,7 +214,8 @@ package struct DriftDetection: Sendable {
     private func withoutIgnored() -> [DriftFinding] {
         let active = observation.policies.ignores.filter { plan.at < $0.expires }
         let standing = findings.filter { finding in
-            finding.kind == .expiredIgnore || !active.contains { $0.matches(finding) }
+            // What sets findings aside came with the history in question, or has expired.
+            finding.kind == .rewritten || finding.kind == .expiredIgnore || !active.contains { $0.matches(finding) }
         }
         return standing.enumerated().sorted { (before, after) in
             let (left, right) = (before.element, after.element)

@@ -121,13 +121,19 @@ extension FactsDocument {
     private static func canonical(_ value: JSONValue) -> JSONValue {
         switch value {
         case .object(let members):
-            .object(
-                members.map { JSONValue.Member($0.key, canonical($0.value)) }.sorted {
-                    $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
-                })
+            .object(sorted(members.map { JSONValue.Member($0.key, canonical($0.value)) }))
         case .array(let items): .array(items.map(canonical))
         case .null, .bool, .number, .string: value
         }
+    }
+
+    /// Most mappings are sorted already, or have one key.
+    private static func sorted(_ members: [JSONValue.Member]) -> [JSONValue.Member] {
+        func precedes(_ left: JSONValue.Member, _ right: JSONValue.Member) -> Bool {
+            left.key.utf8.lexicographicallyPrecedes(right.key.utf8)
+        }
+        guard zip(members, members.dropFirst()).contains(where: { precedes($1, $0) }) else { return members }
+        return members.sorted(by: precedes)
     }
 
     private static func line(_ value: JSONValue) -> String {

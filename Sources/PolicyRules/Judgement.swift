@@ -27,7 +27,8 @@ package enum Judgement {
             return refusal(reason)
         case .contract(let contract):
             let source = SourceGate.judge(facts, contract: contract, remembering: &memory)
-            let freeze = memory.result(ofGate: -1, on: facts, by: contract, source: nil, at: instant) { _ in
+            let shared = memory.shared(facts, by: contract, at: instant)
+            let freeze = memory.result(ofGate: -1, on: shared, source: nil) { _ in
                 FreezeGate.judge(facts, at: instant)
             }
             var gates = [
@@ -44,8 +45,7 @@ package enum Judgement {
                 }
                 gates.append(
                     specification.isShared
-                        ? memory.result(
-                            ofGate: index, on: facts, by: contract, source: source.environment, at: instant, judged)
+                        ? memory.result(ofGate: index, on: shared, source: source.environment, judged)
                         : judged(&memory))
             }
             if contract.pinRule == .nothing, let floating = PinnedGate.floating(facts) { gates.append(floating) }

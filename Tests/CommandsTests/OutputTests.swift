@@ -49,7 +49,7 @@ extension JSONValue {
         (
             ["inventory"], "Inventory", 65,
             "{apiVersion, kind, basis, environments: [{name, artifacts: [{component, kind, name, tag, digest, format, "
-                + "file, line, column}]}], \(problems)}"
+                + "file, line, column, sharedWith: []}]}], \(problems)}"
         ),
         (
             ["status"], "Status", 0,

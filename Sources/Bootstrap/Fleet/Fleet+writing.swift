@@ -63,6 +63,7 @@ extension Fleet {
     /// - Throws: ``Refusal``; then nothing is written.
     package borrowing func promote(_ request: PromotionRequest) throws(Refusal) -> PromotionReport {
         let observation = try observation()
+        try requireSeenHistory(observation)
         let target = try environment(request.environment, in: observation)
         let source = try source(of: request, in: observation)
         let known =

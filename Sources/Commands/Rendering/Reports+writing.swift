@@ -94,6 +94,27 @@ extension Reports {
             ])
     }
 
+    static func acceptance(_ report: AcceptanceReport?, of branch: String) -> JSONValue {
+        document(
+            "HistoryAcceptance",
+            [
+                .init("branch", .string(branch)), .init("replaced", .optional(report?.alarm.seen)),
+                .init("accepted", .optional(report?.alarm.tip)),
+                .init("account", .optional(report?.alarm.account)),
+                .init("known", .bool(report?.isKnown ?? false)),
+                .init("commits", .array((report?.commits ?? []).map(JSONValue.string))),
+                .init(
+                    "environments",
+                    .array(
+                        (report?.environments ?? []).map { environment in
+                            [
+                                "name": .string(environment.name.description),
+                                "record": .string(environment.standing.rawValue),
+                            ]
+                        })),
+            ])
+    }
+
     private static func pin(_ component: ComponentName, _ outcome: PinOutcome) -> JSONValue {
         let (digest, source, reason): (String?, String?, String?) =
             switch outcome {

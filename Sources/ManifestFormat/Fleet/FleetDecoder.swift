@@ -3,7 +3,9 @@ import YAMLSource
 
 /// Reads `towpath.yaml`, `kind: Fleet`.
 package enum FleetDecoder {
-    static let specFields = ["watch", "environments", "repositories", "evidence", "publish", "format"]
+    static let specFields = [
+        "watch", "environments", "repositories", "evidence", "publish", "format", "artifacts",
+    ]
     static let ruleFields = ["name", "paths", "exclude", "shared", "publish"]
 
     /// The layout without a `towpath.yaml`: every folder under `environments/` is an environment.
@@ -51,6 +53,9 @@ package enum FleetDecoder {
         layout.watch = try branch(spec, "watch")
         layout.formats = try formats(spec)
         layout.repositories = try RepositoryMapDecoder.map(spec)
+        if let list = spec.optional("artifacts") {
+            layout.artifacts = try HouseFormatDecoder.formats(list, file: file)
+        }
         if let node = spec.optional("evidence") {
             let evidence = try FieldReader(node, file: file, known: ["branch"])
             layout.evidence = try branch(evidence, "branch") ?? FleetLayout.evidenceBranch
@@ -98,13 +103,13 @@ package enum FleetDecoder {
     }
 
     /// The names in braces in `text`.
-    private static func captures(in text: String) -> [String] {
+    static func captures(in text: String) -> [String] {
         text.split(separator: "{", omittingEmptySubsequences: false).dropFirst().compactMap { part in
             part.firstIndex(of: "}").map { String(part[..<$0]) }
         }
     }
 
-    private static func globs(_ fields: FieldReader, _ key: String) throws(Problem) -> [PathGlob]? {
+    static func globs(_ fields: FieldReader, _ key: String) throws(Problem) -> [PathGlob]? {
         guard let values = try fields.values(key) else { return nil }
         var globs: [PathGlob] = []
         for value in values {

@@ -13,7 +13,7 @@ package struct ArtifactSlot: Sendable {
         case fields(Fields)
         /// An entry of a map that only grows, under its digest; of several tags each is an entry.
         case entry(name: YAMLNode, digest: YAMLNode, tags: YAMLNode, tag: YAMLNode?)
-        /// A text that would declare something and cannot be read, and why.
+        /// A value that would declare something and cannot be read, and why.
         case unreadable(YAMLNode, String)
     }
 

@@ -270,6 +270,8 @@ package struct Observation: Hashable, Sendable {
     package var arrivals: [EnvironmentName: [Timestamp]] = [:]
     /// What the Rego engine answered.
     package var answers: [RegoQuestion: RegoAnswer] = [:]
+    /// Set where the watched branch does not follow from where it was seen: then nothing moves.
+    package var historyBreak: HistoryBreak?
 
     package init(
         basis: String, environments: [ObservedEnvironment], policies: Policies, zones: [String: ZoneRules] = [:],

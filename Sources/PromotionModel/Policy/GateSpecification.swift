@@ -107,8 +107,34 @@ package enum GateName: String, Sendable, CaseIterable, Comparable {
         }
     }
 
+    /// In the order of the names.
     package static func < (left: GateName, right: GateName) -> Bool {
-        left.rawValue < right.rawValue
+        left.rank < right.rank
+    }
+
+    /// The place in the order of the names, written down since thousands of verdicts are sorted by it.
+    private var rank: Int {
+        switch self {
+        case .approvals: 0
+        case .configDrift: 1
+        case .contract: 2
+        case .evidence: 3
+        case .freeze: 4
+        case .hold: 5
+        case .order: 6
+        case .pinned: 7
+        case .provenance: 8
+        case .quota: 9
+        case .rate: 10
+        case .rego: 11
+        case .billOfMaterials: 12
+        case .secrets: 13
+        case .signature: 14
+        case .signedCommits: 15
+        case .soak: 16
+        case .source: 17
+        case .windows: 18
+        }
     }
 }
 
