@@ -40,6 +40,8 @@ package struct AuditState: Sendable {
     package enum Content: Hashable, Sendable {
         case digest(Digest)
         case text(String)
+        /// A name with a tag, of what has a digest besides.
+        case name(String)
 
         init(_ artifact: Artifact) {
             self = artifact.digest.map(Content.digest) ?? .text(artifact.description)
@@ -97,7 +99,10 @@ package struct AuditState: Sendable {
 
     private mutating func note(_ item: LedgerEntry.Item, of entry: LedgerEntry, in commit: String) {
         arrived[item.promotion] = arrived[item.promotion] ?? commit
-        for artifact in item.artifacts.values { fresh.append((entry.environment, Content(artifact))) }
+        for artifact in item.artifacts.values {
+            fresh.append((entry.environment, Content(artifact)))
+            if artifact.digest != nil { fresh.append((entry.environment, .name(artifact.withoutDigest.description))) }
+        }
         guard let emergency = item.emergency else { return }
         emergencies.append(
             (
@@ -105,5 +110,12 @@ package struct AuditState: Sendable {
                 LedgerEvidence.EmergencyPromotion(
                     environment: entry.environment, promotion: item.promotion, at: entry.at, emergency: emergency)
             ))
+    }
+}
+
+extension Artifact {
+    /// The same name and tag, whatever they stand for.
+    var withoutDigest: Artifact {
+        Artifact(kind: kind, repository: repository, tag: tag, digest: nil)
     }
 }

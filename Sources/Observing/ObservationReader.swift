@@ -132,6 +132,7 @@ package struct ObservationReader: Sendable {
             zones: policies.zones, residences: ledger.residences,
             adoptable: (mayBegin ? ledger.adoptable : []).union(adopting),
             problems: problems(files, layout: layout) + book.problems + signersProblem)
+        observation.repositories = layout.repositories
         observation.historyBreak = mark?.broken(at: viewpoint.basis, in: repository)
         // Where nothing moves nobody asks for more.
         guard observation.historyBreak == nil else { return observation }
@@ -189,6 +190,8 @@ package struct ObservationReader: Sendable {
                 evidence: try shelves.shelf(
                     on: branch, signers: try SignersReading(at: tree, in: repository), people: reading.policies.people,
                     in: repository), evidenceBranch: branch)
+            observation.formerPolicies[id]?.repositories =
+                reader.readableLayout(at: tree, in: repository)?.repositories ?? RepositoryMap()
             observation.zones.merge(reading.zones) { now, _ in now }
             signing += reading.policies.contracts.filter(\.asksForSignedCommits)
         }

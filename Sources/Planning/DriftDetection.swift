@@ -67,7 +67,7 @@ package struct DriftDetection: Sendable {
                     .unpinned, environment.name, declaration.component, actual: artifact.description,
                     place: declaration.place, "\(declaration.component) declares \(artifact) \(reason)")
             }
-            if !sources.isEmpty, !sources.contains(where: { held(artifact, in: $0) }) {
+            if !sources.isEmpty, !sources.contains(where: { held(artifact, of: environment.name, in: $0) }) {
                 let names = sources.map(\.description).joined(separator: " or ")
                 report(
                     .skewed, environment.name, declaration.component, actual: artifact.description,
@@ -92,7 +92,8 @@ package struct DriftDetection: Sendable {
     }
 
     /// Whether `environment` declares, records or ever recorded what `artifact` names.
-    private func held(_ artifact: Artifact, in environment: EnvironmentName) -> Bool {
+    private func held(_ own: Artifact, of home: EnvironmentName, in environment: EnvironmentName) -> Bool {
+        let artifact = observation.repositories.translated(own, from: home, to: environment)
         if evidence.arrivals[environment, default: []].contains(where: { $0.isSameContent(as: artifact) }) {
             return true
         }

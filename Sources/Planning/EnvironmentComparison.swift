@@ -21,11 +21,13 @@ package struct EnvironmentComparison: Hashable, Sendable {
         /// `nil` where the environment does not declare it; one of the two is there.
         package let source: Declaration?
         package let target: Declaration?
+        /// What the source declares, under the name that the target would give it.
+        package let offered: Artifact?
 
         package var relation: Relation {
-            guard let source else { return .onlyTarget }
+            guard let source, let offered else { return .onlyTarget }
             guard let target else { return .onlySource }
-            if source.artifact == target.artifact { return .same }
+            if offered == target.artifact { return .same }
             let digest = source.artifact.digest
             return digest != nil && digest == target.artifact.digest ? .same : .differs
         }
@@ -52,7 +54,8 @@ package struct EnvironmentComparison: Hashable, Sendable {
     /// Compares `source` with `target`; of `component` only, where it is given.
     package init(
         source: DeclaredEnvironment, target: DeclaredEnvironment,
-        surveys: (source: ManifestSurvey, target: ManifestSurvey)?, only component: ComponentName? = nil
+        surveys: (source: ManifestSurvey, target: ManifestSurvey)?, only component: ComponentName? = nil,
+        repositories: RepositoryMap = RepositoryMap()
     ) {
         self.source = source.name
         self.target = target.name
@@ -60,7 +63,10 @@ package struct EnvironmentComparison: Hashable, Sendable {
         let ours = Self.byComponent(target)
         pairs = Set(theirs.keys).union(ours.keys).sorted().compactMap { name in
             guard component == nil || component == name else { return nil }
-            return Pair(component: name, source: theirs[name], target: ours[name])
+            let offered = theirs[name].map {
+                repositories.translated($0.artifact, from: source.name, to: target.name)
+            }
+            return Pair(component: name, source: theirs[name], target: ours[name], offered: offered)
         }
         settings = surveys.map { surveys in
             let (theirs, ours) = (surveys.source.settings, surveys.target.settings)

@@ -21,7 +21,9 @@ struct FactsAssembly {
 
     /// The facts for judging by the contract of `choice`, as the present policies and signers have it.
     func facts(for choice: ContractBook.Choice) -> Facts {
-        facts(for: choice, policies: observation.policies, shelf: observation.evidence)
+        facts(
+            for: choice, policies: observation.policies, shelf: observation.evidence,
+            repositories: observation.repositories)
     }
 
     /// The verdicts by the policies that the change itself replaced; none where it touched none.
@@ -33,7 +35,8 @@ struct FactsAssembly {
             return Verdict(contract: nil, source: nil, gates: [GateResult(.contract, .pending, reason)])
         }
         for (former, choice) in formerChoices {
-            let facts = facts(for: choice, policies: former.policies, shelf: former.evidence)
+            let facts = facts(
+                for: choice, policies: former.policies, shelf: former.evidence, repositories: former.repositories)
             verdicts.append(Judgement.verdict(on: facts, by: choice, at: instant, remembering: &memory))
         }
         return verdicts
@@ -61,7 +64,9 @@ struct FactsAssembly {
         }
     }
 
-    private func facts(for choice: ContractBook.Choice, policies: Policies, shelf: EvidenceShelf) -> Facts {
+    private func facts(
+        for choice: ContractBook.Choice, policies: Policies, shelf: EvidenceShelf, repositories: RepositoryMap
+    ) -> Facts {
         var contract: Contract?
         if case .contract(let chosen) = choice { contract = chosen }
         let arriving = Set(promotion.changes.compactMap { $0.to?.digest })
@@ -69,6 +74,7 @@ struct FactsAssembly {
             promotion: promotion, holds: ground.holds, sources: ground.index.sources(contract?.from ?? []),
             stays: ground.index.stays(of: arriving), freezes: policies.freezes, zones: observation.zones)
         facts.recorded = ground.recorded
+        facts.repositories = repositories
         facts.people = policies.people
         facts.survey = observation.surveys[promotion.environment]
         facts.surveyProblem = observation.surveyProblems[promotion.environment]
@@ -111,11 +117,13 @@ struct FactsAssembly {
     /// Everything that the Rego engine has to be asked about the promotion, by present and by former policies.
     func questions(for choice: ContractBook.Choice) -> [RegoQuestion] {
         let policies = observation.policies
-        let present = facts(for: choice, policies: policies, shelf: observation.evidence)
+        let present = facts(for: choice)
         return questions(present, choice, modules: policies.modules)
             + formerChoices.flatMap { former, choice in
                 questions(
-                    facts(for: choice, policies: former.policies, shelf: former.evidence), choice,
+                    facts(
+                        for: choice, policies: former.policies, shelf: former.evidence,
+                        repositories: former.repositories), choice,
                     modules: former.policies.modules)
             }
     }

@@ -22,6 +22,11 @@ package struct JudgedPromotion: Hashable, Sendable {
 }
 
 extension JudgedPromotion {
+    /// Which repositories of different environments held the same when it was judged.
+    package var repositories: RepositoryMap {
+        facts.repositories
+    }
+
     /// Whether rules in Rego were asked and nobody answered.
     package var lacksAnswers: Bool {
         facts.answers.values.contains { answer in

@@ -42,18 +42,28 @@ package enum PromotionSelection {
 
     /// What brings `target` to what `source` offers.
     ///
-    /// The repository stays the target's: a digest names the same bytes wherever it is kept.
+    /// The repository is the target's: as a mapping has it, else as the target declares it, since a digest names the
+    /// same bytes wherever it is kept. What is not paired with certainty is left alone.
     ///
     /// - Parameter components: empty for all that differ.
     /// - Throws: ``Unselectable`` for a component that one of the two does not have.
     package static func changes(
-        from source: ObservedEnvironment, to target: ObservedEnvironment, only components: [ComponentName]
+        from source: ObservedEnvironment, to target: ObservedEnvironment, only components: [ComponentName],
+        repositories: RepositoryMap = RepositoryMap()
     ) throws(Unselectable) -> [Promotion.Change] {
-        let offered = offers(of: source).mapValues(\.artifact)
+        let offered = offers(of: source).mapValues {
+            repositories.translated($0.artifact, from: source.name, to: target.name)
+        }
+        let ambiguities = EnvironmentPairing(
+            source: source.declared, target: target.declared, repositories: repositories
+        ).ambiguities
         let declared = Dictionary(
             target.declared.declarations.map { ($0.component, $0) }, uniquingKeysWith: { first, _ in first })
-        let additions = additions(from: source, to: target)
+        let additions = additions(from: source, to: target, repositories: repositories)
         for component in components {
+            if let reason = ambiguities[component] {
+                throw Unselectable(description: "\(component) is left alone: \(reason); edit it by hand")
+            }
             let known = Set(declared.keys).union(additions.keys)
             for (environment, names) in [(source.name, Set(offered.keys)), (target.name, known)]
             where !names.contains(component) {
@@ -65,12 +75,15 @@ package enum PromotionSelection {
         let record = target.knownRecord
         let wanted = components.isEmpty ? (Array(declared.keys) + additions.keys).sorted() : components.sorted()
         return wanted.compactMap { component in
+            guard ambiguities[component] == nil else { return nil }
             if declared[component] == nil, let addition = additions[component] { return addition }
             guard let declaration = declared[component], let offer = offered[component],
                 !offer.isSameContent(as: declaration.artifact)
             else { return nil }
             let artifact = Artifact(
-                kind: declaration.artifact.kind, repository: declaration.artifact.repository, tag: offer.tag,
+                kind: declaration.artifact.kind,
+                repository: repositories.names(offer.repository, in: target.name)
+                    ? offer.repository : declaration.artifact.repository, tag: offer.tag,
                 digest: offer.digest)
             // The same tag without its digest is no news, and takes nothing away.
             guard offer.digest != nil || offer.tag != declaration.artifact.tag else { return nil }
@@ -84,7 +97,7 @@ package enum PromotionSelection {
 
     /// Entries of growing lists that `source` has and `target` has not, where the target lists the same image.
     package static func additions(
-        from source: ObservedEnvironment, to target: ObservedEnvironment
+        from source: ObservedEnvironment, to target: ObservedEnvironment, repositories: RepositoryMap = RepositoryMap()
     ) -> [ComponentName: Promotion.Change] {
         let lists = Dictionary(
             target.declared.declarations.filter(\.isEntry).map { ($0.artifact.repository, $0.place) },
@@ -93,11 +106,10 @@ package enum PromotionSelection {
         let declared = Set(target.declared.declarations.map(\.component))
         var additions: [ComponentName: Promotion.Change] = [:]
         for declaration in source.declared.declarations where declaration.isEntry {
-            guard !declared.contains(declaration.component), let place = lists[declaration.artifact.repository] else {
-                continue
-            }
+            let artifact = repositories.translated(declaration.artifact, from: source.name, to: target.name)
+            guard !declared.contains(declaration.component), let place = lists[artifact.repository] else { continue }
             additions[declaration.component] = Promotion.Change(
-                component: declaration.component, from: nil, to: declaration.artifact,
+                component: declaration.component, from: nil, to: artifact,
                 supersedes: target.knownRecord?.components[declaration.component]?.promotion, place: place)
         }
         return additions

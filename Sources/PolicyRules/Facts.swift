@@ -38,6 +38,8 @@ package struct Facts: Hashable, Sendable {
     package let stays: [Digest: [Residence]]
     package let freezes: [Freeze]
     package let zones: [String: ZoneRules]
+    /// Which repositories of different environments hold the same; where nothing is pinned by digest it matters.
+    package var repositories = RepositoryMap()
     /// What the tags that would arrive meant before, anywhere in the fleet; `nil` where no gate asks.
     package var tagRecords: TagRecords?
     /// What the target environment has recorded; empty where it has nothing.

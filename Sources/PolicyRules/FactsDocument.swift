@@ -106,6 +106,7 @@ package enum FactsDocument {
             members["changeCommits"] = list(
                 commits.sorted { ($0.id, $0.place.rawValue) < ($1.id, $1.place.rawValue) }, changeCommit)
         }
+        if !facts.repositories.rules.isEmpty { members["repositories"] = list(facts.repositories.rules, repositories) }
         if let tags = facts.tagRecords { members["pinning"] = pinning(tags, facts.arrivals) }
         // Before the engine is asked there is no answer, and what it is asked must not depend on the answer.
         if !facts.answers.isEmpty { members["answers"] = answers(facts.answers) }
@@ -325,6 +326,12 @@ extension FactsDocument {
             "isPlainMerge": .bool(commit.isPlainMerge), "firstSeen": .optional(commit.firstSeen?.description),
             "signature": signature,
         ]
+    }
+
+    private static func repositories(_ rule: RepositoryMap.Rule) -> JSONValue {
+        list(rule.names.map { $0 }) { name in
+            ["environment": text(name.environment), "repository": text(name.repository)]
+        }
     }
 
     private static func pinning(_ tags: TagRecords, _ arrivals: [Facts.Arrival]) -> JSONValue {

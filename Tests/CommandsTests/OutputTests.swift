@@ -49,7 +49,7 @@ extension JSONValue {
         (
             ["inventory"], "Inventory", 65,
             "{apiVersion, kind, basis, environments: [{name, artifacts: [{component, kind, name, tag, digest, format, "
-                + "file, line, column}]}], \(problems)}"
+                + "file, line, column, sharedWith: []}]}], \(problems)}"
         ),
         (
             ["status"], "Status", 0,
@@ -72,7 +72,7 @@ extension JSONValue {
         (
             ["promote", "dev", "--from", "staging"], "Proposal", 0,
             "{apiVersion, kind, environment, source, promotion, branch, commit, changes: [{component, name, from: "
-                + "{tag, digest}, to: {tag, digest}, taken}]}"
+                + "{tag, digest}, to: {tag, digest}, taken, sharedWith: []}], pins: [], ambiguous: []}"
         ),
         (
             ["hold", "prod-eu", "--reason", "x"], "Hold", 0,
@@ -108,7 +108,10 @@ extension JSONValue {
                 == "{apiVersion, kind, environment, promotion, commit, components: [], alsoArrived: [], "
                 + "skipped: []}")
         let nothing = try JSONReader.value(try towpath("promote", "prod-eu", "--output", "json").outputBytes)
-        #expect(nothing.shape == "{apiVersion, kind, environment, source, promotion, branch, commit, changes: []}")
+        #expect(
+            nothing.shape
+                == "{apiVersion, kind, environment, source, promotion, branch, commit, changes: [], pins: [], ambiguous: []}"
+        )
         let release = try JSONReader.value(try towpath("release", "dev", "web", "--output", "json").outputBytes)
         #expect(release.shape == "{apiVersion, kind, environment, scopes: [], commit}")
         let folder = try TemporaryDirectory("init")

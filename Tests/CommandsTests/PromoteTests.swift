@@ -32,9 +32,42 @@ import Testing
                     "component": "web", "name": "registry.example/shop/web",
                     "from": ["tag": "1.0.0", "digest": .string(SampleText.digest(1))],
                     "to": ["tag": "1.1.0", "digest": .string(SampleText.digest(2))], "taken": "recorded",
+                    "sharedWith": [],
                 ]
             ])
         try repository.expectSound()
+    }
+
+    @Test func `what stands in a base of several environments says whom else it touches`() throws {
+        let layout: BareRepository.Entry = """
+            apiVersion: towpath.dev/v1
+            kind: Fleet
+            spec:
+              environments:
+                - {name: dev, paths: ["environments/dev/**"]}
+                - {name: prod-eu, paths: ["environments/prod-eu/**", "base/**"], shared: true}
+                - {name: prod-us, paths: ["environments/prod-us/**", "base/**"], shared: true}
+
+            """
+        let repository = try BareRepository()
+        try repository.commit([
+            "towpath.yaml": layout, "environments/dev/web.yaml": SampleText.component("web", "1.1.0", 2),
+            "environments/dev/api.yaml": SampleText.component("api", "2.1.0", 4),
+            "environments/prod-eu/api.yaml": SampleText.component("api", "2.0.0", 3),
+            "environments/prod-us/api.yaml": SampleText.component("api", "2.0.0", 3),
+            "base/web.yaml": SampleText.component("web", "1.0.0", 1),
+        ])
+        let towpath = try TowpathProgram(in: repository)
+        let inventory = try JSONReader.value(try towpath("inventory", "prod-eu", "--output", "json").outputBytes)
+        let artifacts = inventory["environments"]?.elements?.first?["artifacts"]?.elements ?? []
+        #expect(artifacts.map { $0["sharedWith"] } == [[], ["prod-us"]])
+        #expect(try towpath("inventory", "prod-us").output.contains(" (also prod-eu)"))
+        let run = try towpath("promote", "prod-eu", "--from", "dev")
+        #expect(run.status == 0, "\(run.text)")
+        #expect(run.errors == "note: web changes in prod-us too, which has it from the same file\n")
+        let json = try JSONReader.value(
+            try towpath("promote", "prod-eu", "--from", "dev", "--output", "json").outputBytes)
+        #expect(json["changes"]?.elements?.map { $0["sharedWith"] } == [[], ["prod-us"]])
     }
 
     @Test func `where nothing is recorded the declared state is taken, and it is said`() throws {

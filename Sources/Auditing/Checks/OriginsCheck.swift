@@ -31,15 +31,29 @@ enum OriginsCheck {
     private static func promoted(
         _ pair: (item: LedgerEntry.Item, derived: LedgerEntry.Item?, judged: JudgedPromotion?), _ item: EntryUnderAudit
     ) -> [Observed] {
-        guard pair.item.result == .promoted, let contract = pair.judged?.action.verdict.contract,
+        guard pair.item.result == .promoted, let judged = pair.judged, let contract = judged.action.verdict.contract,
             !contract.from.isEmpty
         else { return [] }
-        let known = contract.from.reduce(into: Set<AuditState.Content>()) { known, name in
-            known.formUnion(item.state.arrivals[name] ?? [])
+        func isKnown(_ artifact: Artifact) -> Bool {
+            contract.from.contains { name in
+                let theirs = judged.repositories.translated(artifact, from: item.entry.environment, to: name)
+                let known = item.state.arrivals[name] ?? []
+                return contents(of: theirs, by: contract).contains(where: known.contains)
+            }
         }
         let names = contract.from.map(\.description).joined(separator: " or ")
         return pair.item.artifacts.sorted { $0.key < $1.key }
-            .filter { !known.contains(AuditState.Content($0.value)) }
+            .filter { !isKnown($0.value) }
             .map { .broken("\($0.key) \($0.value.version) was never recorded in \(names) before") }
+    }
+
+    /// What a source may have recorded that is the same as `artifact` to `contract`.
+    private static func contents(of artifact: Artifact, by contract: Contract) -> [AuditState.Content] {
+        let own = AuditState.Content(artifact)
+        guard let tag = artifact.tag, contract.immutableTags?.contains(where: { $0.matches(tag) }) == true else {
+            return [own]
+        }
+        let name = artifact.withoutDigest.description
+        return [own, artifact.digest == nil ? .name(name) : .text(name)]
     }
 }

@@ -51,7 +51,8 @@ extension Fleet {
             return Comparison(
                 basis: basis.hex,
                 environments: EnvironmentComparison(
-                    source: declared[0], target: declared[1], surveys: surveys, only: component),
+                    source: declared[0], target: declared[1], surveys: surveys, only: component,
+                    repositories: layout.repositories),
                 problems: Set(problems).sorted())
         } catch {
             throw Refusal(any: error)

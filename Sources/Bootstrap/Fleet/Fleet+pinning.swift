@@ -42,7 +42,7 @@ extension Fleet {
             pins[component] = .noPlace
             unpinned[component] = nil
         }
-        let answers = try digests(of: unpinned, in: observation)
+        let answers = try digests(of: unpinned, for: target.name, in: observation)
         for (component, artifact) in unpinned.sorted(by: { $0.key < $1.key }) {
             switch answers[component] ?? .unknown("nobody was asked") {
             case .known(let digest, let source):
@@ -69,14 +69,14 @@ extension Fleet {
 
     /// What the fleet knows of `artifacts`; the whole history is read only for what nothing nearer tells.
     private borrowing func digests(
-        of artifacts: [ComponentName: Artifact], in observation: Observation
+        of artifacts: [ComponentName: Artifact], for home: EnvironmentName, in observation: Observation
     ) throws(Refusal) -> [ComponentName: DigestAnswer] {
         guard !artifacts.isEmpty, let tip = ObjectID(hex: observation.basis) else { return [:] }
         do {
             let history = try LedgerWalk.knownHistory(
                 of: observation.environments.map(\.name), from: tip, in: repository
             ).history
-            var resolver = KnownDigests(observation, history: history)
+            var resolver = KnownDigests(observation, history: history, for: home)
             var answers = artifacts.mapValues(resolver.digest)
             if answers.values.contains(where: { if case .unknown = $0 { true } else { false } }) {
                 try resolver.addHistory(of: observation, by: reader, in: repository)

@@ -45,6 +45,10 @@ package struct PromotionReport: Hashable, Sendable {
     package let written: Written?
     /// What became of each tag that was to get its digest.
     package var pins: [ComponentName: PinOutcome] = [:]
+    /// What was left alone because nobody can tell what it corresponds to, and why.
+    package var ambiguities: [ComponentName: String] = [:]
+    /// Other environments that the files of what would change belong to, and so would change in.
+    package var shared: [ComponentName: [EnvironmentName]] = [:]
 }
 
 /// A commit on the watched branch, and the one that it was made on.
@@ -64,24 +68,31 @@ extension Fleet {
         let source = try source(of: request, in: observation)
         let known =
             target.declared.declarations.map(\.component)
-            + PromotionSelection.additions(from: source, to: target).keys.sorted()
+            + PromotionSelection.additions(from: source, to: target, repositories: observation.repositories).keys
+            .sorted()
         for component in request.components {
             try requireComponent(component, of: target.name, among: known)
         }
         var wanted: [Promotion.Change]
         var pins: [ComponentName: PinOutcome] = [:]
         do throws(PromotionSelection.Unselectable) {
-            wanted = try PromotionSelection.changes(from: source, to: target, only: request.components)
+            wanted = try PromotionSelection.changes(
+                from: source, to: target, only: request.components,
+                repositories: observation.repositories)
         } catch {
             throw Refusal(.badInput, error.description)
         }
+        let ambiguities = EnvironmentPairing(
+            source: source.declared, target: target.declared, repositories: observation.repositories
+        ).ambiguities
         if request.pins {
             (wanted, pins) = try pinning(wanted, of: target, named: Set(request.components), in: observation)
         }
         let asked = Set(request.components.isEmpty ? known : request.components)
         let offers = PromotionSelection.offers(of: source).filter { asked.contains($0.key) }
         guard !wanted.isEmpty else {
-            return PromotionReport(source: source.name, offers: offers, written: nil, pins: pins)
+            return PromotionReport(
+                source: source.name, offers: offers, written: nil, pins: pins, ambiguities: ambiguities)
         }
         let promotion = Promotion(
             id: Fingerprint.promotion(environment: target.name, changes: wanted, configuration: nil),
@@ -99,12 +110,24 @@ extension Fleet {
                 proposal, declarations: target.declared.declarations, basis: basis, at: clock.now())
             return PromotionReport(
                 source: source.name, offers: offers,
-                written: PromotionReport.Written(proposal: proposal, outcome: result), pins: pins)
+                written: PromotionReport.Written(proposal: proposal, outcome: result), pins: pins,
+                ambiguities: ambiguities, shared: Self.shared(wanted, of: target))
         } catch let failure as PortFailure {
             throw Refusal(.cannotWrite, failure.message, hint: failure.hint)
         } catch {
             throw Refusal(any: error)
         }
+    }
+
+    /// The other environments that declare what `changes` name in the same file.
+    private static func shared(
+        _ changes: [Promotion.Change], of target: ObservedEnvironment
+    ) -> [ComponentName: [EnvironmentName]] {
+        let changed = Set(changes.map(\.component))
+        let touching = target.declared.declarations.filter {
+            changed.contains($0.component) && !$0.sharedWith.isEmpty
+        }
+        return Dictionary(touching.map { ($0.component, $0.sharedWith) }) { first, _ in first }
     }
 
     private borrowing func source(

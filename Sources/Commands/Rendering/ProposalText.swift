@@ -21,6 +21,15 @@ struct ProposalText {
     /// Tells what the source declares beyond what it has recorded, which is what was taken.
     func printNotes(_ report: PromotionReport) {
         printPins(report)
+        for (component, others) in report.shared.sorted(by: { $0.key < $1.key }) {
+            let names = others.map(\.description).joined(separator: " and ")
+            Console.note(
+                "note: \(component) changes in \(names) too, which \(others.count == 1 ? "has" : "have") it from the same file"
+            )
+        }
+        for (component, reason) in report.ambiguities.sorted(by: { $0.key < $1.key }) {
+            Console.note("note: \(component) is left alone: \(reason)")
+        }
         for (component, offer) in report.offers.sorted(by: { $0.key < $1.key }) {
             guard let declared = offer.declaredInstead else { continue }
             let version = declared.label(beside: offer.artifact).printable

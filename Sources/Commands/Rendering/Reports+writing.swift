@@ -80,9 +80,17 @@ extension Reports {
                                 "from": version(change.from), "to": version(change.to),
                                 "taken": .string(
                                     written?.proposal.since[change.component] == nil ? "declared" : "recorded"),
+                                "sharedWith": .array(
+                                    (report.shared[change.component] ?? []).map { .string($0.description) }),
                             ]
                         })),
                 .init("pins", .array(report.pins.sorted { $0.key < $1.key }.map(pin))),
+                .init(
+                    "ambiguous",
+                    .array(
+                        report.ambiguities.sorted { $0.key < $1.key }.map { component, reason in
+                            ["component": .string(component.description), "reason": .string(reason)]
+                        })),
             ])
     }
 

@@ -30,6 +30,7 @@ enum Reports {
             "tag": .optional(declaration.artifact.tag), "digest": .optional(declaration.artifact.digest?.description),
             "format": .string(declaration.format), "file": .string(declaration.place.file),
             "line": .integer(declaration.place.line), "column": .integer(declaration.place.column),
+            "sharedWith": .array(declaration.sharedWith.map { .string($0.description) }),
         ]
     }
 

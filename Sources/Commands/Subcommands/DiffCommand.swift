@@ -87,7 +87,7 @@ struct DiffCommand: ParsableCommand {
         case .onlySource: "not in the target"
         case .onlyTarget: "not in the source"
         case .differs:
-            if let theirs = pair.source?.artifact, let ours = pair.target?.artifact,
+            if let theirs = pair.offered, let ours = pair.target?.artifact,
                 theirs.repository != ours.repository
             {
                 "another repository: \(theirs.repository) and \(ours.repository)"

@@ -13,6 +13,7 @@ struct InventoryCommand: ParsableCommand {
             EXAMPLES
               towpath inventory
               towpath inventory prod-eu --output json
+              towpath inventory prod-eu --pairs
               towpath inventory --repo ../fleet.git --ref v2026.11
             """)
 
@@ -21,15 +22,33 @@ struct InventoryCommand: ParsableCommand {
     @Argument(help: "Only this environment.")
     var environment: EnvironmentArgument?
 
+    @Flag(help: "Print which declaration of a source corresponds to which of its target, and why.")
+    var pairs = false
+
     func run() throws {
         try perform {
             let fleet = try common.fleetToRead()
+            if pairs {
+                let report = try fleet.pairs(of: environment?.name)
+                common.print(json: Reports.pairs(report)) { PairsText(style: common.style).print(report) }
+                return tell(report.problems)
+            }
             let inventory = try fleet.inventory(of: environment?.name)
             let problems = inventory.allProblems
             common.print(json: Reports.inventory(inventory)) { printTable(inventory) }
-            Console.report(common.verbose ? problems : problems.filter { $0.severity != .warning })
-            return problems.contains { $0.severity == .error } ? .badInput : .done
+            return tell(problems)
         }
+    }
+
+    private func tell(_ problems: [Problem]) -> ExitStatus {
+        Console.report(common.verbose ? problems : problems.filter { $0.severity != .warning })
+        return problems.contains { $0.severity == .error } ? .badInput : .done
+    }
+
+    /// Where it stands, and whom else that concerns.
+    private static func place(of declaration: Declaration) -> String {
+        let others = declaration.sharedWith.map(\.description).joined(separator: ", ")
+        return "\(declaration.place.file):\(declaration.place.line)" + (others.isEmpty ? "" : " (also \(others))")
     }
 
     private func printTable(_ inventory: Inventory) {
@@ -42,7 +61,7 @@ struct InventoryCommand: ParsableCommand {
                     Table.Cell(artifact.repository), Table.Cell(artifact.tag ?? "–"),
                     Table.Cell(artifact.digest?.short ?? "–", artifact.digest == nil ? .yellow : nil),
                     Table.Cell(declaration.format, .faint),
-                    Table.Cell("\(declaration.place.file):\(declaration.place.line)", .faint),
+                    Table.Cell(Self.place(of: declaration), .faint),
                 ])
             }
         }

@@ -3,7 +3,9 @@ import YAMLSource
 
 /// Reads `towpath.yaml`, `kind: Fleet`.
 package enum FleetDecoder {
-    static let specFields = ["watch", "environments", "evidence", "publish", "format", "artifacts"]
+    static let specFields = [
+        "watch", "environments", "repositories", "evidence", "publish", "format", "artifacts",
+    ]
     static let ruleFields = ["name", "paths", "exclude", "shared", "section", "publish"]
 
     /// The layout without a `towpath.yaml`: every folder under `environments/` is an environment.
@@ -50,6 +52,7 @@ package enum FleetDecoder {
         layout.isDefault = false
         layout.watch = try branch(spec, "watch")
         layout.formats = try formats(spec)
+        layout.repositories = try RepositoryMapDecoder.map(spec)
         if let list = spec.optional("artifacts") {
             layout.artifacts = try HouseFormatDecoder.formats(list, file: file)
         }

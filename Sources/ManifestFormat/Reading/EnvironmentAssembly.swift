@@ -26,20 +26,25 @@ package struct EnvironmentAssembly: Sendable {
     ///
     /// A name that two files use is prefixed by the file's path below the environment; what still collides, within one
     /// file, is numbered in order of appearance: `#2`, `#3`.
-    package init(files: [File], problems extra: [Problem] = []) {
+    ///
+    /// - Parameter rename: the name of a component before collisions are told apart, from what its format gives it.
+    package init(
+        files: [File], problems extra: [Problem] = [], rename: (ManifestReader.Contents.Found) -> String = \.name
+    ) {
+        let named = files.map { file in file.contents.found.map { (name: rename($0), found: $0) } }
         var users: [String: Set<String>] = [:]
-        for file in files {
-            for found in file.contents.found { users[found.name, default: []].insert(file.path) }
+        for (file, list) in zip(files, named) {
+            for item in list { users[item.name, default: []].insert(file.path) }
         }
         var problems = extra
         var declarations: [Declaration] = []
         var taken: Set<String> = []
-        for file in files {
+        for (file, list) in zip(files, named) {
             problems += file.contents.problems
             var seen: [String: Int] = [:]
-            for found in file.contents.found {
-                let isShared = users[found.name, default: []].count > 1
-                let base = isShared ? "\(Self.word(file.relativePath)):\(found.name)" : found.name
+            for (plain, found) in list {
+                let isShared = users[plain, default: []].count > 1
+                let base = isShared ? "\(Self.word(file.relativePath)):\(plain)" : plain
                 var name = base
                 repeat {
                     seen[base, default: 0] += 1

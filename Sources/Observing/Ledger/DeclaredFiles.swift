@@ -38,13 +38,20 @@ struct DeclaredFiles {
         var paths: [String] = []
     }
 
+    private let name: EnvironmentName
+    private let repositories: RepositoryMap
     private let reader: ManifestReader
     private let followsRenames: Bool
     private var files: [String: EnvironmentAssembly.File] = [:]
     /// Where files were that later were moved to a path of the environment.
     private var formerPaths: [String: EnvironmentMatcher.Part] = [:]
 
-    init(reader: ManifestReader, followsRenames: Bool = false) {
+    /// - Parameter repositories: which repositories of different environments hold the same.
+    init(
+        _ name: EnvironmentName, reader: ManifestReader, repositories: RepositoryMap, followsRenames: Bool = false
+    ) {
+        self.name = name
+        self.repositories = repositories
         self.reader = reader
         self.followsRenames = followsRenames
     }
@@ -134,7 +141,9 @@ struct DeclaredFiles {
 
     /// The declared artifacts by component.
     func artifacts() -> [ComponentName: Artifact] {
-        let assembly = EnvironmentAssembly(files: files.values.sorted { $0.path < $1.path })
+        let assembly = EnvironmentAssembly(files: files.values.sorted { $0.path < $1.path }) { found in
+            repositories.component(found.name, naming: found.artifact, in: name)
+        }
         return Dictionary(assembly.declarations.map { ($0.component, $0.artifact) }) { first, _ in first }
     }
 }

@@ -36,7 +36,8 @@ package struct HistoryReader: Sendable {
             throw UnknownEnvironment(name: name, known: files.names)
         }
         var state = DeclaredFiles(
-            reader: FleetReader.manifestReader(layout), followsRenames: manner.followsRenames)
+            name, reader: FleetReader.manifestReader(layout), repositories: layout.repositories,
+            followsRenames: manner.followsRenames)
         for file in claimed { state.add(file, in: repository) }
         var steps = HistorySteps(
             name: name, matcher: EnvironmentMatcher(layout: layout), tip: tip, state: state, walk: manner.walk)

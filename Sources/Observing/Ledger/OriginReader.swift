@@ -54,7 +54,8 @@ struct OriginReader {
     ) throws(GitError) -> EnvironmentOrigins {
         guard let record = environment.knownRecord else { return EnvironmentOrigins() }
         var search = Self.search(environment.declared, record)
-        var state = DeclaredFiles(reader: FleetReader.manifestReader(layout))
+        var state = DeclaredFiles(
+            environment.name, reader: FleetReader.manifestReader(layout), repositories: layout.repositories)
         for file in files { state.add(file, in: repository) }
         var signing: ChangeCommitReader?
         if let verifier, let signers {
@@ -194,7 +195,8 @@ struct OriginReader {
         try repository.entry(at: FleetLayout.lockPath(of: name), in: tree) != nil
     }
 
-    /// The root folder `before`, where `after` has other policies than that, or looks elsewhere for evidence.
+    /// The root folder `before`, where `after` has other policies than that, looks elsewhere for evidence, or takes
+    /// other repositories for the same.
     private func replacedPolicies(
         before: ObjectID, after: ObjectID, in repository: borrowing Repository
     ) throws(GitError) -> ObjectID? {
@@ -204,10 +206,9 @@ struct OriginReader {
         let layouts = try [before, after].map { (tree) throws(GitError) in
             try repository.entry(at: FleetLayout.fileName, in: tree)?.id
         }
-        guard layouts[0] != layouts[1], reader.evidenceBranch(at: before, in: repository) != layout.evidence else {
-            return nil
-        }
-        return before
+        guard layouts[0] != layouts[1] else { return nil }
+        let former = reader.readableLayout(at: before, in: repository)
+        return former?.evidence == layout.evidence && former?.repositories == layout.repositories ? nil : before
     }
 
     /// Everybody who had a part in `commit`: of a merge, those whose commits it brought.

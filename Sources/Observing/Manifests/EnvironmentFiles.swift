@@ -17,6 +17,8 @@ package struct ClaimedFile: Hashable, Sendable {
 package struct EnvironmentFiles: Sendable {
     /// Sorted by path.
     package private(set) var files: [EnvironmentName: [ClaimedFile]] = [:]
+    /// Of each file that belongs to several environments, all of them, sorted.
+    package private(set) var owners: [String: [EnvironmentName]] = [:]
     /// What concerns one environment, such as a file that another one claims too.
     package private(set) var problems: [EnvironmentName: [Problem]] = [:]
     /// What concerns none in particular.
@@ -59,6 +61,8 @@ package struct EnvironmentFiles: Sendable {
                 for owner in owners { problems[owner, default: []].append(problem) }
             } else {
                 let parts = Set(claim.owners.map { Owner(name: $0.name, section: $0.section) })
+                // Who has a section of its own shares nothing.
+                if owners.count > 1, parts.allSatisfy({ $0.section == nil }) { self.owners[claim.file.path] = owners }
                 for owner in parts.sorted(by: { $0.section?.description ?? "" < $1.section?.description ?? "" }) {
                     var file = claim.file
                     file.section = owner.section

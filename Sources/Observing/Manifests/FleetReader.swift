@@ -45,8 +45,13 @@ package struct FleetReader: Sendable {
 
     /// Where evidence lay as of the commit tree `tree`; `nil` where that cannot be told.
     package func evidenceBranch(at tree: ObjectID, in repository: borrowing Repository) -> String? {
+        readableLayout(at: tree, in: repository)?.evidence
+    }
+
+    /// The layout at the commit tree `tree`; `nil` where it cannot be understood.
+    package func readableLayout(at tree: ObjectID, in repository: borrowing Repository) -> FleetLayout? {
         do throws(Problem) {
-            return try layout(at: tree, in: repository).evidence
+            return try layout(at: tree, in: repository)
         } catch {
             return nil
         }
@@ -59,13 +64,14 @@ package struct FleetReader: Sendable {
         _ files: EnvironmentFiles, layout: FleetLayout, depth: Depth, in repository: borrowing Repository
     ) throws(GitError) -> [DeclaredEnvironment] {
         let reader = Self.manifestReader(layout)
+        let renames = layout.repositories
         let names = files.names
         let count = files.files.values.reduce(0) { $0 + $1.count }
         guard count >= Self.parallelThreshold, names.count > 1 else {
-            return names.map { environment($0, files, reader: reader, depth: depth, in: repository) }
+            return names.map { environment($0, files, reader: reader, renames: renames, depth: depth, in: repository) }
         }
         return try ParallelReading(directory: repository.gitDirectory).map(names) { name, repository in
-            environment(name, files, reader: reader, depth: depth, in: repository)
+            environment(name, files, reader: reader, renames: renames, depth: depth, in: repository)
         }
     }
 
@@ -73,12 +79,15 @@ package struct FleetReader: Sendable {
     private static let parallelThreshold = 500
 
     private func environment(
-        _ name: EnvironmentName, _ files: EnvironmentFiles, reader: ManifestReader, depth: Depth,
+        _ name: EnvironmentName, _ files: EnvironmentFiles, reader: ManifestReader, renames: RepositoryMap,
+        depth: Depth,
         in repository: borrowing Repository
     ) -> DeclaredEnvironment {
         environment(
-            name, files: files.files[name] ?? [], problems: files.problems[name] ?? [], reader: reader, depth: depth,
-            in: repository)
+            name, files: files.files[name] ?? [], problems: files.problems[name] ?? [], reader: reader,
+            renames: renames, depth: depth, in: repository
+        )
+        .sharing(files.owners)
     }
 
     static func manifestReader(_ layout: FleetLayout) -> ManifestReader {
@@ -90,13 +99,14 @@ package struct FleetReader: Sendable {
         _ name: EnvironmentName, files: [ClaimedFile], layout: FleetLayout, in repository: borrowing Repository
     ) -> DeclaredEnvironment {
         environment(
-            name, files: files, problems: [], reader: Self.manifestReader(layout), depth: .declarations, in: repository)
+            name, files: files, problems: [], reader: Self.manifestReader(layout), renames: layout.repositories,
+            depth: .declarations, in: repository)
     }
 
     /// What one environment declares.
     func environment(
-        _ name: EnvironmentName, files: [ClaimedFile], problems: [Problem], reader: ManifestReader, depth: Depth,
-        in repository: borrowing Repository
+        _ name: EnvironmentName, files: [ClaimedFile], problems: [Problem], reader: ManifestReader,
+        renames: RepositoryMap, depth: Depth, in repository: borrowing Repository
     ) -> DeclaredEnvironment {
         var read: [EnvironmentAssembly.File] = []
         var problems = problems
@@ -122,7 +132,9 @@ package struct FleetReader: Sendable {
                 problems.append(Problem(Place(file: file.path), Self.explain(error)))
             }
         }
-        let assembly = EnvironmentAssembly(files: read, problems: problems)
+        let assembly = EnvironmentAssembly(files: read, problems: problems) { found in
+            renames.component(found.name, naming: found.artifact, in: name)
+        }
         let declared = DeclaredEnvironment(
             name: name, declarations: assembly.declarations, configuration: nil, problems: assembly.problems)
         guard depth == .configuration, declared.isComplete else { return declared }

@@ -11,23 +11,27 @@ package struct KnownDigests: DigestResolver {
     /// By name, the digests with where each is known from first.
     private var known: [TaggedName: [Digest: String]] = [:]
 
-    package init() {}
+    private let repositories: RepositoryMap
+    /// The environment whose names for repositories are asked by.
+    private let home: EnvironmentName
 
-    /// What `observation` and the entries of `history` say.
-    package init(_ observation: Observation, history: LedgerHistory) {
+    /// What `observation` and the entries of `history` say to who asks by the names of `home`.
+    package init(_ observation: Observation, history: LedgerHistory, for home: EnvironmentName) {
+        repositories = observation.repositories
+        self.home = home
         for environment in observation.environments {
             for (_, record) in environment.knownRecord?.components ?? [:] {
-                note(record.artifact, "recorded in \(environment.name)")
+                note(record.artifact, of: environment.name, "recorded in \(environment.name)")
             }
         }
         for (name, recorded) in history.entries.sorted(by: { $0.key < $1.key }) {
             for item in recorded.flatMap(\.entry.items) where item.result.isArrival {
-                for artifact in item.artifacts.values { note(artifact, "recorded in \(name) before") }
+                for artifact in item.artifacts.values { note(artifact, of: name, "recorded in \(name) before") }
             }
         }
         for environment in observation.environments {
             for declaration in environment.declared.declarations {
-                note(declaration.artifact, "declared in \(environment.name)")
+                note(declaration.artifact, of: environment.name, "declared in \(environment.name)")
             }
         }
     }
@@ -45,12 +49,14 @@ package struct KnownDigests: DigestResolver {
                 found += entry.changes.flatMap { [$0.from, $0.to].compactMap(\.self) }
                 return true
             }
-            for artifact in found { note(artifact, "declared in \(environment.name) before") }
+            for artifact in found { note(artifact, of: environment.name, "declared in \(environment.name) before") }
         }
     }
 
-    private mutating func note(_ artifact: Artifact, _ source: String) {
-        guard let digest = artifact.digest, let name = TaggedName(artifact), known[name]?[digest] == nil else { return }
+    private mutating func note(_ artifact: Artifact, of environment: EnvironmentName, _ source: String) {
+        guard let digest = artifact.digest,
+            let name = TaggedName(repositories.translated(artifact, from: environment, to: home)), known[name]?[digest] == nil
+        else { return }
         known[name, default: [:]][digest] = source
     }
 

@@ -16,7 +16,8 @@ struct PublishedReader {
                 in: try repository.commit(tip).tree, layout: layout, repository: repository)
             let declared = reader.environment(
                 name, files: files.files[name] ?? [], problems: files.problems[name] ?? [],
-                reader: FleetReader.manifestReader(layout), depth: .declarations, in: repository)
+                reader: FleetReader.manifestReader(layout), renames: layout.repositories, depth: .declarations,
+                in: repository)
             if let problem = declared.problems.first(where: { $0.severity == .error }) {
                 return .unreadable(Problem(place, "\(branch): \(problem)"))
             }

@@ -11,7 +11,7 @@ enum PinnedGate {
         guard let tags = facts.tagRecords else {
             return GateResult(.pinned, .pending, "what the tags meant before could not be read")
         }
-        if let changed = facts.arrivals.lazy.compactMap({ changed($0, tags) }).first {
+        if let changed = facts.arrivals.lazy.compactMap({ changed($0, tags, facts) }).first {
             return GateResult(.pinned, .closed, changed)
         }
         if let name = tags.unread.first {
@@ -45,12 +45,15 @@ enum PinnedGate {
     }
 
     /// Why `arrival` would change what its tag means.
-    private static func changed(_ arrival: Facts.Arrival, _ tags: TagRecords) -> String? {
+    private static func changed(_ arrival: Facts.Arrival, _ tags: TagRecords, _ facts: Facts) -> String? {
         guard let tag = arrival.artifact.tag, let digest = arrival.artifact.digest else { return nil }
         let known = tags.records.filter { record in
             record.component == arrival.component && record.artifact.tag == tag
                 && record.artifact.kind == arrival.artifact.kind
-                && record.artifact.baseName == arrival.artifact.baseName
+                && (record.artifact.baseName == arrival.artifact.baseName
+                    || facts.repositories.translated(
+                        record.artifact, from: record.environment, to: facts.promotion.environment
+                    ).repository == arrival.artifact.repository)
         }
         guard let first = known.min(by: { ($0.at, $0.environment) < ($1.at, $1.environment) }),
             let meant = first.artifact.digest, meant != digest

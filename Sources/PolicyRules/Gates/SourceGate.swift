@@ -68,11 +68,12 @@ enum SourceGate {
                 continue
             }
             let offer = memory.offer(of: source)
+            let theirs = facts.repositories.translated(artifact, from: facts.promotion.environment, to: name)
             if let hold = offer.rejection(of: artifact) {
                 refusal = "\(component) \(artifact.version) was rolled back in \(name): \(hold.reason)"
                 continue
             }
-            for stay in offer.recorded(artifact) + (goesByTag ? offer.recordedByTag(artifact) : []) {
+            for stay in offer.recorded(theirs) + (goesByTag ? offer.recordedByTag(theirs) : []) {
                 if stay.health == .degraded {
                     refusal = "\(component) \(artifact.version) is degraded in \(name)"
                 } else {
@@ -106,7 +107,11 @@ enum SourceGate {
         _ artifact: Artifact, component: ComponentName, facts: Facts, contract: Contract,
         _ memory: inout JudgementMemory
     ) -> Standing {
-        if let source = facts.sources.first(where: { memory.offer(of: $0).declares(artifact) }) {
+        let home = facts.promotion.environment
+        let declaring = facts.sources.first { source in
+            memory.offer(of: source).declares(facts.repositories.translated(artifact, from: home, to: source.name))
+        }
+        if let source = declaring {
             return .pending("\(component) \(artifact.version) is declared in \(source.name) and not recorded there yet")
         }
         let names = contract.from.map(\.description).joined(separator: " or ")

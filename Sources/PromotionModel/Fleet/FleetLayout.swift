@@ -38,6 +38,8 @@ package struct FleetLayout: Hashable, Sendable {
     /// Short name of the watched branch; `nil` for the repository's own default.
     package var watch: String?
     package var rules: [Rule]
+    /// Which repositories of different environments hold the same.
+    package var repositories = RepositoryMap()
     /// Names of the formats that are read; `nil` for all.
     package var formats: [String]?
     /// The repository's own formats, read beside the others.

@@ -90,6 +90,8 @@ package struct FormerPolicies: Hashable, Sendable {
     package var evidence: EvidenceShelf
     /// Short name of the branch that the evidence was read from.
     package let evidenceBranch: String
+    /// Which repositories held the same.
+    package var repositories = RepositoryMap()
 
     package init(
         policies: Policies, evidence: EvidenceShelf = EvidenceShelf(),

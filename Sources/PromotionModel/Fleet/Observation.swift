@@ -11,6 +11,8 @@ package struct Declaration: Hashable, Sendable {
     package let isMoving: Bool
     /// Whether the manifest has a place for a digest.
     package let takesDigest: Bool
+    /// The other environments that its file belongs to, sorted: a base of several.
+    package var sharedWith: [EnvironmentName] = []
 
     package init(
         component: ComponentName, artifact: Artifact, format: String, place: Place, isEntry: Bool = false,
@@ -45,6 +47,20 @@ package struct DeclaredEnvironment: Hashable, Sendable {
         self.declarations = declarations
         self.configuration = configuration
         self.problems = problems
+    }
+
+    /// The same with every declaration told which other environments its file belongs to.
+    ///
+    /// - Parameter owners: Of each file that belongs to several environments, all of them, sorted.
+    package func sharing(_ owners: [String: [EnvironmentName]]) -> DeclaredEnvironment {
+        guard !owners.isEmpty else { return self }
+        let marked = declarations.map { declaration in
+            var declaration = declaration
+            declaration.sharedWith = (owners[declaration.place.file] ?? []).filter { $0 != name }
+            return declaration
+        }
+        return DeclaredEnvironment(
+            name: name, declarations: marked, configuration: configuration, problems: problems)
     }
 
     /// Whether every file was read: only then does an absent component mean that it is not declared.
@@ -244,6 +260,8 @@ package struct Observation: Hashable, Sendable {
     package var surveyProblems: [EnvironmentName: Problem] = [:]
     /// Who brought what waits.
     package var origins: [EnvironmentName: EnvironmentOrigins] = [:]
+    /// Which repositories of different environments hold the same.
+    package var repositories = RepositoryMap()
     /// What the tags that wait meant before, where some contract goes by tags; `nil` where none does.
     package var tagRecords: TagRecords?
     /// What was in force before the changes that wait, by the git tree id of the root folder.
