@@ -51,8 +51,9 @@ import Testing
     private static let path = "/usr/sbin:/usr/bin:/sbin:/bin"
 
     /// Runs `script` with a small disk at `$disk`, the program as `towpath` and a copy of the fleet at `$fleet`.
-    private func onSmallDisk(_ repository: BareRepository, _ towpath: TowpathProgram, _ script: String) throws -> String
-    {
+    private func onSmallDisk(
+        _ repository: BareRepository, _ towpath: TowpathProgram, _ script: String, options: String = "size=3m"
+    ) throws -> String {
         let disk = repository.directory.file("disk")
         try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
         let option = try #require(Self.smallDisk)
@@ -60,7 +61,7 @@ import Testing
             disk='\(disk)'; source='\(repository.path)'; fleet="$disk/fleet.git"; program=$0
             towpath() { "$program" "$@" --repo "$fleet" >"$disk.out" 2>"$disk.err"; }
             git() { /usr/bin/git --git-dir "$fleet" "$@" >"$disk.git" 2>&1; }
-            mount -t tmpfs -o size=3m none "$disk" || exit 99
+            mount -t tmpfs -o \(options) none "$disk" || exit 99
             cp -a "$source" "$fleet"
             \(script)
             """
@@ -140,5 +141,33 @@ import Testing
                 reconcile: 0
 
                 """, "\(told)")
+    }
+
+    @Test(.enabled(if: smallDisk != nil, "no file system may be mounted here"))
+    func `a disk that takes no more files is a full one`() throws {
+        let (repository, towpath) = try fleet()
+        let told = try onSmallDisk(
+            repository, towpath,
+            """
+            number=0
+            while touch "$disk/filler$number" 2>/dev/null; do number=$((number + 1)); done
+            rm "$disk/filler1" "$disk/filler2"
+            towpath reconcile; echo "reconcile: $? $(grep -c "No space left" "$disk.err")"
+            towpath status; echo "status: $?"
+            git fsck --strict --no-dangling; echo "fsck: $?"
+            rm "$disk"/filler*
+            towpath reconcile; echo "reconcile: $?"
+            towpath audit; echo "audit: $?"
+            """, options: "size=8m,nr_inodes=400")
+        #expect(told == "reconcile: 73 1\nstatus: 0\nfsck: 0\nreconcile: 0\naudit: 0\n", "\(told)")
+    }
+
+    @Test func `few descriptors are enough, and a reader that leaves is no error`() throws {
+        let (repository, towpath) = try fleet()
+        let few = try towpath.inShell("ulimit -n 20; exec \"$0\" reconcile")
+        #expect(few.status == 0 && few.output.contains("promoted   dev  web 1.1.0"), "\(few.text)")
+        let left = try towpath.inShell("(\"$0\" inventory; echo \"exit $?\" >&2) | true")
+        #expect(left.errors == "exit 0\n" || left.errors == "exit 141\n", "\(left.errors)")
+        try repository.expectSound()
     }
 }
