@@ -42,8 +42,8 @@ struct ProposalText {
         for (component, outcome) in report.pins.sorted(by: { $0.key < $1.key }) {
             switch outcome {
             case .pinned(let digest, let source): Console.note("note: \(component) gets \(digest.short), \(source)")
-            case .noPlace: Console.note("note: \(component) stays as it is: its format has no place for a digest")
-            case .unknown(let reason): Console.note("note: \(component) stays as it is: \(reason.printable)")
+            case .noPlace: Console.note("note: \(component) gets no digest: its format has no place for one")
+            case .unknown(let reason): Console.note("note: \(component) gets no digest: \(reason.printable)")
             }
         }
     }

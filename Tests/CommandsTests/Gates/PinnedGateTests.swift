@@ -113,4 +113,40 @@ import Testing
                 ]
             ])
     }
+
+    @Test func `a branch is no tag, and a chart is promoted by its version`() throws {
+        func release(_ version: String) -> BareRepository.Entry {
+            .text(
+                """
+                apiVersion: helm.toolkit.fluxcd.io/v2
+                kind: HelmRelease
+                metadata: {name: web}
+                spec:
+                  chart:
+                    spec: {chart: web, version: \(version), sourceRef: {kind: HelmRepository, name: r}}
+                ---
+                apiVersion: source.toolkit.fluxcd.io/v1
+                kind: GitRepository
+                metadata: {name: source}
+                spec:
+                  url: https://git.example/x
+                  ref: {branch: 1.2.3}
+
+                """)
+        }
+        let repository = try BareRepository()
+        try repository.commit([
+            "environments/dev/release.yaml": release("1.1.0"), "environments/prod/release.yaml": release("1.0.0"),
+            "policies/dev.yaml": SampleText.contract(to: "dev", gates: Self.gates, more: Self.tags),
+            "policies/prod.yaml": SampleText.contract(to: "prod", from: "dev", gates: Self.gates, more: Self.tags),
+        ])
+        let towpath = try TowpathProgram(in: repository)
+        let first = try towpath("reconcile").output
+        #expect(first.contains("adopted    prod  HelmRelease/web 1.0.0"), "\(first)")
+        #expect(first.contains("ref=1.2.3 by a branch or a range, which moves; name a version"), "\(first)")
+        let run = try towpath("promote", "prod", "HelmRelease/web", "--pin")
+        #expect(run.output.hasPrefix("proposed: HelmRelease/web 1.0.0 → 1.1.0\n"), "\(run.text)")
+        #expect(run.errors == "note: HelmRelease/web gets no digest: its format has no place for one\n")
+        try repository.expectSound()
+    }
 }
