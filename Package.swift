@@ -99,11 +99,20 @@ let package = Package(
                 "Ports", "Git", "Observing", "Acting", "Recording", "Asking", "Reconciling",
             ]),
 
+        // A twin of the world: a seeded fleet, its people and its machines, faults at every effect, and checkers.
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "PromotionModel", "JSONText", "ManifestFormat", "LedgerFormat", "EvidenceFormat", "Planning", "Ports",
+                "Git", "Programs", "Reconciling", "Bootstrap",
+            ]),
+
         // Arguments, rendering, exit codes.
         .target(
             name: "Commands",
             dependencies: [
                 "PromotionModel", "JSONText", "ManifestFormat", "Planning", "Ports", "Reconciling", "Bootstrap",
+                "Simulation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -165,6 +174,7 @@ let package = Package(
                 "Reconciling", "Recording", "Acting", "Observing", "Planning", "Git", "PromotionModel", "Ports",
                 "TestSupport",
             ]),
+        .testTarget(name: "SimulationTests", dependencies: ["Simulation", "TestSupport"]),
         .testTarget(name: "ProgramsTests", dependencies: ["Programs", "TestSupport"]),
         .testTarget(
             name: "AskingTests", dependencies: ["Asking", "JSONText", "Ports", "PromotionModel", "TestSupport"],
