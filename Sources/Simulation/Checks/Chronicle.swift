@@ -1,0 +1,96 @@
+import Git
+import PromotionModel
+
+/// What happened to the watched branch, commit by commit, as it was seen to happen.
+///
+/// Only what the world itself did, and what processes appended by commits that pass every check, can be in it.
+struct Chronicle {
+    /// One commit of the watched branch.
+    struct Link {
+        let commit: ObjectID
+        let tree: ObjectID
+        var state: FleetState
+        var snapshot: Snapshot
+        /// Addresses of those who surely had a part in it; none for what a process recorded.
+        var authors: Set<String> = []
+        /// Addresses of those who may have had one, beside.
+        var mergers: Set<String> = []
+        /// The policies before it, where it changed them.
+        var formerPolicies: PolicyState?
+    }
+
+    /// Somebody's consent, or its withdrawal, on the evidence branch.
+    struct Consent {
+        let promotion: String
+        let isRevocation: Bool
+        let person: String
+        let at: Timestamp
+    }
+
+    /// Oldest first; never empty.
+    private(set) var chain: [Link]
+    /// What was taken off the branch by a rewind, and has not been written anew since.
+    private(set) var withdrawn: Set<ObjectID> = []
+    /// Every commit that a rewind ever took off the branch.
+    private(set) var rewound: Set<ObjectID> = []
+    /// Tips of the evidence branch, oldest first, each with how many consents there were by then.
+    private(set) var evidence: [(commit: ObjectID, count: Int)] = []
+    private(set) var consents: [Consent] = []
+    /// The digest of each configuration, by environment and key.
+    private var configurations: [String: String] = [:]
+
+    init(beginning link: Link) {
+        chain = [link]
+    }
+
+    var tip: Link {
+        chain[chain.count - 1]
+    }
+
+    /// Where `commit` is in the chain.
+    func index(of commit: ObjectID) -> Int? {
+        chain.lastIndex { $0.commit == commit }
+    }
+
+    mutating func append(_ link: Link) {
+        chain.append(link)
+        withdrawn.remove(link.commit)
+    }
+
+    /// Takes everything after the link at `index` off the branch, as an operator's force push does.
+    mutating func rewind(to index: Int) {
+        let gone = chain[(index + 1)...].map(\.commit)
+        withdrawn.formUnion(gone)
+        rewound.formUnion(gone)
+        chain.removeSubrange((index + 1)...)
+    }
+
+    /// Notes that `commit` was written as an object by a process: whoever decides anew may come to the same commit.
+    mutating func wrote(_ commit: ObjectID) {
+        withdrawn.remove(commit)
+    }
+
+    mutating func add(_ consents: [Consent], at commit: ObjectID) {
+        self.consents += consents
+        evidence.append((commit, self.consents.count))
+    }
+
+    /// How many consents the evidence branch had at `commit`; `nil` where it never was there.
+    func consentCount(at commit: String) -> Int? {
+        evidence.last { $0.commit.hex == commit }?.count
+    }
+
+    /// Notes which digest a configuration has.
+    ///
+    /// - Throws: ``Violation`` where it had another one, or another configuration has the same.
+    mutating func note(configuration digest: String, key: String, of environment: String) throws(Violation) {
+        let name = "\(environment): \(key)"
+        if let known = configurations[name], known != digest {
+            throw Violation(.foldsToLock, "the configuration \(name) has two digests, \(known) and \(digest)")
+        }
+        if let other = configurations.first(where: { $0.value == digest && $0.key != name }) {
+            throw Violation(.foldsToLock, "the configurations \(name) and \(other.key) have one digest")
+        }
+        configurations[name] = digest
+    }
+}
