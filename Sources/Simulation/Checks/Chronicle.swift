@@ -17,6 +17,12 @@ struct Chronicle {
         var mergers: Set<String> = []
         /// The policies before it, where it changed them.
         var formerPolicies: PolicyState?
+
+        /// Whether the manifests of `environment` beside their artifacts are as recorded.
+        func isConfigurationRecorded(in environment: String) -> Bool {
+            let key = state.environments[environment]?.configurationKey
+            return key != nil && key == snapshot[environment].configurationKey
+        }
     }
 
     /// Somebody's consent, or its withdrawal, on the evidence branch.
@@ -29,8 +35,12 @@ struct Chronicle {
 
     /// Oldest first; never empty.
     private(set) var chain: [Link]
-    /// What was taken off the branch by a rewind, and has not been written anew since.
-    private(set) var withdrawn: Set<ObjectID> = []
+    /// What was taken off the branch, by which rewind, and is not on it again.
+    ///
+    /// Who looks at the branch after the rewind and decides the same in the same second makes the same commit.
+    private(set) var withdrawn: [ObjectID: Int] = [:]
+    /// How often the branch was set back.
+    private(set) var rewinds = 0
     /// Every commit that a rewind ever took off the branch.
     private(set) var rewound: Set<ObjectID> = []
     /// Tips of the evidence branch, oldest first, each with how many consents there were by then.
@@ -54,24 +64,26 @@ struct Chronicle {
 
     mutating func append(_ link: Link) {
         chain.append(link)
-        withdrawn.remove(link.commit)
+        withdrawn[link.commit] = nil
     }
 
     /// Takes everything after the link at `index` off the branch, as an operator's force push does.
     mutating func rewind(to index: Int) {
         let gone = chain[(index + 1)...].map(\.commit)
-        withdrawn.formUnion(gone)
+        rewinds += 1
+        for commit in gone { withdrawn[commit] = rewinds }
         rewound.formUnion(gone)
         chain.removeSubrange((index + 1)...)
     }
 
-    /// Notes that `commit` was written as an object by a process: whoever decides anew may come to the same commit.
-    mutating func wrote(_ commit: ObjectID) {
-        withdrawn.remove(commit)
-    }
-
     mutating func add(_ consents: [Consent], at commit: ObjectID) {
-        self.consents += consents
+        for consent in consents {
+            // It is as old as its place on the branch says, whatever clock its commit was made by.
+            let at = max(consent.at, self.consents.last?.at ?? consent.at)
+            self.consents.append(
+                Consent(
+                    promotion: consent.promotion, isRevocation: consent.isRevocation, person: consent.person, at: at))
+        }
         evidence.append((commit, self.consents.count))
     }
 

@@ -10,6 +10,8 @@ struct ContractOracle {
         /// `repository:version@digest`, or `nil` for what goes, by component.
         var changes: [String: String?]
         var hasConfiguration: Bool
+        /// Whether the manifests beside their artifacts are as recorded, or arrive with it.
+        var isWithConfiguration: Bool
         /// Empty where it is not known.
         let promotion: String
 
@@ -65,6 +67,10 @@ struct ContractOracle {
         var reasons: [String] = environment.isTampered ? ["the lock was changed by hand"] : []
         for (scope, hold) in environment.holds.sorted(by: { $0.key < $1.key }) where hold.isActive(at: instant) {
             if scope == "*" || arrival.changes.keys.contains(scope) { reasons.append("\(scope) is held") }
+        }
+        let comesOrGoes = arrival.changes.contains { $0.value == nil || environment.recorded[$0.key] == nil }
+        if link.state.publishes, comesOrGoes, !arrival.isWithConfiguration {
+            reasons.append("what comes or goes needs the configuration")
         }
         return reasons
     }
@@ -127,8 +133,15 @@ struct ContractOracle {
             for needed in slot.dependsOn {
                 if case .some(.none) = arrival.changes[needed] { reasons.append("\(component) depends on \(needed)") }
                 guard case .some(.some) = arrival.changes[component], arrival.changes[needed] == nil else { continue }
-                let isDeclared = declared.readable[needed]
-                if isDeclared.map({ $0.build.artifact != recorded[needed]?.artifact }) ?? (recorded[needed] == nil) {
+                let isOpen: Bool
+                if let slot = declared.readable[needed] {
+                    isOpen = slot.build.artifact != recorded[needed]?.artifact
+                } else {
+                    // Where some manifest cannot be read, nobody can tell whether what is not declared is to go.
+                    let isGoing = declared.slots[needed] == nil && (declared.broken == nil || doubt == .againstArrival)
+                    isOpen = recorded[needed] == nil || isGoing
+                }
+                if isOpen {
                     reasons.append("\(component) arrives after \(needed)")
                 }
             }

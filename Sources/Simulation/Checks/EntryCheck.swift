@@ -9,6 +9,8 @@ struct EntryCheck {
     let identity: String
     /// The commits of the evidence branch that were there before the process looked.
     let knownEvidence: Int
+    /// How often the branch had been set back when the process looked at it last.
+    let knownRewinds: Int
     let text: FleetText
     /// Environments that are believed to be held, whatever the ledger says.
     let phantomHolds: Set<String>
@@ -28,7 +30,7 @@ struct EntryCheck {
         let base = chronicle.chain.count - 1
         var finding = Finding()
         for commit in try commits(from: chronicle.tip.commit, to: tip, in: repository) {
-            if chronicle.withdrawn.contains(commit.id) {
+            if let rewind = chronicle.withdrawn[commit.id], rewind > knownRewinds {
                 throw Violation(.notReturned, "\(commit.id.short) was withdrawn and is on the branch again")
             }
             finding.promotions += try take(commit, into: &chronicle, base: base, in: repository)
@@ -186,7 +188,10 @@ struct EntryCheck {
         let arrival = ContractOracle.Arrival(
             environment: entry.environment,
             changes: item.artifacts.mapValues { Optional($0) }.merging(item.retired.map { ($0, nil) }) { $1 },
-            hasConfiguration: item.configuration != nil, promotion: item.promotion)
+            hasConfiguration: item.configuration != nil,
+            isWithConfiguration: entry.items.contains { $0.isArrival && $0.configuration != nil }
+                || chronicle.chain[base].isConfigurationRecorded(in: entry.environment),
+            promotion: item.promotion)
         let arrivals = link.snapshot[entry.environment].arrivals
         let obstacles = oracle.obstacles(to: arrival, at: instant, after: arrivals)
         guard obstacles.isEmpty else {
@@ -277,7 +282,9 @@ struct EntryCheck {
         let basis = chronicle.chain[base]
         guard !basis.snapshot.isBegun, chronicle.tip.snapshot.isBegun else { return }
         let left = basis.state.names.filter { name in
+            // What nobody can read cannot be taken as it is found.
             basis.state.policies.contracts[name] != nil && chronicle.tip.snapshot[name].lock == nil
+                && basis.state.environments[name]?.readable.isEmpty == false
         }
         guard left.isEmpty else {
             throw Violation(

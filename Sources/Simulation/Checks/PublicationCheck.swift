@@ -54,19 +54,13 @@ struct PublicationCheck {
             throw Violation(.wellFormed, "\(tip.short) on the branch of \(environment) is not signed off as it should")
         }
         let published = try Self.artifacts(of: environment, at: tip, in: repository)
-        let before = try old.map { (tip) throws(GitError) in
-            try Self.artifacts(of: environment, at: tip, in: repository)
-        }
         // What was withdrawn meanwhile cannot be judged; the branch will not be recorded.
         guard let base = chronicle.chain.firstIndex(where: { $0.commit.hex == values("Basis").first }) else { return }
         let snapshot = chronicle.chain[base].snapshot
         let recorded = snapshot[environment].recorded.mapValues(\.artifact)
         guard snapshot.isBegun, !isRollback else { return }
         var changes: [String: String?] = [:]
-        for component in Set(published.keys).union(recorded.keys)
-        where published[component] != recorded[component]
-            && (before == nil || published[component] != before?[component])
-        {
+        for component in Set(published.keys).union(recorded.keys) where published[component] != recorded[component] {
             changes[component] = .some(published[component])
         }
         let isTogether = chronicle.chain[base].state.policies.contracts[environment]?.isTogether ?? false
@@ -77,13 +71,17 @@ struct PublicationCheck {
             let reasons = values("Promotion-Id").map { promotion in
                 oracle.obstacles(
                     to: ContractOracle.Arrival(
-                        environment: environment, changes: group, hasConfiguration: false, promotion: promotion),
+                        environment: environment, changes: group, hasConfiguration: false,
+                        isWithConfiguration: true, promotion: promotion),
                     at: Timestamp(seconds: commit.committer.seconds), after: snapshot[environment].arrivals)
             }
             guard !reasons.contains(where: \.isEmpty) else { continue }
             throw Violation(
                 .published,
-                "the branch of \(environment) got \(group.keys.sorted().joined(separator: " and ")) though "
+                "the branch of \(environment) got "
+                    + group.keys.sorted().map { "\($0) \(published[$0] ?? "absent")" }.joined(separator: " and ")
+                    + " for "
+                    + values("Promotion-Id").joined(separator: ", ") + " though "
                     + (reasons.first?.joined(separator: ", ") ?? "no promotion brings it"))
         }
     }

@@ -43,6 +43,7 @@ struct RestCheck {
         }.max { $0.value.since < $1.value.since }
         return ContractOracle.Arrival(
             environment: name, changes: changes, hasConfiguration: hasConfiguration,
+            isWithConfiguration: hasConfiguration || chronicle.tip.isConfigurationRecorded(in: name),
             promotion: pending?.key.description ?? "")
     }
 
@@ -51,10 +52,16 @@ struct RestCheck {
         let oracle = ContractOracle(
             chronicle: chronicle, index: chronicle.chain.count - 1, consentCount: chronicle.consents.count,
             doubt: .againstArrival)
+        func isPermitted(_ arrival: ContractOracle.Arrival) -> Bool {
+            let arrivals = chronicle.tip.snapshot[arrival.environment].arrivals
+            return oracle.obstacles(to: arrival, at: instant, after: arrivals).isEmpty
+        }
+        let waiting = waiting
+        let configured = Set(waiting.filter { $0.hasConfiguration && isPermitted($0) }.map(\.environment))
         return waiting.filter { arrival in
-            oracle.obstacles(
-                to: arrival, at: instant, after: chronicle.tip.snapshot[arrival.environment].arrivals
-            ).isEmpty
+            var arrival = arrival
+            if configured.contains(arrival.environment) { arrival.isWithConfiguration = true }
+            return isPermitted(arrival)
         }.map { arrival in
             let words = arrival.changes.keys.sorted() + (arrival.hasConfiguration ? ["configuration"] : [])
             return "\(arrival.environment): \(words.joined(separator: ", "))"

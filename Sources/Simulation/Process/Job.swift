@@ -117,6 +117,10 @@ extension Job {
         var words = item.artifacts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.version)" }
         words += item.retired.map { "\($0) retired" }
         if item.configuration != nil { words.append("configuration") }
+        let shut = item.gates.filter { !$0.passes && [.waiting, .refused].contains(item.result) }
+        if !shut.isEmpty {
+            words.append("(\(shut.map { "\($0.gate.rawValue): \($0.reason)" }.joined(separator: "; ")))")
+        }
         return words.joined(separator: " ")
     }
 

@@ -121,10 +121,14 @@ extension LoopWorld {
         let index = chance.number(in: max(0, count - 5)...count - 2)
         let target = chronicle.chain[index].commit
         note(.rewound, "operator", "sets the branch back by \(count - 1 - index) commits, to \(target.short)")
+        // What a person brought back stays published without its entry; the loop takes back its own.
+        for link in chronicle.chain[(index + 1)...] {
+            let entry = EntryText(try repository.commit(link.commit).message)
+            if entry?.items.contains(where: { $0.result == "rolled-back" }) ?? false { mayPublishedDiffer = true }
+        }
         chronicle.rewind(to: index)
         try force(Self.watched, to: target)
         known[Self.watched] = target
-        mayPublishedDiffer = true
     }
 
     /// Somebody starts a command.

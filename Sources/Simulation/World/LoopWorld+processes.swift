@@ -14,7 +14,7 @@ extension LoopWorld {
         running.append(
             Running(
                 actor: person.name, job: job, process: process, identity: person.identity, replica: nil,
-                knownEvidence: chronicle.consents.count))
+                knownEvidence: chronicle.consents.count, knownRewinds: chronicle.rewinds))
         note(.action, person.name, "runs \(job.description)")
     }
 
@@ -28,7 +28,7 @@ extension LoopWorld {
         running.append(
             Running(
                 actor: replicas[index].name, job: job, process: process, identity: Staff.service, replica: index,
-                knownEvidence: chronicle.consents.count))
+                knownEvidence: chronicle.consents.count, knownRewinds: chronicle.rewinds))
         let error = clock.error
         note(
             .action, replicas[index].name,
@@ -53,6 +53,7 @@ extension LoopWorld {
                 return
             case .will(let effect):
                 if case .moveReference(let name, let from, _) = effect { try breakBefore(moving: name, from: from) }
+                if effect == .readReference(Self.watched) { running[index].knownRewinds = chronicle.rewinds }
                 guard let fault = try fault(before: effect, of: current) else { continue }
                 if fault == .crash { return crash(index, "before it would \(Self.text(effect))") }
                 running[index].answer = fault
@@ -154,7 +155,8 @@ extension LoopWorld {
         }
         guard tip != known[Self.watched] else { return }
         let check = EntryCheck(
-            identity: current.identity, knownEvidence: current.knownEvidence, text: text,
+            identity: current.identity, knownEvidence: current.knownEvidence,
+            knownRewinds: current.knownRewinds, text: text,
             phantomHolds: sabotage == .hold ? ["staging"] : [])
         let finding = try check.follow(&chronicle, to: tip, in: repository)
         known[Self.watched] = tip

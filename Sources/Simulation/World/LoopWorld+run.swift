@@ -174,7 +174,7 @@ extension LoopWorld {
             guard let tip = known[Self.published(name)] else { continue }
             let published = try PublicationCheck.artifacts(of: name, at: tip, in: repository)
             let recorded = chronicle.tip.snapshot[name].recorded.mapValues(\.artifact)
-            // What a rewind left unrecorded stays published until somebody takes it away.
+            // What a rollback left unrecorded stays published until somebody takes it away.
             let components = Set(recorded.keys).union(mayPublishedDiffer ? [] : Set(published.keys)).sorted()
                 .filter { published[$0] != recorded[$0] }
             guard !components.isEmpty else { continue }

@@ -19,7 +19,7 @@ extension LoopWorld {
         case .acknowledgement where name == Self.watched && from != nil:
             try force(name, to: from ?? to)
         case .withdrawn where name == Self.watched:
-            guard let gone = chronicle.withdrawn.sorted(by: { $0.hex < $1.hex }).first else { return }
+            guard let gone = chronicle.withdrawn.keys.sorted(by: { $0.hex < $1.hex }).first else { return }
             try force(name, to: gone)
         case .published where name.hasPrefix("refs/heads/env/"):
             try rewrite(name, tip: to) { message, tree in

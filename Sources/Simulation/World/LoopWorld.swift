@@ -30,7 +30,8 @@ final class LoopWorld {
     var unreachableUntil: Timestamp?
     /// What each reference was at when it was looked at last.
     var known: [String: ObjectID] = [:]
-    /// Whether something was published that need not be recorded any more: a rewind, or a rollback that did not end.
+    /// Whether something was published that need not be recorded any more: by a rollback that did not end, or whose
+    /// entry was set back.
     var mayPublishedDiffer = false
     /// Whether the newest process that ended did so with an error, or lost every race.
     var isFailed = false

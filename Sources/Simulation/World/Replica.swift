@@ -60,6 +60,8 @@ struct Running {
     let replica: Int?
     /// How many consents there were when it began.
     let knownEvidence: Int
+    /// How often the branch had been set back when it looked at it last.
+    var knownRewinds: Int
     /// How its last effect is answered.
     var answer: Fault?
 }
