@@ -11,10 +11,12 @@ final class NodeStorage: Sendable {
     let roots: [Int]
     /// The bounds the stream was read under; an edited stream is read again under the same.
     let limits: YAMLLimits
+    /// How the bytes are written; an edited stream is read again in the same syntax.
+    let syntax: SourceSyntax
 
     init(
         source: [UInt8], nodes: [StoredNode], decoded: [UInt8], properties: [StoredProperties], roots: [Int],
-        limits: YAMLLimits
+        limits: YAMLLimits, syntax: SourceSyntax = .yaml
     ) {
         self.source = source
         self.nodes = nodes
@@ -22,6 +24,7 @@ final class NodeStorage: Sendable {
         self.properties = properties
         self.roots = roots
         self.limits = limits
+        self.syntax = syntax
     }
 
     /// The node at `index`, or the one it stands for if it is an alias.

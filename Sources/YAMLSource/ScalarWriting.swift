@@ -19,7 +19,7 @@ enum ScalarWriting {
     }
 
     /// Uses only escapes that JSON has too, so that a JSON file stays one.
-    private static func doubleQuoted(_ text: String) -> String {
+    static func doubleQuoted(_ text: String) -> String {
         var quoted = "\""
         for character in text.unicodeScalars {
             switch character {
@@ -35,5 +35,24 @@ enum ScalarWriting {
             }
         }
         return quoted + "\""
+    }
+}
+
+/// Writes keys and values in the language of Terraform.
+enum HCLWriting {
+    /// `text` in quotes.
+    static func string(_ text: String) -> String {
+        ScalarWriting.doubleQuoted(text)
+    }
+
+    /// `key`, in quotes where its neighbour is, or where it is no name.
+    static func key(_ key: String, like style: YAMLStyle) -> String {
+        let isName =
+            key.utf8.first.map { !(0x30...0x39).contains($0) } == true
+            && key.utf8.allSatisfy { byte in
+                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+                    || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+            }
+        return style == .doubleQuoted || !isName ? string(key) : key
     }
 }

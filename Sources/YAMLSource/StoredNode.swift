@@ -5,13 +5,15 @@ package enum YAMLKind: UInt8, Hashable, Sendable {
     case sequence
 }
 
-/// How a node is written; the first five are styles of scalars, the last two of collections.
+/// How a node is written; the first six are styles of scalars, the last two of collections.
 package enum YAMLStyle: UInt8, Hashable, Sendable {
     case plain
     case singleQuoted
     case doubleQuoted
     case literal
     case folded
+    /// Of Terraform, what is no literal value: worked out elsewhere, and never edited.
+    case expression
     case block
     case flow
 }

@@ -38,6 +38,8 @@ extension YAMLEditor {
         let style: YAMLStyle = inFlow && sibling.style == .doubleQuoted ? .doubleQuoted : .plain
         let written =
             switch inserted.value {
+            case .text(let value) where storage.syntax == .hcl:
+                HCLWriting.key(key, like: sibling.style) + " = " + HCLWriting.string(value)
             case .text(let value):
                 ScalarWriting.write(key, like: style, inFlow: inFlow) + ": "
                     + ScalarWriting.write(value, like: style, inFlow: inFlow)
@@ -146,7 +148,9 @@ extension YAMLEditor {
         let indentation = storage.source[storage.lineStart(of: start)..<start]
         let isOnOwnLine = indentation.allSatisfy(storage.isBlank) && storage.nodes[pair.mapping].line != pair.node.line
         let separator = isOnOwnLine ? storage.lineBreakBytes(near: start) + indentation : [UInt8(ascii: " ")]
-        return Change(range: end..<end, bytes: [UInt8(ascii: ",")] + separator + Array(written.utf8), rank: 1)
+        // In the language of Terraform a line of its own needs no comma.
+        let comma = isOnOwnLine && storage.syntax == .hcl ? [] : [UInt8(ascii: ",")]
+        return Change(range: end..<end, bytes: comma + separator + Array(written.utf8), rank: 1)
     }
 
     private func flowRange(of pair: Pair) throws(YAMLEditRefusal) -> Range<Int> {
@@ -160,7 +164,8 @@ extension YAMLEditor {
             range = start..<Int(storage.nodes[next].start)
             gap = end..<range.upperBound
         }
-        guard !storage.source[gap].contains(UInt8(ascii: "#")) else {
+        let marks = storage.syntax == .hcl ? "#/" : "#"
+        guard !storage.source[gap].contains(where: marks.utf8.contains) else {
             throw YAMLEditRefusal(pair.node, "a comment stands between the pair and its neighbour")
         }
         return range

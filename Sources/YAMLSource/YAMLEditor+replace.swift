@@ -20,6 +20,7 @@ extension YAMLEditor {
         let change =
             switch node.style {
             case .literal, .folded: try blockChange(node, with: text)
+            case .expression: throw YAMLEditRefusal(node, "the value is an expression; edit it by hand")
             default: try flowChange(node, with: text, inFlow: inFlow)
             }
         add(change, for: node)
@@ -39,12 +40,28 @@ extension YAMLEditor {
         guard storage.isSingleLine(range) else {
             throw YAMLEditRefusal(node, "the value goes over several lines")
         }
-        var written = ScalarWriting.write(text, like: node.style, inFlow: inFlow)
+        var written = try self.written(text, for: node, inFlow: inFlow)
         // Where there was nothing, the place is right behind the colon or the dash.
         if range.isEmpty, range.lowerBound > 0, !storage.isBlank(storage.source[range.lowerBound - 1]) {
             written = " " + written
         }
         return Change(range: range, bytes: Array(written.utf8), rank: 0)
+    }
+
+    /// `text` as the syntax writes it in the place of `node`: only YAML has words that need no quotes.
+    private func written(
+        _ text: String, for node: YAMLNode, inFlow: Bool
+    ) throws(YAMLEditRefusal) -> String {
+        switch storage.syntax {
+        case .yaml: return ScalarWriting.write(text, like: node.style, inFlow: inFlow)
+        case .json: return ScalarWriting.write(text, like: .doubleQuoted, inFlow: true)
+        case .hcl: return HCLWriting.string(text)
+        case .text:
+            guard !text.isEmpty, PlainText.isPrintable(text), text.first != " ", text.last != " " else {
+                throw YAMLEditRefusal(node, "the file holds one line of printable characters")
+            }
+            return text
+        }
     }
 
     /// The change of a block scalar: of its one line of content, or of the lines of a literal that differ.

@@ -82,7 +82,7 @@ package struct YAMLEditor: Sendable {
         guard let first = inOrder.first?.node else { return }
         let result: NodeStorage
         do {
-            result = try NodeStorage(reading: edited, limits: storage.limits)
+            result = try NodeStorage(reading: edited, syntax: storage.syntax, limits: storage.limits)
         } catch {
             throw YAMLEditRefusal(first, "the file would not be readable any more: \(error)")
         }

@@ -104,6 +104,7 @@ import Testing
         #expect(try repository.file(web, at: "env/dev").contains("1.1.0"))
         let entry = try #require(try repository.tip())
         try repository.git("update-ref", "refs/heads/main", proposal)
+        try repository.git("update-ref", "refs/towpath/seen/main", proposal)
         return (repository, towpath, entry)
     }
 
@@ -140,6 +141,7 @@ import Testing
         #expect(try repository.file(web, at: "env/dev").contains("1.0.0"))
         // A replica that stood still between publishing and recording goes on.
         try repository.git("update-ref", "refs/heads/main", entry)
+        try repository.git("update-ref", "refs/towpath/seen/main", entry)
         #expect(try towpath("reconcile").status == 0)
         #expect(try repository.file(web, at: "env/dev").contains("1.1.0"))
         #expect(try towpath("drift").status == 0)
@@ -236,7 +238,7 @@ import Testing
         ])
         let run = try TowpathProgram(in: repository)("reconcile")
         #expect(run.status == 73 && run.errors.contains("refs/heads/main is no branch that may be published to"))
-        #expect(try repository.references() == "refs/heads/main \(tip)")
+        #expect(try repository.references() == "refs/heads/main \(tip)\nrefs/towpath/seen/main \(tip)")
     }
 
     @Test func `a published branch holds the environment's own files and nothing else`() throws {

@@ -10,6 +10,7 @@ enum SampleCorpus {
         ComponentFormatTests.samples + KubernetesFormatTests.samples + KustomizeFormatTests.samples
         + HelmValuesFormatTests.samples + TemplateTests.samples + CustomResourceFormatTests.samples
         + FluxFormatTests.samples + ArgoCDFormatTests.samples + ListFormatTests.samples
+        + TerraformFormatTests.samples + VersionFileFormatTests.samples
 }
 
 /// What an edit leaves alone, tried on every format's samples with odd line ends and comments in odd places.

@@ -13,7 +13,7 @@ import Testing
         .published: [.published], .deaf: [.liveness],
     ]
 
-    /// The first world in which each of them shows.
+    /// From which world on each of them is looked for: who is there when something is broken depends on every effect.
     private static let worlds: [(sabotage: Sabotage, steps: Int, seed: UInt64)] = [
         (.compare, 40, 18), (.acknowledgement, 40, 0), (.entry, 40, 0), (.lock, 40, 0), (.twice, 40, 0),
         (.paths, 40, 0), (.signOff, 40, 0), (.withdrawn, 40, 5), (.soak, 40, 1), (.approvals, 40, 29),
@@ -25,12 +25,18 @@ import Testing
         #expect(Set(Self.worlds.map(\.sabotage)) == Set(Sabotage.allCases))
     }
 
+    /// In how many worlds it has to show.
+    private static let patience: UInt64 = 60
+
     @Test(arguments: worlds)
     func `what is broken on purpose is noticed`(_ sabotage: Sabotage, steps: Int, seed: UInt64) throws {
         let expected = try #require(Self.invariants[sabotage])
-        let run = try LoopSimulation(steps: steps, sabotage: sabotage).run(seed: seed)
-        let violation = run.violation?.violation
-        let found = try #require(violation, "\(sabotage.rawValue) does not show in the world of seed \(seed)")
-        #expect(expected.contains(found.invariant), "\(found)")
+        let simulation = LoopSimulation(steps: steps, sabotage: sabotage)
+        for seed in seed..<seed + Self.patience {
+            guard let found = try simulation.run(seed: seed).violation?.violation else { continue }
+            #expect(expected.contains(found.invariant), "seed \(seed): \(found)")
+            return
+        }
+        Issue.record("\(sabotage.rawValue) shows in none of \(Self.patience) worlds from seed \(seed) on")
     }
 }

@@ -95,7 +95,7 @@ package struct ManifestEditor: Sendable {
 
     private func stream(_ bytes: [UInt8], path: String) throws(Problem) -> YAMLStream {
         do {
-            return try YAMLStream(bytes: bytes)
+            return try YAMLStream(bytes: bytes, syntax: formats.syntax(of: path))
         } catch {
             throw Problem(Place(file: path, line: error.line, column: error.column), error.message)
         }

@@ -24,7 +24,7 @@ struct SlotEdit {
             guard slot.declared == artifact else {
                 throw refusal(digest, "an entry is never changed; a promotion adds one")
             }
-        case .unreadable(let node, let reason): throw refusal(node, "the text cannot be read: \(reason)")
+        case .unreadable(let node, let reason): throw refusal(node, reason)
         case .fields(let fields):
             try checkRevision(fields)
             try editRepository(fields, in: &editor)
@@ -61,8 +61,7 @@ struct SlotEdit {
 
     private func editContent(_ fields: ArtifactSlot.Fields, in editor: inout YAMLEditor) throws(YAMLEditRefusal) {
         var digest = artifact.digest?.description
-        let tagHoldsDigest = fields.tag?.text?.contains("@") == true && fields.digest == nil
-        if tagHoldsDigest, let tag = fields.tag {
+        if fields.holdsDigestInTag, let tag = fields.tag {
             let text = (artifact.tag ?? "") + (digest.map { "@" + $0 } ?? "")
             if tag.text != text { try editor.replace(tag, with: text) }
             return
@@ -88,6 +87,7 @@ struct SlotEdit {
         case (let node?, let text?):
             if node.text != text || node.isNull { try editor.replace(node, with: text) }
         case (nil, let text?):
+            guard !key.isEmpty else { throw refusal(sibling, "there is no place for a tag here") }
             guard let siblingKey = self.key(of: sibling, in: mapping) else {
                 throw refusal(sibling, "\"\(key)\" cannot be added beside a value that comes from elsewhere")
             }

@@ -3,7 +3,7 @@ import YAMLSource
 
 /// Reads `towpath.yaml`, `kind: Fleet`.
 package enum FleetDecoder {
-    static let specFields = ["watch", "environments", "evidence", "publish", "format"]
+    static let specFields = ["watch", "environments", "evidence", "publish", "format", "artifacts"]
     static let ruleFields = ["name", "paths", "exclude", "shared", "publish"]
 
     /// The layout without a `towpath.yaml`: every folder under `environments/` is an environment.
@@ -50,6 +50,9 @@ package enum FleetDecoder {
         layout.isDefault = false
         layout.watch = try branch(spec, "watch")
         layout.formats = try formats(spec)
+        if let list = spec.optional("artifacts") {
+            layout.artifacts = try HouseFormatDecoder.formats(list, file: file)
+        }
         if let node = spec.optional("evidence") {
             let evidence = try FieldReader(node, file: file, known: ["branch"])
             layout.evidence = try branch(evidence, "branch") ?? FleetLayout.evidenceBranch
@@ -97,13 +100,13 @@ package enum FleetDecoder {
     }
 
     /// The names in braces in `text`.
-    private static func captures(in text: String) -> [String] {
+    static func captures(in text: String) -> [String] {
         text.split(separator: "{", omittingEmptySubsequences: false).dropFirst().compactMap { part in
             part.firstIndex(of: "}").map { String(part[..<$0]) }
         }
     }
 
-    private static func globs(_ fields: FieldReader, _ key: String) throws(Problem) -> [PathGlob]? {
+    static func globs(_ fields: FieldReader, _ key: String) throws(Problem) -> [PathGlob]? {
         guard let values = try fields.values(key) else { return nil }
         var globs: [PathGlob] = []
         for value in values {

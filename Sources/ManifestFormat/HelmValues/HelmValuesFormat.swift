@@ -6,6 +6,8 @@ import YAMLSource
 package struct HelmValuesFormat: Format {
     package static let name = "helm-values"
 
+    package static let files = FileNames(suffixes: [".yaml", ".yml", "values.json"], names: ["Kustomization"])
+
     package func recognizes(_ document: ManifestDocument) -> Bool {
         let root = document.root
         return root.kind == .mapping && root["kind"] == nil && root["apiVersion"] == nil

@@ -24,6 +24,7 @@ package enum PolicyFields {
         "Roles.people": RolesDecoder.personFields,
         "Fleet": FleetDecoder.specFields,
         "Fleet.environments": FleetDecoder.ruleFields,
+        "Fleet.artifacts": HouseFormatDecoder.fields,
     ]
 
     /// The kinds of evidence that a contract asks for by a short word.

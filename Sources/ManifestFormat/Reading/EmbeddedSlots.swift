@@ -13,7 +13,7 @@ enum EmbeddedSlots {
             let text = try EmbeddedText(node)
             return text.stream.documents.flatMap { find($0).map { $0.found(in: text) } }
         } catch {
-            return [ArtifactSlot(name: owner, layout: .unreadable(node, error.message))]
+            return [ArtifactSlot(name: owner, layout: .unreadable(node, "the text here is no YAML: \(error.message)"))]
         }
     }
 }

@@ -1,3 +1,5 @@
+import YAMLSource
+
 /// A manifest's path, for formats that files are known by.
 package struct FileName: Hashable, Sendable {
     /// Path from the root of the repository.
@@ -10,6 +12,12 @@ package struct FileName: Hashable, Sendable {
         let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
         text = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
     }
+
+    /// How files of such a name are written; YAML where the name does not say.
+    var syntax: SourceSyntax {
+        if text.hasSuffix(".json") { return .json }
+        return text.hasSuffix(".tfvars") ? .hcl : .yaml
+    }
 }
 
 /// The files that may hold a format, told by their names.
@@ -18,10 +26,13 @@ package struct FileNames: Hashable, Sendable {
     package let suffixes: [String]
     /// Whole names.
     package let names: Set<String>
+    /// Whether the files are one line of text; others are written as their names say.
+    package let isText: Bool
 
-    package init(suffixes: [String] = [], names: Set<String> = []) {
+    package init(suffixes: [String] = [], names: Set<String> = [], isText: Bool = false) {
         self.suffixes = suffixes
         self.names = names
+        self.isText = isText
     }
 
     /// What is YAML by its name.

@@ -50,6 +50,8 @@ package enum FormatRegistry {
         ImagePromoterFormat(),
         HelmfileFormat(),
         HelmChartFormat(),
+        VersionFileFormat(),
+        TerraformFormat(),
         HelmValuesFormat(),
     ]
 

@@ -9,9 +9,13 @@ package struct FormatSet: Sendable {
     private let kinds: [FileNames]
     private let candidates: [[any Format]]
     private let companions: [any CompanionFormat]
+    private let house: [HouseFormat]
 
-    /// `formats`, in order of preference, and what is read beside them.
-    package init(_ formats: [any Format], companions: [any CompanionFormat] = FormatRegistry.companions) {
+    /// `formats`, in order of preference, what is read beside them, and a repository's own formats.
+    package init(
+        _ formats: [any Format], companions: [any CompanionFormat] = FormatRegistry.companions,
+        house: [HouseFormat] = []
+    ) {
         var kinds: [FileNames] = []
         for format in formats where !kinds.contains(type(of: format).files) { kinds.append(type(of: format).files) }
         candidates = (0..<1 << kinds.count).map { combination in
@@ -22,6 +26,7 @@ package struct FormatSet: Sendable {
         }
         self.kinds = kinds
         self.companions = companions
+        self.house = house
     }
 
     /// The formats that `layout` asks for.
@@ -30,7 +35,7 @@ package struct FormatSet: Sendable {
         func isWanted(_ name: String) -> Bool { wanted?.contains(name) ?? true }
         self.init(
             FormatRegistry.all.filter { isWanted($0.name) },
-            companions: FormatRegistry.companions.filter { isWanted(type(of: $0).name) })
+            companions: FormatRegistry.companions.filter { isWanted(type(of: $0).name) }, house: layout.artifacts)
     }
 
     /// All formats.
@@ -38,7 +43,25 @@ package struct FormatSet: Sendable {
 
     /// Whether the file at `path` may hold one of the formats; others are never opened.
     package func reads(_ path: String) -> Bool {
-        !candidates(for: FileName(path: path)).isEmpty
+        !candidates(for: FileName(path: path)).isEmpty || house.contains { $0.captures(of: path) != nil }
+    }
+
+    /// How the file at `path` is written.
+    func syntax(of path: String) -> SourceSyntax {
+        let file = FileName(path: path)
+        if kinds.contains(where: { $0.isText && $0.contains(file) }) { return .text }
+        let isText = houseReaders(of: path).contains { $0.format.path == nil }
+        return isText ? .text : file.syntax
+    }
+
+    private func houseReaders(of path: String) -> [HouseReader] {
+        house.compactMap { HouseReader($0, path: path) }
+    }
+
+    /// The house formats of the file at `path` that look for a value where `stream` has none.
+    func unmet(by stream: YAMLStream, path: String) -> [HouseFormat] {
+        let documents = stream.documents
+        return houseReaders(of: path).filter { reader in !documents.contains(where: reader.finds) }.map(\.format)
     }
 
     /// The formats that `file` may hold, in order of preference.
@@ -53,7 +76,7 @@ package struct FormatSet: Sendable {
         let file = FileName(path: path)
         let candidates = candidates(for: file)
         let companions = companions.filter { $0.mayHold(stream, file: file) }
-        let readers = Readers(formats: candidates, companions: companions)
+        let readers = Readers(formats: candidates, companions: companions, house: houseReaders(of: path))
         return stream.documents.map { readers.reading(of: ManifestDocument($0, in: file)) }
     }
 }
@@ -62,10 +85,23 @@ package struct FormatSet: Sendable {
 private struct Readers {
     let formats: [any Format]
     let companions: [any CompanionFormat]
+    let house: [HouseReader]
 
     func reading(of document: ManifestDocument) -> DocumentReading {
+        let reading = builtInReading(of: document)
+        guard !house.isEmpty else { return reading }
+        // What the repository says of its own files wins over what they look like.
+        let own = house.flatMap { $0.slots(in: document.root) }
+        let taken = Set(own.flatMap(\.valueRanges))
+        let others = reading.slots.filter { taken.isDisjoint(with: $0.slot.valueRanges) }
+        return DocumentReading(
+            root: reading.root, format: reading.format,
+            slots: own.map { DeclaredSlot(slot: $0, format: HouseReader.name) } + others)
+    }
+
+    private func builtInReading(of document: ManifestDocument) -> DocumentReading {
         if let items = document.items {
-            let slots = items.flatMap { reading(of: $0).slots }
+            let slots = items.flatMap { builtInReading(of: $0).slots }
             return DocumentReading(root: document.root, format: nil, slots: slots)
         }
         let format = formats.first { $0.recognizes(document) }

@@ -34,6 +34,10 @@ package struct ManifestReader: Sendable {
             package let column: Int
             /// Whether it is an entry of a list that only grows.
             package let isEntry: Bool
+            /// Whether its field says that it names something that moves: a branch, a range.
+            package let isMoving: Bool
+            /// Whether there is a place for a digest.
+            package let takesDigest: Bool
         }
     }
 
@@ -67,7 +71,7 @@ package struct ManifestReader: Sendable {
             throw Problem(Place(file: path, line: 1), "a pointer of Git LFS, not the file itself")
         }
         do {
-            return try YAMLStream(bytes: bytes, limits: limits)
+            return try YAMLStream(bytes: bytes, syntax: formats.syntax(of: path), limits: limits)
         } catch {
             throw Self.problem(error, bytes: bytes, path: path)
         }
@@ -87,6 +91,7 @@ package struct ManifestReader: Sendable {
                     Place(file: path, line: duplicate.line, column: duplicate.column),
                     "\(duplicate.message); the last one counts", severity: .warning))
         }
+        contents.problems += formats.unmet(by: stream, path: path).map { Self.problem(unmet: $0, path: path) }
         var blanks: [Range<Int>] = []
         for reading in formats.readings(of: stream, path: path) {
             for declared in reading.slots {
@@ -99,7 +104,7 @@ package struct ManifestReader: Sendable {
                     contents.problems.append(
                         Problem(
                             Place(file: path, line: node.line, column: node.column),
-                            "the text here is no YAML, and what it declares is not known: \(reason)"))
+                            "\(reason); what it declares is not known"))
                     continue
                 }
                 Self.read(slot, format: declared.format, path: path, into: &contents)
@@ -127,12 +132,20 @@ package struct ManifestReader: Sendable {
             contents.found.append(
                 Contents.Found(
                     name: slot.name, artifact: try slot.artifact(), format: format, line: slot.line,
-                    column: slot.column,
-                    isEntry: slot.isEntry))
+                    column: slot.column, isEntry: slot.isEntry, isMoving: slot.isMoving,
+                    takesDigest: slot.takesDigest))
         } catch {
             contents.problems.append(
                 Problem(Place(file: path, line: slot.line, column: slot.column), error.description))
         }
+    }
+
+    /// The problem of a file that has nothing where `format` looks: it may be that the path is misspelt.
+    private static func problem(unmet format: HouseFormat, path: String) -> Problem {
+        let what =
+            format.path.map { "nothing stands at \"\($0.description.printable)\"" } ?? "expected one line of text"
+        return Problem(
+            Place(file: path, line: 1), "\(what), where \(format.place) looks for an artifact", severity: .warning)
     }
 
     /// The longest part of a template that is shown.
@@ -146,9 +159,10 @@ package struct ManifestReader: Sendable {
         let content = shown.drop { $0 == UInt8(ascii: " ") }
         let text = String(decoding: content.prefix(shownBytes), as: UTF8.self)
         let (line, column) = (template.line, template.column)
+        let reason = template.style == .expression ? "worked out by Terraform" : "rendered from a template"
         return Problem(
             Place(file: path, line: slot.text?.line(line) ?? line, column: slot.text?.column(column) ?? column),
-            "rendered from a template: \(text)\(content.count > shownBytes ? "…" : "")", severity: .skipped)
+            "\(reason): \(text)\(content.count > shownBytes ? "…" : "")", severity: .skipped)
     }
 
     /// The problem of a file that is no YAML; a template, which is not meant to be, is only skipped.

@@ -37,6 +37,8 @@ package struct FleetLayout: Hashable, Sendable {
     package var rules: [Rule]
     /// Names of the formats that are read; `nil` for all.
     package var formats: [String]?
+    /// The repository's own formats, read beside the others.
+    package var artifacts: [HouseFormat] = []
     /// Whether this is the default layout, without a `towpath.yaml`.
     package var isDefault: Bool
     /// Short name of the branch that holds the evidence.

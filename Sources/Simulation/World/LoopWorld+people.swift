@@ -129,6 +129,16 @@ extension LoopWorld {
         chronicle.rewind(to: index)
         try force(Self.watched, to: target)
         known[Self.watched] = target
+        try acceptHistory()
+    }
+
+    /// The operator sets the mark of what was seen back too, wherever it is not on the branch.
+    ///
+    /// Whoever was about to remember the former tip does so afterwards, and it has to be set back again.
+    func acceptHistory() throws {
+        guard let seen = try repository.reference(Self.seen), chronicle.index(of: seen) == nil else { return }
+        try force(Self.seen, to: chronicle.tip.commit)
+        note(.action, "operator", "accepts the history at \(chronicle.tip.commit.short)")
     }
 
     /// Somebody starts a command.

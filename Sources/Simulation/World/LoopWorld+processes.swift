@@ -49,25 +49,47 @@ extension LoopWorld {
             case .ended(let outcome):
                 running.remove(at: index)
                 try inspect(current)
+                try acceptHistory()
                 try end(current, outcome)
                 return
-            case .will(let effect):
+            case .will(let effect), .did(let effect):
+                if Self.isMemory(effect) { continue }
+                guard case .will = stop else {
+                    if try finish(effect, index) { return }
+                    continue
+                }
                 if case .moveReference(let name, let from, _) = effect { try breakBefore(moving: name, from: from) }
                 if effect == .readReference(Self.watched) { running[index].knownRewinds = chronicle.rewinds }
                 guard let fault = try fault(before: effect, of: current) else { continue }
                 if fault == .crash { return crash(index, "before it would \(Self.text(effect))") }
                 running[index].answer = fault
                 if fault == .pause { return }
-            case .did(let effect):
-                try breakAfter(effect, current)
-                try inspect(current)
-                note(.effect, current.actor, "did \(Self.text(effect))")
-                if chance.happens(rates[.crash]) { return crash(index, "after it did \(Self.text(effect))") }
-                if chance.happens(rates[.answerLost]) {
-                    note(.answerLost, current.actor, Self.text(effect))
-                    running[index].answer = .answerLost
-                }
             }
+        }
+    }
+
+    /// What comes of an effect that is done; true where the process is gone after it.
+    private func finish(_ effect: RepositoryEffect, _ index: Int) throws -> Bool {
+        let current = running[index]
+        try breakAfter(effect, current)
+        try inspect(current)
+        note(.effect, current.actor, "did \(Self.text(effect))")
+        if chance.happens(rates[.crash]) {
+            crash(index, "after it did \(Self.text(effect))")
+            return true
+        }
+        if chance.happens(rates[.answerLost]) {
+            note(.answerLost, current.actor, Self.text(effect))
+            running[index].answer = .answerLost
+        }
+        return false
+    }
+
+    /// Whether `effect` is about the mark of what was seen of the branch: no fault strikes there.
+    private static func isMemory(_ effect: RepositoryEffect) -> Bool {
+        switch effect {
+        case .readReference(let name), .moveReference(let name, _, _): name.hasPrefix("refs/towpath/seen/")
+        case .writeObject: false
         }
     }
 

@@ -107,6 +107,7 @@ extension LoopWorld {
             running[index].answer = nil
             try advance(index)
         }
+        try acceptHistory()
         let tampered = chronicle.tip.state.names.filter { chronicle.tip.snapshot[$0].isTampered }
         if !tampered.isEmpty { try restore(tampered, by: staff.people[0]) }
         let developer = Developer(state: chronicle.tip.state, now: time.now, newest: newest)

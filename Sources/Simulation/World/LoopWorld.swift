@@ -45,6 +45,8 @@ final class LoopWorld {
 
     static let watched = "refs/heads/main"
     static let evidence = "refs/heads/towpath/evidence"
+    /// Where a repository remembers what was seen of the watched branch.
+    static let seen = "refs/towpath/seen/main"
 
     static func published(_ environment: String) -> String {
         "refs/heads/env/\(environment)"
