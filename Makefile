@@ -5,12 +5,15 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 # Passed on to the test run as it stands, such as `--filter TidyTests`.
 TOWPATH_TEST_ARGS ?=
+# How many made-up worlds `make simulate` runs, and from which seed on.
+SEEDS ?= 1000
+SEED ?= 0
 
 SWIFT_SOURCES = Sources Tests Package.swift
 SHELL_SCRIPTS = $(wildcard scripts/*) .ci/run
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build release demo demo-remote test lint format bench man install clean
+.PHONY: help setup build release demo demo-remote test simulate lint format bench man install clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +37,9 @@ test: ## Run every test once; TOWPATH_TEST_ARGS='--filter NAME' narrows it
 	@scripts/setup --test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --disable-xctest --quiet $(TOWPATH_TEST_ARGS)
+
+simulate: release ## Run the loop in SEEDS (1000) made-up worlds where everything goes wrong, from SEED (0) on
+	scripts/simulate --seed $(SEED) --seeds $(SEEDS)
 
 lint: ## Check the format of the Swift files and the shell scripts
 	@scripts/setup --lint

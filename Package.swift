@@ -109,12 +109,20 @@ let package = Package(
                 "Reconciling",
             ]),
 
+        // A twin of the world: a seeded fleet, its people and its machines, faults at every effect, and checkers.
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "PromotionModel", "JSONText", "ManifestFormat", "LedgerFormat", "EvidenceFormat", "Planning", "Ports",
+                "Git", "Programs", "Reconciling", "Bootstrap",
+            ]),
+
         // Arguments, rendering, exit codes.
         .target(
             name: "Commands",
             dependencies: [
                 "PromotionModel", "JSONText", "ManifestFormat", "PolicyRules", "Planning", "Auditing", "Ports",
-                "Reconciling", "Bootstrap",
+                "Reconciling", "Bootstrap", "Simulation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -194,6 +202,7 @@ let package = Package(
         .testTarget(
             name: "RemotesTests", dependencies: ["Remotes", "Git", "Programs", "PromotionModel", "TestSupport"],
             exclude: ["Servers"]),
+        .testTarget(name: "SimulationTests", dependencies: ["Simulation", "TestSupport"]),
         .testTarget(name: "ProgramsTests", dependencies: ["Programs", "TestSupport"]),
         .testTarget(
             name: "AskingTests", dependencies: ["Asking", "JSONText", "Ports", "PromotionModel", "TestSupport"],

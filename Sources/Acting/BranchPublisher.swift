@@ -47,8 +47,11 @@ package struct BranchPublisher: Actuator, ~Copyable {
         let tip = publication.expected.flatMap { ObjectID(hex: $0) }
         publisher.forget(publication.branch)
         let composition = Composition(publication: publication, reader: reader)
-        let tree = try composition.tree(basis: basis, published: tip, in: repository)
-        if let tip, try repository.commit(tip).tree == tree { return .alreadyDone }
+        let ground = publication.ground.flatMap { ObjectID(hex: $0) }
+        let tree = try composition.tree(basis: basis, ground: ground, in: repository)
+        // The same tree under other promotions says so in a commit of its own, or nobody could tell it is recorded.
+        let isSaid = publication.withdrawn.isEmpty
+        if let tip, isSaid, try repository.commit(tip).tree == tree { return .alreadyDone }
         let signature = Signature(identity, seconds: plan.at.seconds)
         let commit = try repository.writeCommit(
             tree: tree, parents: tip.map { [$0] } ?? [], author: signature, committer: signature,
@@ -73,12 +76,16 @@ package struct BranchPublisher: Actuator, ~Copyable {
 
     private borrowing func message(_ publication: Publication, plan: Plan) -> String {
         let list = publication.artifacts.sorted { $0.key < $1.key }
-        let body = list.map { "\($0.key) \($0.value.version)" }
+        let body =
+            list.map { "\($0.key) \($0.value.version)" }
+            + publication.withdrawn.map { "takes back \($0), which was not recorded" }
         var trailers = ["Environment: \(publication.environment)"]
         trailers += publication.promotions.map { "Promotion-Id: \($0)" }
+        trailers += publication.withdrawn.map { "Withdraws: \($0)" }
         trailers += list.map { "Artifact: \($0.key) \($0.value)" }
         trailers += ["Basis: \(plan.basis)", "Signed-off-by: \(identity)"]
-        let subject = "publish(\(publication.environment)): \(list.count) component\(list.count == 1 ? "" : "s")"
+        let verb = publication.isRollback ? "rollback" : "publish"
+        let subject = "\(verb)(\(publication.environment)): \(list.count) component\(list.count == 1 ? "" : "s")"
         return [subject, body.joined(separator: "\n"), trailers.joined(separator: "\n")].joined(separator: "\n\n")
             + "\n"
     }
@@ -107,14 +114,14 @@ struct Composition {
     /// Writes the tree and returns its id.
     ///
     /// The files are the declared ones where the environment's configuration is permitted, else those that are
-    /// published already; in both, every artifact is set to the permitted one. A declared file with a component that
+    /// at the ground, which is what was published and recorded; in both, every artifact is set to the permitted one. A declared file with a component that
     /// is not permitted at all gives way to the published one, and so does one whose component is not permitted to go.
-    func tree(basis: ObjectID, published tip: ObjectID?, in repository: borrowing Repository) throws -> ObjectID {
-        guard publication.takesConfiguration || tip != nil else {
+    func tree(basis: ObjectID, ground: ObjectID?, in repository: borrowing Repository) throws -> ObjectID {
+        guard publication.takesConfiguration || ground != nil || publication.artifacts.isEmpty else {
             throw Failure(description: "nothing is published yet and the configuration is not permitted")
         }
         let layout = try reader.layout(at: try repository.commit(basis).tree, in: repository)
-        let old = try tip.map { try read($0, layout: layout, in: repository) } ?? Files()
+        let old = try ground.map { try read($0, layout: layout, in: repository) } ?? Files()
         let new = publication.takesConfiguration ? try read(basis, layout: layout, in: repository) : old
         let declared = Set(new.declarations.values.joined().map(\.component))
         let permitted = Set(publication.artifacts.keys)
@@ -125,6 +132,9 @@ struct Composition {
             let mayCome = permitted.isSuperset(of: new.components(in: path))
             let chosen = mustStay || !mayCome ? old : new
             guard let file = chosen.files[path] else { continue }
+            // What nobody recorded does not stay because it was published once.
+            let components = chosen.components(in: path)
+            if !components.isEmpty, permitted.isDisjoint(with: components) { continue }
             let blob = try composed(file, chosen.declarations[path] ?? [], layout: layout, in: repository)
             changes.append(TreeChange(path, .put(blob, file.isExecutable ? .executable : .blob)))
         }

@@ -28,10 +28,10 @@ extension Repository {
         var (new, expected) = (id.oid, (old ?? .zero).oid)
         // A folder of objects that was just made is not on the disk before its own folder is.
         try synchronizeFolder(commonDirectory + "/objects", operation)
-        let guarding = UpdateGuard(in: commonDirectory, name, id)
-        defer { guarding.leave() }
         do {
             try RepositoryEffect.moveReference(name, from: old, to: id).performed { () throws(GitError) in
+                let guarding = UpdateGuard(in: commonDirectory, name, id)
+                defer { guarding.leave() }
                 try waitingForLock(on: name) { () throws(GitError) in
                     try unsafe handle.withPointer { (repository) throws(GitError) in
                         _ = try unsafe Handle<ReferenceKind>(operation) { made in

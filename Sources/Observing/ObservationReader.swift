@@ -120,8 +120,11 @@ package struct ObservationReader: Sendable {
                 ObservedEnvironment(declared: environment, record: record, published: published))
         }
         let book = ContractBook(policies: policies.policies, environments: environments.map(\.name))
-        let ledger = try LedgerProof(book: book, proving: proving, known: self.ledger).facts(
+        let doubtful = try PublicationLine.doubtful(among: environments, in: repository)
+        var ledger = try LedgerProof(book: book, proving: proving.union(doubtful), known: self.ledger).facts(
             of: environments, hasContracts: !policies.policies.contracts.isEmpty, tip: viewpoint.basis, in: repository)
+        ledger.environments = try PublicationLine.grounded(
+            ledger.environments, doubtful: doubtful, recordings: ledger.recordings, in: repository)
         let signers = try SignersReading(at: tree, in: repository)
         // Where there is no such file, only gates that ask for signatures have something to say about it.
         let signersProblem = signers.isAbsent ? [] : [signers.problem].compactMap(\.self)

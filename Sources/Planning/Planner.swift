@@ -84,16 +84,22 @@ package struct Planner: Sendable {
         let ground = EnvironmentGround(
             index, environment: environment.name, record: record, changes: detection.changes, instant: instant,
             texts: texts)
-        var judged: [Judged] = []
-        // In order, since what arrives in this tick counts for what is limited in number.
-        var arrivalCount = 0
-        for (promotion, choice) in detection.promotions(in: environment.name, by: book, isAdopted: isAdopted) {
-            let facts = FactsAssembly(promotion, on: ground, arrivalCount: arrivalCount)
-            let action = action(promotion, choice, facts: facts, isAdopted: isAdopted, remembering: &memory)
-            if action.kind == .promote { arrivalCount += 1 }
-            judged.append(Judged(action: action, facts: facts, choice: choice))
+        let promotions = detection.promotions(in: environment.name, by: book, isAdopted: isAdopted)
+        func pass(_ coupling: ConfigurationCoupling?) -> [Judged] {
+            // In order, since what arrives in this tick counts for what is limited in number.
+            var arrivalCount = 0
+            return promotions.map { promotion, choice in
+                let facts = FactsAssembly(promotion, on: ground, arrivalCount: arrivalCount)
+                var action = action(promotion, choice, facts: facts, isAdopted: isAdopted, remembering: &memory)
+                if let coupling { action = coupling.restricted(action) }
+                if action.kind == .promote { arrivalCount += 1 }
+                return Judged(action: action, facts: facts, choice: choice)
+            }
         }
-        return judged
+        let judged = pass(nil)
+        let coupling = ConfigurationCoupling(
+            environment, record: record, isAdopted: isAdopted, actions: judged.lazy.map(\.action))
+        return coupling.map { pass($0) } ?? judged
     }
 
     /// When evidence counts that came ahead of the clock.
@@ -135,13 +141,7 @@ package struct Planner: Sendable {
         for former in facts.formerVerdicts(remembering: &memory) {
             verdict = verdict.restricted(by: former)
         }
-        let kind: Action.Kind =
-            switch verdict.result {
-            case .permitted: .promote
-            case .waiting: .wait
-            case .refused: .refuse
-            }
-        return Action(kind: kind, promotion: promotion, verdict: verdict)
+        return Action(promotion, judged: verdict)
     }
 
     /// What the ledger has to learn: every promotion that is permitted, every wait or refusal that is new or has new
@@ -201,31 +201,50 @@ package struct Planner: Sendable {
         of environment: ObservedEnvironment, after: EnvironmentRecord, entry: LedgerEntry
     ) -> Publication? {
         let branch: String
-        let tip: String?
+        var tip: String?
+        var ground: String?
+        var unrecorded: [PromotionID] = []
         let moved = entry.items.filter { $0.result == .promoted || $0.result == .adopted }.map(\.promotion)
         switch environment.published {
         case .none: return nil
-        case .absent(let name): (branch, tip) = (name, nil)
-        case .present(let state): (branch, tip) = (state.branch, state.tip)
+        case .absent(let name): branch = name
+        case .present(let state):
+            (branch, tip, ground, unrecorded) = (state.branch, state.tip, state.ground, state.unrecorded)
         case .unreadable(let problem):
             // Nobody may believe in an arrival that was not published: this one fails, unless the branch is gone by
             // then, and so nothing is recorded.
             guard !moved.isEmpty else { return nil }
-            (branch, tip) = (problem.place.file, nil)
+            branch = problem.place.file
         }
-        let isDue = !moved.isEmpty || (repairs && isDrifted(environment.published, after))
+        // What was published and not recorded is no longer permitted, or it would arrive now.
+        let isDue = !moved.isEmpty || ground != tip || (repairs && isDrifted(environment.published, after))
         // An environment that holds nothing yet needs no branch; one whose last component has gone keeps its own.
         guard tip == nil ? !after.components.isEmpty : isDue else { return nil }
+        let takesConfiguration = environment.declared.configuration.map { $0 == after.configuration?.digest } ?? false
+        // Where nothing that was published is recorded, something has to stand around the permitted artifacts.
+        let needsTip = ground == nil && !takesConfiguration && !after.components.isEmpty
         return Publication(
-            environment: environment.name, branch: branch, expected: tip,
-            artifacts: after.components.mapValues(\.artifact),
-            takesConfiguration: environment.declared.configuration.map { $0 == after.configuration?.digest } ?? false,
-            promotions: moved.sorted())
+            environment: environment.name, branch: branch, expected: tip, ground: needsTip ? tip : ground,
+            artifacts: after.components.mapValues(\.artifact), takesConfiguration: takesConfiguration,
+            promotions: moved.sorted(), withdrawn: unrecorded.filter { !moved.contains($0) })
     }
 
     private func isDrifted(_ published: PublishedReading?, _ record: EnvironmentRecord) -> Bool {
         guard case .present(let state) = published else { return false }
         return state.artifacts.mapValues(\.artifact) != record.components.mapValues(\.artifact)
+    }
+}
+
+extension Action {
+    /// What is done about `promotion` after `verdict`.
+    init(_ promotion: Promotion, judged verdict: Verdict) {
+        let kind: Kind =
+            switch verdict.result {
+            case .permitted: .promote
+            case .waiting: .wait
+            case .refused: .refuse
+            }
+        self.init(kind: kind, promotion: promotion, verdict: verdict)
     }
 }
 

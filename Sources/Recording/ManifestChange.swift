@@ -39,6 +39,15 @@ struct ManifestChange {
         return blobs
     }
 
+    /// The components of `artifacts` that stand in none of `declarations` and cannot be added to one; sorted.
+    func unreachable(
+        _ artifacts: [ComponentName: Artifact], in declarations: [Declaration]
+    ) -> [ComponentName] {
+        let added = Self.additions(of: artifacts, to: declarations).values.joined().map(\.artifact)
+        let known = Set(declarations.map(\.component))
+        return artifacts.filter { !known.contains($0.key) && !added.contains($0.value) }.keys.sorted()
+    }
+
     /// What is not declared yet, by the file with a list of the same image that it is added to.
     private static func additions(
         of artifacts: [ComponentName: Artifact], to declarations: [Declaration]

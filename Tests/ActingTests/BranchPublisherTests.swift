@@ -28,7 +28,7 @@ import Testing
             reserved: ["refs/heads/main"])
         let artifact = try Artifact(parsing: "registry.example/shop/web:\(version)@\(SampleText.digest(digit))")
         let publication = Publication(
-            environment: try EnvironmentName("dev"), branch: branch, expected: expected,
+            environment: try EnvironmentName("dev"), branch: branch, expected: expected, ground: expected,
             artifacts: [try ComponentName("web"): artifact], takesConfiguration: takesConfiguration, promotions: [])
         let plan = Plan(
             basis: try basis ?? repository.tip() ?? "", at: try #require(Timestamp("2026-11-23T08:00:00Z")),

@@ -91,6 +91,92 @@ import Testing
         try repository.expectSound()
     }
 
+    private let web = "environments/dev/web.yaml"
+
+    /// Publishes web 1.1.0 at nine and loses the entry, as a process does that is killed in between; returns the entry.
+    private func publishedWithoutEntry() throws -> (BareRepository, TowpathProgram, entry: String) {
+        var (repository, towpath) = try fleet([
+            web: SampleText.component("web", "1.0.0", 1), app: SampleText.deployment("app", ("side", "1", 1)),
+        ])
+        let proposal = try repository.commit([web: SampleText.component("web", "1.1.0", 2)])
+        towpath.at("2026-11-23T09:00:00Z")
+        #expect(try towpath("reconcile").status == 0)
+        #expect(try repository.file(web, at: "env/dev").contains("1.1.0"))
+        let entry = try #require(try repository.tip())
+        try repository.git("update-ref", "refs/heads/main", proposal)
+        try repository.git("update-ref", "refs/towpath/seen/main", proposal)
+        return (repository, towpath, entry)
+    }
+
+    @Test func `what was published and never recorded is recorded while it is permitted`() throws {
+        let (repository, towpath, entry) = try publishedWithoutEntry()
+        let published = try repository.tip("env/dev")
+        #expect(try towpath("reconcile").status == 0)
+        #expect(try repository.tip() == entry, "the same promotion at the same time is the same commit")
+        #expect(try repository.tip("env/dev") == published)
+    }
+
+    @Test func `what was published, never recorded and is not permitted any more is taken back`() throws {
+        var (repository, towpath, _) = try publishedWithoutEntry()
+        towpath.at("2026-11-23T10:30:00Z")
+        #expect(try towpath("reconcile").status == 0)
+        #expect(try repository.file(web, at: "env/dev").contains("1.0.0"))
+        let message = try repository.git("log", "-1", "--format=%B", "env/dev")
+        #expect(message.contains("\nWithdraws: dev.") && !message.contains("\nPromotion-Id: "), "\(message)")
+        #expect(try towpath("drift").status == 0)
+        let settled = try repository.references()
+        #expect(try towpath("reconcile").output.contains("nothing to do"))
+        #expect(try repository.references() == settled)
+        towpath.at("2026-11-24T09:00:00Z")
+        #expect(try towpath("reconcile").status == 0)
+        #expect(try repository.file(web, at: "env/dev").contains("1.1.0"))
+        try repository.expectSound()
+    }
+
+    @Test func `what was taken back and turns out to be recorded is published again`() throws {
+        var (repository, towpath, entry) = try publishedWithoutEntry()
+        towpath.at("2026-11-23T10:30:00Z")
+        try repository.commit(["environments/dev/notes.txt": "new\n"], branch: "other")
+        #expect(try towpath("reconcile").status == 0)
+        #expect(try repository.file(web, at: "env/dev").contains("1.0.0"))
+        // A replica that stood still between publishing and recording goes on.
+        try repository.git("update-ref", "refs/heads/main", entry)
+        try repository.git("update-ref", "refs/towpath/seen/main", entry)
+        #expect(try towpath("reconcile").status == 0)
+        #expect(try repository.file(web, at: "env/dev").contains("1.1.0"))
+        #expect(try towpath("drift").status == 0)
+        #expect(try towpath("reconcile").output.contains("nothing to do"))
+        try repository.expectSound()
+    }
+
+    @Test func `a component comes and goes with the configuration that says so`() throws {
+        let repository = try BareRepository()
+        try repository.commit([
+            "towpath.yaml": SampleText.publishing,
+            "policies/dev.yaml": SampleText.contract(
+                to: "dev", gates: "{windows: [{from: \"09:00\", to: \"10:00\", zone: UTC}]}"),
+            "policies/web.yaml": SampleText.contract(to: "dev", more: "components: [web, new]").renamed("web"),
+            web: SampleText.component("web", "1.0.0", 1), app: SampleText.deployment("app", ("side", "1", 1)),
+        ])
+        var towpath = try TowpathProgram(in: repository)
+        #expect(try towpath("reconcile").status == 0)
+        let published = try repository.git("rev-parse", "env/dev^{tree}")
+        try repository.commit([web: .gone, "environments/dev/new.yaml": SampleText.component("new", "1.0.0", 3)])
+        #expect(try towpath("reconcile").status == 0)
+        #expect(try repository.git("rev-parse", "env/dev^{tree}") == published)
+        let lock = try repository.file("environments/dev/environment.lock")
+        #expect(
+            lock.contains("order: \"what comes or goes is published with the configuration, which waits\""), "\(lock)")
+        #expect(try towpath("drift").status == 0)
+        towpath.at("2026-11-23T09:00:00Z")
+        #expect(try towpath("reconcile").status == 0)
+        #expect(
+            try repository.git("ls-tree", "-r", "--name-only", "env/dev")
+                == "environments/dev/app.yaml\nenvironments/dev/new.yaml")
+        #expect(try towpath("drift").status == 0)
+        try repository.expectSound()
+    }
+
     @Test func `a published branch that cannot be read stops its environment before anything is recorded`() throws {
         let (repository, towpath) = try fleet([app: SampleText.deployment("app", ("side", "1", 1))])
         try repository.commit([app: "kind: [\n"], branch: "env/dev")

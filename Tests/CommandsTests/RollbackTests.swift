@@ -46,6 +46,20 @@ import Testing
         #expect(try repository.references() == before)
     }
 
+    @Test(arguments: [BareRepository.Entry.text("spec: [\n"), .gone])
+    func `what no manifest can be set back for is not rolled back`(_ manifest: BareRepository.Entry) throws {
+        let (repository, towpath) = try fleet()
+        try repository.commit(["towpath.yaml": SampleText.publishing])
+        try repository.commit([web: SampleText.component("web", "1.1.0", 2)])
+        #expect(try towpath("reconcile").status == 0)
+        try repository.commit([web: manifest])
+        let before = try repository.references()
+        let run = try towpath("rollback", "dev", "web", "--reason", "broken")
+        #expect(run.status == 65, "\(run.text)")
+        #expect(run.errors.contains("environments/dev: no manifest that can be read declares web"), "\(run.errors)")
+        #expect(try repository.references() == before)
+    }
+
     @Test func `a version that was rolled back is not gone back to after its release`() throws {
         let (repository, towpath) = try fleet()
         for (version, digit) in [("1.1.0", 2), ("1.2.0", 3)] {

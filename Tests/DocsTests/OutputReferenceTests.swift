@@ -26,8 +26,8 @@ import Testing
             ["check", "--head", "topic"],
             ["attest", "web", "--env", "dev", "--type", "tests", "--from", report], ["evidence"],
             ["review", "dev", "PROMOTION", "--reason", "x", "--yes"],
-            ["simulate", "policy", "--with", policy], ["policy", "test", samples], ["facts", "ENTRY"], ["audit"],
-            ["replay", "--at", "main"],
+            ["simulate", "policy", "--with", policy], ["simulate", "loop", "--steps", "5"],
+            ["policy", "test", samples], ["facts", "ENTRY"], ["audit"], ["replay", "--at", "main"],
             ["hold", "dev", "--reason", "x"], ["release", "dev"], ["rollback", "dev", "--reason", "x"],
             ["approve", "prod-eu", "--yes"], ["accept-history"], ["accept-history"],
         ]

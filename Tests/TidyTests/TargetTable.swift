@@ -59,11 +59,13 @@ enum TargetTable {
             TargetRule("HistoryIndex", .effect, own: pure + ["Git"], others: ["Foundation", "Glibc"]),
             TargetRule("Reconciling", .loop, own: pure + ["Ports"], others: ["Logging", "ServiceLifecycle"]),
             TargetRule("Dashboard", .surface, own: pure + ["Reconciling"], others: ["Hummingbird"]),
-            TargetRule("Simulation", .twin, own: pure + ["Ports", "Reconciling"]),
             TargetRule(
                 "Bootstrap", .root,
                 own: pure + adapters + ["Ports", "Git", "Programs", "HistoryIndex", "Reconciling", "Dashboard"],
                 others: ["Foundation"]),
+            TargetRule(
+                "Simulation", .twin, own: pure + ["Ports", "Git", "Programs", "Reconciling", "Bootstrap"],
+                others: ["Foundation", "Dispatch"]),
             TargetRule(
                 "Commands", .surface, own: pure + ["Ports", "Reconciling", "Simulation", "Bootstrap"],
                 others: ["ArgumentParser", "Foundation", "Glibc"]),

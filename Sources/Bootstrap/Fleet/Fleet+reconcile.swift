@@ -53,15 +53,9 @@ extension Fleet {
         let report = try tick.run(at: clock)
         if report.observation.historyBreak == nil { try remember(report.plan.basis) }
         if isPlain, try isSettled(report) {
-            let layout = try reader.layout(at: try repository.commit(try basis()).tree, in: repository)
-            let branches =
-                report.observation.environments.compactMap { $0.published.flatMap(Self.branch) }
-                + (report.observation.formerPolicies.values.map(\.evidenceBranch) + [layout.evidence])
-                .map { "refs/heads/\($0)" }
             marks.write(
                 SettledMark(
-                    tip: report.plan.basis,
-                    scope: try scope(of: report.plan.basis, branches: Array(Set(branches))),
+                    tip: report.plan.basis, scope: try scope(of: report.plan.basis, tips: try judgedTips(of: report)),
                     settledAt: report.plan.at, stableUntil: report.plan.stableUntil,
                     nextChange: report.plan.nextChange, hasRefusals: report.plan.hasRefusals))
         }
@@ -87,44 +81,68 @@ extension Fleet {
         let words = mark.scope.split(separator: " ")
         let branches = words.compactMap { word in word.firstIndex(of: "=").map { String(word[..<$0]) } }
         let tips = try tips(of: branches)
-        guard tips == words.filter({ $0.contains("=") }).map(String.init) else { return nil }
+        guard Self.words(tips) == words.filter({ $0.contains("=") }).map(String.init) else { return nil }
         if tip == mark.tip { return mark }
-        guard try scope(of: tip, branches: branches) == mark.scope else { return nil }
+        guard try scope(of: tip, tips: tips) == mark.scope else { return nil }
         let moved = mark.moved(to: tip)
         marks.write(moved)
         return moved
     }
 
-    /// The full name of the branch that was looked at.
-    private static func branch(_ published: PublishedReading) -> String {
-        switch published {
-        case .absent(let branch): branch
-        case .present(let state): state.branch
-        case .unreadable(let problem): problem.place.file
+    /// The branches that the plan of `report` was judged by, each with the tip that it was judged by.
+    ///
+    /// Not the tips of now: what came meanwhile was judged by nobody, and the next tick has to.
+    private borrowing func judgedTips(of report: TickReport) throws -> [String: String?] {
+        var tips: [String: String?] = [:]
+        for published in report.observation.environments.compactMap(\.published) {
+            switch published {
+            case .absent(let branch): tips[branch] = .some(nil)
+            case .present(let state): tips[state.branch] = state.tip
+            case .unreadable(let problem): tips[problem.place.file] = try repository.reference(problem.place.file)?.hex
+            }
         }
+        guard let basis = ObjectID(hex: report.plan.basis) else { return tips }
+        let layout = try reader.layout(at: try repository.commit(basis).tree, in: repository)
+        let shelves =
+            report.observation.formerPolicies.values.map { ($0.evidenceBranch, $0.evidence) }
+            + [(layout.evidence, report.observation.evidence)]
+        // Where nothing waits no evidence was read, and none matters before the manifests say something else.
+        let isRead = report.plan.environments.contains { !$0.actions.isEmpty }
+        for (branch, shelf) in shelves {
+            let name = "refs/heads/\(branch)"
+            tips[name] = isRead ? shelf.basis : try repository.reference(name)?.hex
+        }
+        return tips
+    }
+
+    /// The tip of each branch; `nil` where there is none.
+    private borrowing func tips(of branches: [String]) throws -> [String: String?] {
+        var tips: [String: String?] = [:]
+        for branch in branches { tips[branch] = .some(try repository.reference(branch)?.hex) }
+        return tips
     }
 
     /// A word `name=tip` for each branch, in order of name.
-    private borrowing func tips(of branches: [String]) throws -> [String] {
-        try branches.sorted().map { "\($0)=\(try repository.reference($0)?.hex ?? "-")" }
+    private static func words(_ tips: [String: String?]) -> [String] {
+        tips.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value ?? "-")" }
     }
 
     /// Ids of everything that a plan reads at the commit `id`.
     ///
-    /// In the default layout that is two entries of the root folder; another layout may read anything. Each of
-    /// `branches`, those that are published to and that of the evidence, adds a word `name=tip`.
-    private borrowing func scope(of id: String, branches: [String]) throws -> String {
+    /// In the default layout that is two entries of the root folder; another layout may read anything. Each branch of
+    /// `tips`, those that are published to and that of the evidence, adds a word `name=tip`.
+    private borrowing func scope(of id: String, tips: [String: String?]) throws -> String {
         guard let commit = ObjectID(hex: id) else { return "" }
         let root = try repository.commit(commit).tree
-        let tips = try tips(of: branches)
+        let words = Self.words(tips)
         if try repository.entry(at: FleetLayout.fileName, in: root) != nil {
-            return ([root.hex] + tips).joined(separator: " ")
+            return ([root.hex] + words).joined(separator: " ")
         }
         var ids: [String] = []
         for name in [FleetLayout.environmentsFolder, FleetLayout.policiesFolder] {
             ids.append(try repository.entry(at: name, in: root)?.id.hex ?? "-")
         }
-        return (ids + tips).joined(separator: " ")
+        return (ids + words).joined(separator: " ")
     }
 }
 

@@ -39,15 +39,16 @@ extension Fleet {
                     of: components, record: before, entries: entries.map(\.entry))
                 let plan = try plan(
                     rollback, of: observed, before: before, basis: observation.basis, on: terms)
-                try publish(plan, basis: observation.basis)
                 let writer = RollbackWriter(
                     repository: try reopened(), reference: reference, reader: reader, identity: try identity(),
                     publisher: publisher)
                 let artifacts = Dictionary(
                     rollback.changes.compactMap { change in change.to.map { (change.component, $0) } },
                     uniquingKeysWith: { first, _ in first })
-                let result = try writer.write(
-                    plan, artifacts: artifacts, declarations: observed.declared.declarations, basis: basis)
+                let manifests = try writer.manifests(
+                    setting: artifacts, of: observed.declared.declarations, in: name, at: basis)
+                try publish(plan, basis: observation.basis)
+                let result = try writer.write(plan, manifests: manifests, basis: basis)
                 if case .recorded(_, let commits, _) = result, let commit = commits.last,
                     let id = plan.entry.items.first?.promotion
                 {
@@ -91,9 +92,10 @@ extension Fleet {
         }
         if case .present(let state) = observed.published {
             publication = Publication(
-                environment: name, branch: state.branch, expected: state.tip,
+                environment: name, branch: state.branch, expected: state.tip, ground: state.ground,
                 artifacts: after.components.mapValues(\.artifact),
-                takesConfiguration: after.configuration?.digest == observed.declared.configuration, promotions: [id])
+                takesConfiguration: after.configuration?.digest == observed.declared.configuration, promotions: [id],
+                withdrawn: state.unrecorded, isRollback: true)
         }
         return EnvironmentPlan(
             environment: name, actions: [], entry: entry, before: before, record: after, publication: publication,

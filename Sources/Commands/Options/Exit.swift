@@ -7,6 +7,8 @@ import PromotionModel
 /// The exit codes, one meaning each; 64 and above are those of `sysexits.h`.
 enum ExitStatus: Int32 {
     case done = 0
+    /// A simulated world came to what must never be.
+    case violated = 1
     /// There are differences: a plan, findings.
     case differences = 2
     /// Something is refused, or waits.

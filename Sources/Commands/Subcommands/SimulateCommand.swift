@@ -4,8 +4,8 @@ import PromotionModel
 
 struct SimulateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "simulate", abstract: "Answer what would have happened.",
-        subcommands: [SimulatePolicyCommand.self])
+        commandName: "simulate", abstract: "Answer what would have happened, or what could.",
+        subcommands: [SimulatePolicyCommand.self, SimulateLoopCommand.self])
 }
 
 struct SimulatePolicyCommand: ParsableCommand {

@@ -129,11 +129,23 @@ package struct PublishedState: Hashable, Sendable {
     /// Tip of the branch, 40 hexadecimal digits.
     package let tip: String
     package let artifacts: [ComponentName: Declaration]
+    /// The newest commit of the branch that the ledger bears out, 40 hexadecimal digits; `nil` where there is none.
+    ///
+    /// The commits after it were published and never recorded, or took back what was recorded after all.
+    package var ground: String?
+    /// The promotions that the commits after the ground brought and no entry records; sorted.
+    package var unrecorded: [PromotionID] = []
 
     package init(branch: String, tip: String, artifacts: [ComponentName: Declaration]) {
         self.branch = branch
         self.tip = tip
         self.artifacts = artifacts
+        ground = tip
+    }
+
+    /// Whether the branch holds what the ledger bears out.
+    package var isGrounded: Bool {
+        ground == tip
     }
 }
 

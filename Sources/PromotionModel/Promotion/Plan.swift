@@ -129,17 +129,27 @@ package struct Publication: Hashable, Sendable {
     package let branch: String
     /// The branch's tip that was observed; `nil` where it did not exist.
     package let expected: String?
+    /// The commit whose files stay where the declared ones may not be published, 40 hexadecimal digits; `nil` for none.
+    package let ground: String?
     /// What each component is to hold.
     package let artifacts: [ComponentName: Artifact]
     /// Whether the rest of the manifests may be published as they are declared.
     package let takesConfiguration: Bool
     /// The promotions that bring it about, sorted.
     package let promotions: [PromotionID]
+    /// The promotions that were published, never recorded, and are taken back by it; sorted.
+    package let withdrawn: [PromotionID]
+    /// Whether a person brings the environment back.
+    package let isRollback: Bool
 
     package init(
-        environment: EnvironmentName, branch: String, expected: String?, artifacts: [ComponentName: Artifact],
-        takesConfiguration: Bool, promotions: [PromotionID]
+        environment: EnvironmentName, branch: String, expected: String?, ground: String?,
+        artifacts: [ComponentName: Artifact], takesConfiguration: Bool, promotions: [PromotionID],
+        withdrawn: [PromotionID] = [], isRollback: Bool = false
     ) {
+        self.ground = ground
+        self.withdrawn = withdrawn
+        self.isRollback = isRollback
         self.environment = environment
         self.branch = branch
         self.expected = expected

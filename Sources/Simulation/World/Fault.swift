@@ -1,0 +1,67 @@
+import Git
+
+/// A way for the world to misbehave.
+enum Fault: String, CaseIterable {
+    /// Somebody pushes right before the branch is moved.
+    case moved = "ref-moved"
+    /// The server says no, whatever the branch is at.
+    case refused = "push-refused"
+    /// The move is done and its answer is lost.
+    case answerLost = "answer-lost"
+    /// Nothing is done, and no answer comes.
+    case unreachable
+    /// There is no room for an object, or for anything for a while.
+    case diskFull = "disk-full"
+    /// Another process holds the lock of the branch, or left it behind.
+    case locked
+    /// The process is gone, between two effects.
+    case crash
+    /// The process stands still while the world goes on.
+    case pause
+    /// A clock is suddenly ahead, or behind.
+    case clockAhead = "clock-ahead"
+    case clockBack = "clock-back"
+    /// A replica is told of something that did not happen.
+    case duplicate = "duplicate-trigger"
+    /// The branch is set back by force.
+    case rewound
+    /// Somebody edits a lock by hand.
+    case tampered
+
+    /// What a process is told, where the fault is an answer.
+    var error: GitError? {
+        switch self {
+        case .refused: Self.error("push", .failure, "refused by a rule of the server: protected branch")
+        case .answerLost, .unreachable: Self.error("reach the server", .failure, "the connection was lost")
+        case .diskFull: Self.error("write", .failure, "No space left on device")
+        case .locked: Self.error("lock", .locked, "the lock file has been there for 7 seconds")
+        default: nil
+        }
+    }
+
+    private static func error(_ operation: String, _ code: GitError.Code, _ message: String) -> GitError {
+        GitError(operation: operation, code: code, category: .system, message: message)
+    }
+}
+
+/// How often each fault happens in one world, in a thousand chances; most worlds know a few kinds only.
+struct FaultRates {
+    private let rates: [Fault: Int]
+
+    init(_ chance: inout Chance) {
+        var rates: [Fault: Int] = [:]
+        for fault in Fault.allCases {
+            rates[fault] = chance.pick(weighted: [(4, 0), (4, 20), (2, 80)])
+        }
+        self.rates = rates
+    }
+
+    /// No fault at all.
+    init() {
+        rates = [:]
+    }
+
+    subscript(fault: Fault) -> Int {
+        rates[fault] ?? 0
+    }
+}

@@ -1,0 +1,158 @@
+import Bootstrap
+import Git
+import Programs
+import PromotionModel
+import Reconciling
+
+/// A fleet in a repository of its own, the people who work on it, and the machines that run the loop over it.
+///
+/// Everything is chosen by chance from one seed, and nothing happens at the same time: a process stands still at each
+/// of its effects until it is chosen to go on.
+final class LoopWorld {
+    let seed: UInt64
+    let sabotage: Sabotage?
+    let scratch: ScratchFolder
+    let repository: Repository
+    let time: VirtualTime
+    let staff: Staff
+    let text: FleetText
+
+    var chance: Chance
+    var rates: FaultRates
+    var chronicle: Chronicle
+    var replicas: [Replica] = []
+    var running: [Running] = []
+    /// The newest build of each component.
+    var newest: [String: Int] = [:]
+    /// Until when nothing can be written.
+    var diskFullUntil: Timestamp?
+    /// Until when the branch can neither be read nor moved.
+    var unreachableUntil: Timestamp?
+    /// What each reference was at when it was looked at last.
+    var known: [String: ObjectID] = [:]
+    /// Whether something was published that need not be recorded any more: by a rollback that did not end, or whose
+    /// entry was set back.
+    var mayPublishedDiffer = false
+    /// Whether the newest process that ended did so with an error, or lost every race.
+    var isFailed = false
+    /// Whether what is broken on purpose was broken already, where once is enough.
+    var isSabotaged = false
+
+    var step = 0
+    var tally = Tally()
+    private(set) var trace: [TraceEvent] = []
+    private let tell: (TraceEvent) -> Void
+
+    static let watched = "refs/heads/main"
+    static let evidence = "refs/heads/towpath/evidence"
+    /// Where a repository remembers what was seen of the watched branch.
+    static let seen = "refs/towpath/seen/main"
+
+    static func published(_ environment: String) -> String {
+        "refs/heads/env/\(environment)"
+    }
+
+    /// Makes the world of `seed`.
+    ///
+    /// - Parameter tell: Told of everything as it happens.
+    /// - Throws: where the scratch folder or the repository cannot be made.
+    init(seed: UInt64, sabotage: Sabotage?, tell: @escaping (TraceEvent) -> Void) throws {
+        self.seed = seed
+        self.sabotage = sabotage
+        self.tell = tell
+        var chance = Chance(seed: seed)
+        scratch = try ScratchFolder()
+        staff = try Staff(in: scratch)
+        text = FleetText(omitted: sabotage, staff: staff)
+        // Some time of a working week.
+        let monday = Timestamp(seconds: 1_795_392_000)
+        time = VirtualTime(monday + TimeSpan(seconds: Int64(chance.number(in: 0...5 * 24 * 60)) * 60))
+        var rates = chance.fork()
+        self.rates = FaultRates(&rates)
+        var origin = chance.fork()
+        let state = FleetState.beginning(&origin)
+        repository = try Repository.create(bareAt: "\(scratch.path)/fleet.git")
+        self.chance = chance
+        let (commit, tree) = try Self.write(
+            text.files(state), instead: [:], on: nil, parents: [], by: staff.people[0].identity, "Begin",
+            at: time.now, in: repository)
+        chronicle = Chronicle(
+            beginning: Chronicle.Link(
+                commit: commit, tree: tree, state: state, snapshot: Snapshot(), authors: [staff.people[0].email]))
+        try repository.updateReference(Self.watched, to: commit, expecting: nil, message: "begin")
+        known[Self.watched] = commit
+        for slots in state.environments.values.map(\.slots) {
+            for (name, slot) in slots { newest[name] = max(newest[name] ?? 1, slot.build.number) }
+        }
+        makeReplicas()
+        let contracts = state.policies.contracts.sorted { $0.key < $1.key }.map { "\($0.key) from \($0.value.sources)" }
+        note(.action, "world", "\(state.publishes ? "publishes; " : "")\(contracts.joined(separator: ", "))")
+    }
+
+    private func makeReplicas() {
+        let intervals: [Int64] = [30, 300, 3_600, 21_600]
+        for number in 1...chance.number(in: 1...3) {
+            let settings = OperatorSettings(
+                repository: "\(scratch.path)/fleet.git", identity: Staff.service,
+                cacheDirectory: "\(scratch.path)/cache-\(number)")
+            replicas.append(
+                Replica(
+                    name: "replica-\(number)", clock: MachineClock(time), settings: settings,
+                    interval: TimeSpan(seconds: chance.pick(intervals) ?? 30),
+                    wake: time.now + TimeSpan(seconds: Int64(number))))
+        }
+    }
+
+    /// Adds to the trace.
+    func note(_ kind: TraceEvent.Kind, _ actor: String, _ text: String) {
+        let event = TraceEvent(step: step, at: time.now, actor: actor, kind: kind, text: text)
+        trace.append(event)
+        tell(event)
+    }
+
+    /// Counts a fault and adds it to the trace.
+    func note(_ fault: Fault, _ actor: String, _ text: String) {
+        tally.faults[fault.rawValue, default: 0] += 1
+        note(.fault, actor, "\(fault.rawValue): \(text)")
+    }
+
+    /// Ends every process that still runs, wherever it stands.
+    func killAll() {
+        for process in running { process.process.kill() }
+        running = []
+    }
+}
+
+extension LoopWorld {
+    /// Writes a commit of `files`, where `old` is what the tree of `base` was made of, and `changes` besides.
+    static func write(
+        _ files: [String: String], instead old: [String: String], on base: ObjectID?, parents: [ObjectID],
+        by identity: String, _ message: String, at instant: Timestamp, changes: [TreeChange] = [],
+        in repository: borrowing Repository
+    ) throws -> (commit: ObjectID, tree: ObjectID) {
+        var edits = changes
+        for (path, text) in files.sorted(by: { $0.key < $1.key }) where old[path] != text {
+            edits.append(TreeChange(path, .put(try repository.writeBlob(Array(text.utf8)), .blob)))
+        }
+        for path in old.keys.sorted() where files[path] == nil { edits.append(TreeChange(path, .remove)) }
+        let tree = try repository.writeTree(base: base, changes: edits)
+        let signature = try signature(identity, at: instant)
+        let commit = try repository.writeCommit(
+            tree: tree, parents: parents, author: signature, committer: signature, message: message + "\n")
+        return (commit, tree)
+    }
+
+    /// The signature of `identity`, written `Name <email>`.
+    static func signature(_ identity: String, at instant: Timestamp) throws(GitError) -> Signature {
+        let parts = identity.split(whereSeparator: { "<>".contains($0) }).map(String.init)
+        return Signature(
+            try Identity(name: parts[0], email: parts.count > 1 ? parts[1] : ""), seconds: instant.seconds)
+    }
+
+    /// Moves `reference` to `commit`, wherever it is.
+    func force(_ reference: String, to commit: ObjectID) throws(GitError) {
+        let tip = try repository.reference(reference)
+        guard tip != commit else { return }
+        try repository.updateReference(reference, to: commit, expecting: tip, message: "forced")
+    }
+}
