@@ -55,7 +55,8 @@ package struct KnownDigests: DigestResolver {
 
     private mutating func note(_ artifact: Artifact, of environment: EnvironmentName, _ source: String) {
         guard let digest = artifact.digest,
-            let name = TaggedName(repositories.translated(artifact, from: environment, to: home)), known[name]?[digest] == nil
+            let name = TaggedName(repositories.translated(artifact, from: environment, to: home)),
+            known[name]?[digest] == nil
         else { return }
         known[name, default: [:]][digest] = source
     }
