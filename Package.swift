@@ -123,6 +123,12 @@ let package = Package(
 
         // MARK: - Tests
 
+        // What `make bench` measures in memory, beside the program itself; see docs/benchmarks.md.
+        .executableTarget(
+            name: "promotions-benchmark",
+            dependencies: ["PromotionModel", "JSONText", "Planning", "Git", "Observing"],
+            path: "Tests/Benchmarks/Promotions"),
+
         // What several test targets share: temporary folders, seeded generators, goldens.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
 

@@ -145,11 +145,16 @@ struct EntryUnderAudit {
         case rollback
         /// A hold, or a release.
         case stop
+        /// An accepted history whose lock is taken over.
+        case acceptance
         case unknown
     }
 
     var origin: Origin {
         let results = Set(entry.items.map(\.result))
+        if entry.acceptance != nil {
+            return results == [.adopted] && entry.items.count == 1 && entry.released.isEmpty ? .acceptance : .unknown
+        }
         if results.isEmpty { return entry.holds.isEmpty == entry.released.isEmpty ? .unknown : .stop }
         if results == [.rolledBack] { return entry.items.count == 1 && entry.released.isEmpty ? .rollback : .unknown }
         return results.isDisjoint(with: [.rolledBack, .held, .released]) && entry.holds.isEmpty

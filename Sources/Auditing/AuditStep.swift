@@ -99,8 +99,10 @@ package struct AuditStep: Hashable, Sendable {
     package let isMainline: Bool
     /// Whether the lock is as it was before, whatever the message says.
     package let isIdle: Bool
-    /// Whether there was no lock before.
+    /// Whether there was no lock before, or none that counts since another history was accepted.
     package let beginsAnew: Bool
+    /// The lock that an accepted history was taken over with.
+    package let takenOver: EnvironmentRecord?
     /// The lock after it.
     package let after: ObservedEnvironment.RecordReading
     /// Whether there is no such environment any more.
@@ -114,9 +116,9 @@ package struct AuditStep: Hashable, Sendable {
 
     package init(
         commit: Commit, environment: EnvironmentName, reading: Reading, isFollowed: Bool, isMainline: Bool,
-        isIdle: Bool,
-        beginsAnew: Bool, after: ObservedEnvironment.RecordReading, endsEnvironment: Bool,
-        otherPaths: [String], edit: Edit?, evidence: EvidenceStanding, derivation: Derivation
+        isIdle: Bool, beginsAnew: Bool, takenOver: EnvironmentRecord? = nil,
+        after: ObservedEnvironment.RecordReading, endsEnvironment: Bool, otherPaths: [String], edit: Edit?,
+        evidence: EvidenceStanding, derivation: Derivation
     ) {
         self.commit = commit
         self.environment = environment
@@ -125,6 +127,7 @@ package struct AuditStep: Hashable, Sendable {
         self.isMainline = isMainline
         self.isIdle = isIdle
         self.beginsAnew = beginsAnew
+        self.takenOver = takenOver
         self.after = after
         self.endsEnvironment = endsEnvironment
         self.otherPaths = otherPaths

@@ -28,7 +28,7 @@ package struct Towpath: ParsableCommand {
             PromoteCommand.self, RollbackCommand.self, HoldCommand.self, ReleaseCommand.self, DriftCommand.self,
             HistoryCommand.self, DiffCommand.self, AttestCommand.self, EvidenceCommand.self, ApproveCommand.self,
             ReviewCommand.self, FactsCommand.self, AuditCommand.self, ReplayCommand.self, SimulateCommand.self,
-            PolicyCommand.self,
+            PolicyCommand.self, AcceptHistoryCommand.self,
         ])
 
     package init() {}

@@ -58,6 +58,14 @@ struct CommitText {
     /// When it was committed, as it claims; zero if that cannot be read.
     var committerSeconds: Int64 { Self.seconds(committerLine) ?? 0 }
 
+    /// When it was committed, as the signature made of the line says: zero if that is not well formed.
+    var signedSeconds: Int64 {
+        guard let open = committerLine.firstIndex(of: UInt8(ascii: "<")),
+            committerLine[open...].contains(UInt8(ascii: ">"))
+        else { return 0 }
+        return committerSeconds
+    }
+
     /// The value for the commit `id`.
     func commit(id: ObjectID, isShallowBoundary: Bool) -> Commit {
         Commit(

@@ -1,4 +1,5 @@
 internal import CLibgit2
+internal import Glibc
 
 /// The one library of the process.
 ///
@@ -54,6 +55,8 @@ package enum Library {
     }
 
     private static func settle() throws(GitError) {
+        // A write beyond a limit of the process is to fail like any other, not to end it half-way.
+        signal(SIGXFSZ, SIG_IGN)
         for level in [
             GIT_CONFIG_LEVEL_PROGRAMDATA, GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL,
         ] {

@@ -1,3 +1,14 @@
+/// A commit as far as a line of history is made of it.
+package struct LineCommit: Hashable, Sendable {
+    package let id: ObjectID
+    /// The root folder as of this commit.
+    package let tree: ObjectID
+    /// When it was recorded, as ``Commit/committer`` says.
+    package let seconds: Int64
+    /// As ``Commit/isShallowBoundary``.
+    package let isShallowBoundary: Bool
+}
+
 extension Repository {
     /// Visits `start` and its first parents, newest first, reading no further than asked.
     ///
@@ -14,6 +25,24 @@ extension Repository {
             let commit = try commit(id)
             guard try visit(commit) == .next else { return }
             next = commit.isShallowBoundary ? nil : commit.parents.first
+        }
+    }
+
+    /// Visits what ``firstParentWalk(from:_:)`` visits, without making strings of who did it and why.
+    ///
+    /// - Throws: ``GitError`` as ``firstParentWalk(from:_:)``.
+    /// *libgit2: `git_odb_read`*
+    package borrowing func firstParentLine(
+        from start: ObjectID, _ visit: (LineCommit) throws(GitError) -> Step
+    ) throws(GitError) {
+        var next: ObjectID? = start
+        while let id = next {
+            let text = try commitText(id)
+            let isBoundary = shallowBoundary.contains(id)
+            let commit = LineCommit(
+                id: id, tree: text.tree, seconds: text.signedSeconds, isShallowBoundary: isBoundary)
+            guard try visit(commit) == .next else { return }
+            next = isBoundary ? nil : text.parents.first
         }
     }
 

@@ -5,8 +5,8 @@ extension Repository {
     /// Moves the reference `name` to `id` if, and only if, it still is at `old`; nil means that it must not exist.
     ///
     /// The comparison is made while the reference is locked, so of several writers that expect the same value one
-    /// succeeds. A lock of another writer is waited for, about a second in all. The reference log is written where the
-    /// repository keeps one, with `message`.
+    /// succeeds. A lock of another writer is waited for, about a second in all; one that was left behind is removed
+    /// (``LockFile``). The reference log is written where the repository keeps one, with `message`.
     ///
     /// - Throws: ``GitError``: `modified` if the reference is elsewhere; `locked`, naming the lock file and its age;
     ///   `busy` where other writers kept coming first; `invalidName`; `invalid` if there is no object `id`.
@@ -26,6 +26,10 @@ extension Repository {
         // The library takes a zero id for "must not exist", and compares under the lock; its own check for existence
         // does not, and would let two creators both succeed.
         var (new, expected) = (id.oid, (old ?? .zero).oid)
+        // A folder of objects that was just made is not on the disk before its own folder is.
+        try synchronizeFolder(commonDirectory + "/objects", operation)
+        let guarding = UpdateGuard(in: commonDirectory, name, id)
+        defer { guarding.leave() }
         do {
             try RepositoryEffect.moveReference(name, from: old, to: id).performed { () throws(GitError) in
                 try waitingForLock(on: name) { () throws(GitError) in
@@ -51,19 +55,31 @@ extension Repository {
         do {
             try RepositoryEffect.moveReference(name, from: old, to: nil).performed { () throws(GitError) in
                 try waitingForLock(on: name) { () throws(GitError) in
-                    let reference = try lookUp(name, operation)
-                    try unsafe reference.withPointer { (reference) throws(GitError) in
-                        let oid = unsafe git_reference_target(reference)
-                        guard let oid = unsafe oid, unsafe ObjectID(oid.pointee) == old else {
-                            throw GitError(operation: operation, code: .modified, category: .reference, message: "")
-                        }
-                        // Compares again, under the lock, with the value just looked up.
-                        try check(operation, unsafe git_reference_delete(reference))
+                    // With eyes of its own each time: where the packed references are locked, the library forgets the
+                    // one that it was to delete, and then says that it is done.
+                    let fresh = try Repository.open(at: gitDirectory)
+                    try fresh.delete(name, expecting: old, operation)
+                    guard try Repository.open(at: gitDirectory).reference(name) == nil else {
+                        throw GitError(operation: operation, code: .locked, category: .reference, message: "")
                     }
                 }
             }
         } catch {
             throw try explainingMove(error, name, old)
+        }
+    }
+
+    private borrowing func delete(
+        _ name: String, expecting old: ObjectID, _ operation: String
+    ) throws(GitError) {
+        let reference = try lookUp(name, operation)
+        try unsafe reference.withPointer { (reference) throws(GitError) in
+            let oid = unsafe git_reference_target(reference)
+            guard let oid = unsafe oid, unsafe ObjectID(oid.pointee) == old else {
+                throw GitError(operation: operation, code: .modified, category: .reference, message: "")
+            }
+            // Compares again, under the lock, with the value just looked up.
+            try check(operation, unsafe git_reference_delete(reference))
         }
     }
 
@@ -89,7 +105,18 @@ extension Repository {
                 usleep(pause * 1_000 + UInt32.random(in: 0..<5_000))
             }
         }
-        try body()
+        do {
+            try body()
+        } catch {
+            guard error.code == .locked, removeAbandonedLock(on: name) else { throw error }
+            try body()
+        }
+    }
+
+    /// Removes the lock file in the way of `name`, if whoever made it is gone.
+    private borrowing func removeAbandonedLock(on name: String) -> Bool {
+        let lock = LockFile.inTheWay(ofReference: name, in: commonDirectory)
+        return lock.removeIfAbandoned(in: commonDirectory, folders: [gitDirectory, commonDirectory])
     }
 
     private borrowing func explainingMove(
@@ -103,50 +130,10 @@ extension Repository {
                 code: .modified, message: "it was expected \(expectation), but is \(place)",
                 hint: "another writer was first: read it again and decide again")
         case .locked:
-            return LockFile.inTheWay(ofReference: name, in: commonDirectory).explaining(error)
+            return LockFile.inTheWay(ofReference: name, in: commonDirectory)
+                .explaining(error, folders: [gitDirectory, commonDirectory])
         default:
             return error
         }
-    }
-}
-
-/// A lock file that another writer holds, or left behind.
-struct LockFile {
-    let path: String
-    /// Milliseconds since it was made; nil if it is gone by now.
-    let age: Int?
-
-    /// From this age on a lock was there before the first attempt to take it, so nobody is just passing.
-    private static let staleAge = 1_000
-
-    /// The lock file that keeps the reference `name` from being written: its own, or that of the packed ones.
-    static func inTheWay(ofReference name: String, in directory: String) -> LockFile {
-        let candidates = ["\(directory)/\(name).lock", "\(directory)/packed-refs.lock"].map(LockFile.init(at:))
-        return candidates.first { $0.age != nil } ?? candidates[0]
-    }
-
-    private init(at path: String) {
-        self.path = path
-        var status = stat()
-        guard unsafe lstat(path, &status) == 0 else {
-            age = nil
-            return
-        }
-        var now = timespec()
-        unsafe clock_gettime(CLOCK_REALTIME, &now)
-        let seconds = Int(now.tv_sec) - Int(status.st_mtim.tv_sec)
-        age = max(0, seconds * 1_000 + (Int(now.tv_nsec) - Int(status.st_mtim.tv_nsec)) / 1_000_000)
-    }
-
-    /// `error` with the lock file named.
-    func explaining(_ error: GitError) -> GitError {
-        guard let age, age >= Self.staleAge else {
-            return error.explained(
-                code: .busy, message: "other writers held \"\(path)\" for more than a second", hint: "try again")
-        }
-        let seconds = age / 1_000
-        return error.explained(
-            message: "the lock file \"\(path)\" has been there for \(seconds) second\(seconds == 1 ? "" : "s")",
-            hint: "if no git process is running in this repository, delete that file: rm \"\(path)\"")
     }
 }

@@ -22,6 +22,8 @@ package struct Repository: ~Copyable {
     package let shallowBoundary: Set<ObjectID>
     /// What signs every commit that is written; `nil` where commits are not signed.
     package var commitSigner: (any CommitSigner)?
+    /// Address of the repository on a server that this is a copy of, without credentials; `nil` where it is none.
+    package var original: String?
 
     /// Opens the repository whose git directory is `path` or `path/.git`; does not look further up.
     ///

@@ -92,6 +92,10 @@ enum RepositoryRefusal {
                 key: "extensions.refstorage", message: "its references are kept in a format that is not supported",
                 hint: "git refs migrate --ref-format=files", refuses: { $0 != nil && $0 != "files" }),
             Format(
+                key: "extensions.partialclone",
+                message: "it is a partial clone: some objects were left on the server, and are not fetched here",
+                hint: "clone it without --filter", refuses: { $0 != nil }),
+            Format(
                 key: "extensions.worktreeconfig",
                 message: "it has a configuration for each working tree, which libgit2 \(Library.version) does not read",
                 hint: "git config --unset extensions.worktreeConfig, or use libgit2 1.8 or newer",

@@ -7,7 +7,7 @@ package struct LedgerHistory: Hashable, Sendable {
         /// 40 hexadecimal digits.
         package let commit: String
         package let entry: LedgerEntry
-        /// Whether there was no lock before it: what came earlier was lost, or there was nothing.
+        /// Whether there was no lock before it, or none that counts: what came earlier was lost, or there was nothing.
         package let beginsAnew: Bool
 
         package init(commit: String, entry: LedgerEntry, beginsAnew: Bool = false) {
@@ -69,6 +69,37 @@ package struct LedgerHistory: Hashable, Sendable {
         entries.sorted { $0.key < $1.key }.flatMap { name, recorded in
             Self.residences(of: digests, in: name, entries: recorded)
         }
+    }
+
+    /// Where each of the tags `wanted` of components was recorded first with a digest, of every repository on its own.
+    ///
+    /// Sorted by instant, environment and component.
+    package func firstRecords(of wanted: [ComponentName: Set<String>]) -> [TagRecord] {
+        var first: [TagKey: TagRecord] = [:]
+        for (name, recorded) in entries.sorted(by: { $0.key < $1.key }) {
+            for entry in recorded.map(\.entry) {
+                for item in entry.items where item.result.isArrival {
+                    for (component, artifact) in item.artifacts {
+                        guard artifact.digest != nil, let tag = artifact.tag, wanted[component]?.contains(tag) == true
+                        else { continue }
+                        let key = TagKey(component: component, repository: artifact.repository, tag: tag)
+                        if let known = first[key], known.at <= entry.at { continue }
+                        first[key] = TagRecord(
+                            component: component, artifact: artifact, environment: name, at: entry.at)
+                    }
+                }
+            }
+        }
+        return first.values.sorted {
+            ($0.at, $0.environment, $0.component, $0.artifact.repository)
+                < ($1.at, $1.environment, $1.component, $1.artifact.repository)
+        }
+    }
+
+    private struct TagKey: Hashable {
+        let component: ComponentName
+        let repository: String
+        let tag: String
     }
 
     private static func residences(

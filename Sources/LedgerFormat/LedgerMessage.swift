@@ -17,6 +17,25 @@ package enum LedgerMessage {
         return paragraphs.joined(separator: "\n\n") + "\n"
     }
 
+    /// The message of the commit that accepts, for all environments, that `branch` goes on from the commit `basis`.
+    package static func text(
+        for acceptance: HistoryAcceptance, of branch: String, basis: String, at instant: Timestamp, signedOffBy: String
+    ) -> String {
+        let trailers = [
+            trailer(of: acceptance), Trailer(.recordedAt, instant.description), Trailer(.basis, basis),
+            Trailer(.signedOffBy, signedOffBy),
+        ]
+        let short = branch.hasPrefix("refs/heads/") ? String(branch.dropFirst("refs/heads/".count)) : branch
+        return """
+            accept-history: \(short.printable) goes on from \(basis.prefix(12))
+
+            It does not follow from \(acceptance.replaced.prefix(12)), the last tip that was seen.
+
+            \(trailers.map(\.line).joined(separator: "\n"))
+
+            """
+    }
+
     /// Whether `message` closes with the trailers of `entry`, which was read from it, as ``text(for:before:)`` writes
     /// them: nothing is there twice, in another order, or besides.
     package static func isCanonical(_ message: String, for entry: LedgerEntry) -> Bool {
@@ -31,11 +50,18 @@ package enum LedgerMessage {
         }
         trailers += entry.holds.sorted { $0.scope < $1.scope }.map { Trailer(.hold, JSONWriter.line(json($0))) }
         trailers += entry.released.sorted().map { Trailer(.release, $0.description) }
+        if let acceptance = entry.acceptance { trailers.append(trailer(of: acceptance)) }
         trailers.append(Trailer(.recordedAt, entry.at.description))
         trailers.append(Trailer(.basis, entry.basis))
         if let basis = entry.evidenceBasis { trailers.append(Trailer(.evidenceBasis, basis)) }
         trailers.append(Trailer(.signedOffBy, entry.signedOffBy))
         return trailers
+    }
+
+    static func trailer(of acceptance: HistoryAcceptance) -> Trailer {
+        var members: [JSONValue.Member] = [.init("replaced", .string(acceptance.replaced))]
+        if let reason = acceptance.reason { members.append(.init("reason", .string(reason))) }
+        return Trailer(.acceptedHistory, JSONWriter.line(.object(members)))
     }
 
     private static func trailers(of item: LedgerEntry.Item) -> [Trailer] {

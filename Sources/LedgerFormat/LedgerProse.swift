@@ -38,6 +38,10 @@ struct LedgerProse {
                 return changes(item).joined(separator: ", ") + " " + grounds
             }
         }
+        if entry.acceptance != nil {
+            let count = moved.reduce(0) { $0 + $1.artifacts.count }
+            return "accept(\(entry.environment)): \(count) component\(count == 1 ? "" : "s") as the lock stands"
+        }
         if verb == "adopt" {
             let count = moved.reduce(0) { $0 + $1.artifacts.count }
             items = ["\(count) component\(count == 1 ? "" : "s") recorded as found"]
@@ -69,7 +73,9 @@ struct LedgerProse {
         for item in entry.items {
             let what = changes(item).joined(separator: ", ")
             switch item.result {
-            case .adopted: lines += changes(item).map { "\($0): recorded as found" }
+            case .adopted:
+                let words = entry.acceptance == nil ? "recorded as found" : "taken over from the lock"
+                lines += changes(item).map { "\($0): \(words)" }
             case .promoted:
                 let origin = item.source.map { "from \($0)" } ?? "arrived"
                 lines += changes(item).map { "\($0): \(origin)" }

@@ -40,6 +40,19 @@ package enum LedgerReader {
         return entry
     }
 
+    /// The acceptance that `message`, which is no entry of an environment, carries, and who signed it off; `nil` where
+    /// its closing paragraph is no acceptance.
+    ///
+    /// - Throws: ``Malformed`` where the keys are right and a value is not.
+    package static func acceptance(
+        in message: String
+    ) throws(Malformed) -> (acceptance: HistoryAcceptance, signedOffBy: String)? {
+        guard let trailers = closingParagraph(of: message),
+            trailers.map(\.key) == [.acceptedHistory, .recordedAt, .basis, .signedOffBy]
+        else { return nil }
+        return (try acceptance(trailers[0].value), trailers[3].value)
+    }
+
     /// The trailers of the last paragraph; `nil` unless every line of it is one.
     private static func closingParagraph(of message: String) -> [Trailer]? {
         var lines = message.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(
@@ -79,6 +92,7 @@ package enum LedgerReader {
             guard isCommitID(trailer.value) else { throw Malformed(reason: "Evidence-Basis is no commit id") }
             entry.evidenceBasis = trailer.value
         case .hold: entry.holds.append(try hold(trailer.value))
+        case .acceptedHistory: entry.acceptance = try acceptance(trailer.value)
         case .release:
             entry.released.append(try parse { () throws(InvalidName) in try Hold.Scope(trailer.value) })
         case .promotionID:
@@ -117,8 +131,18 @@ package enum LedgerReader {
         case .approvedBy: item.approvedBy.append(try word(value))
         case .emergency: item.emergency = try emergency(value)
         case .facts: item.facts = try parse { () throws(Digest.Malformed) in try Digest(value) }
-        case .environment, .promotionID, .hold, .release, .recordedAt, .basis, .evidenceBasis, .signedOffBy: break
+        case .environment, .promotionID, .hold, .release, .acceptedHistory, .recordedAt, .basis, .evidenceBasis,
+            .signedOffBy:
+            break
         }
+    }
+
+    private static func acceptance(_ text: String) throws(Malformed) -> HistoryAcceptance {
+        let json = try parse { () throws(JSONReader.Malformed) in try JSONReader.value(text) }
+        guard let replaced = json["replaced"]?.string, isCommitID(replaced) else {
+            throw Malformed(reason: "Accepted-History names no commit that it replaces")
+        }
+        return HistoryAcceptance(replaced: replaced, reason: json["reason"]?.string)
     }
 
     /// Text as it is, or in JSON.

@@ -39,9 +39,10 @@ package struct GitObserver: Observer, ~Copyable {
 
     package borrowing func observe(at instant: Timestamp) throws(PortFailure) -> Observation {
         do {
+            let mark = try HistoryMark(of: reference, in: repository)
             let tip = try BranchTip.read(reference, in: repository)
             return try ObservationReader(
-                reader: reader, adopting: adopting, engine: engine, openPGP: openPGP, depth: .configuration
+                reader: reader, mark: mark, adopting: adopting, engine: engine, openPGP: openPGP, depth: .configuration
             )
             .observation(from: try Viewpoint(tip: tip, in: repository), at: instant, in: repository)
         } catch let error as GitError {
@@ -61,6 +62,13 @@ package enum BranchTip {
     /// - Throws: ``GitError`` `notFound` with the way out, also for a repository without any commit.
     package static func read(_ reference: String, in repository: borrowing Repository) throws(GitError) -> ObjectID {
         if let id = try repository.reference(reference) { return id }
+        let mark = try HistoryMark(of: reference, in: repository)
+        if let seen = mark.seen {
+            throw GitError(
+                operation: "find \(reference)", code: .notFound,
+                message: "the branch is gone; it was last seen at \(seen.short)",
+                hint: "put it back: \(mark.restoration(in: repository) ?? "git update-ref \(reference) \(seen)")")
+        }
         let isEmpty = try repository.isEmpty()
         throw GitError(
             operation: "find \(reference)", code: .notFound,

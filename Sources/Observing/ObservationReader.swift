@@ -62,6 +62,7 @@ package struct Viewpoint: Hashable, Sendable {
 /// Puts an observation of the fleet together.
 package struct ObservationReader: Sendable {
     private let reader: FleetReader
+    private let mark: HistoryMark?
     private let adopting: Set<EnvironmentName>
     private let proving: Set<EnvironmentName>
     private let engine: any PolicyEngine
@@ -71,6 +72,7 @@ package struct ObservationReader: Sendable {
     private let ledger: LedgerHistory?
 
     /// - Parameters:
+    ///   - mark: What was seen of the watched branch, read before its tip; `nil` to look at any other commit.
     ///   - adopting: Environments that the operator wants recorded as they are found.
     ///   - proving: Environments whose lock must be proved by its ledger even if nothing waits there.
     ///   - engine: What answers rules in Rego.
@@ -78,11 +80,13 @@ package struct ObservationReader: Sendable {
     ///   - replacing: What stands in for the policies that are found; `nil` to take them as they are.
     ///   - ledger: The ledger as of the basis, where it has been read already; `nil` to read it as far as needed.
     package init(
-        reader: FleetReader, adopting: Set<EnvironmentName> = [], proving: Set<EnvironmentName> = [],
+        reader: FleetReader, mark: HistoryMark? = nil, adopting: Set<EnvironmentName> = [],
+        proving: Set<EnvironmentName> = [],
         engine: any PolicyEngine = NoPolicyEngine(), openPGP: any OpenPGPVerifier = NoOpenPGPVerifier(),
         depth: FleetReader.Depth, replacing: (@Sendable (Policies) -> Policies)? = nil, ledger: LedgerHistory? = nil
     ) {
         self.reader = reader
+        self.mark = mark
         self.adopting = adopting
         self.proving = proving
         self.engine = engine
@@ -121,10 +125,16 @@ package struct ObservationReader: Sendable {
         let signers = try SignersReading(at: tree, in: repository)
         // Where there is no such file, only gates that ask for signatures have something to say about it.
         let signersProblem = signers.isAbsent ? [] : [signers.problem].compactMap(\.self)
+        // A branch that is watched in another's place must not be a way around the contracts.
+        let mayBegin = try ledger.adoptable.isEmpty || mark?.hasNeighbours(in: repository) != true
         var observation = Observation(
             basis: viewpoint.basis.hex, environments: ledger.environments, policies: policies.policies,
-            zones: policies.zones, residences: ledger.residences, adoptable: ledger.adoptable.union(adopting),
+            zones: policies.zones, residences: ledger.residences,
+            adoptable: (mayBegin ? ledger.adoptable : []).union(adopting),
             problems: problems(files, layout: layout) + book.problems + signersProblem)
+        observation.historyBreak = mark?.broken(at: viewpoint.basis, in: repository)
+        // Where nothing moves nobody asks for more.
+        guard observation.historyBreak == nil else { return observation }
         try addBackground(
             to: &observation,
             Background(viewpoint: viewpoint, files: files, layout: layout, ledger: ledger, signers: signers),
@@ -188,6 +198,10 @@ package struct ObservationReader: Sendable {
         }
         observation.arrivals = ledger.arrivals
         let contracts = observation.policies.contracts + observation.formerPolicies.values.flatMap(\.policies.contracts)
+        if contracts.contains(where: { $0.immutableTags != nil }) {
+            observation.tagRecords = try TagRecordReader(known: self.ledger).records(
+                of: observation.environments, tip: ground.viewpoint.basis, in: repository)
+        }
         if contracts.contains(where: \.asksForSurveys) {
             let names = Set(waiting.members.map(\.promotion.environment))
             for name in names.union(names.flatMap { name in contracts.flatMap { $0.neighbours(of: name) } }) {

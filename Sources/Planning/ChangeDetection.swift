@@ -19,7 +19,8 @@ struct ChangeDetection {
             changes.append(
                 Promotion.Change(
                     component: declaration.component, from: known?.artifact, to: declaration.artifact,
-                    supersedes: known?.promotion, place: declaration.place))
+                    supersedes: known?.promotion, place: declaration.place,
+                    isMoving: declaration.isMoving))
         }
         if declared.isComplete {
             let names = Set(declared.declarations.map(\.component))
@@ -28,7 +29,9 @@ struct ChangeDetection {
                     Promotion.Change(component: name, from: known.artifact, to: nil, supersedes: known.promotion))
             }
         }
-        self.changes = changes.sorted { $0.component < $1.component }
+        // Declarations are sorted, and so are the changes unless something has gone.
+        let isSorted = zip(changes, changes.dropFirst()).allSatisfy { $0.component <= $1.component }
+        self.changes = isSorted ? changes : changes.sorted { $0.component < $1.component }
         if let digest = declared.configuration, digest != record.configuration?.digest {
             configuration = Promotion.ConfigurationChange(
                 from: record.configuration?.digest, to: digest, supersedes: record.configuration?.promotion)
@@ -48,7 +51,7 @@ struct ChangeDetection {
         var togetherGroup: [Contract: Int] = [:]
         func place(_ change: Promotion.Change?, _ choice: ContractBook.Choice) {
             let members = change.map { [$0] } ?? []
-            let isAlone = isAdopted && change.map { $0.to?.isPinned != true } ?? false
+            let isAlone = isAdopted && change.map { Self.isLoose($0, choice) } ?? false
             if case .contract(let contract) = choice, contract.unit == .together || isAdopted, !isAlone {
                 if let index = togetherGroup[contract] {
                     groups[index].changes += members
@@ -72,5 +75,14 @@ struct ChangeDetection {
                 id: id, environment: environment, changes: group.changes, configuration: moved)
             return (promotion, group.choice)
         }
+    }
+
+    /// Whether what arrives is not fixed as the contract asks.
+    private static func isLoose(_ change: Promotion.Change, _ choice: ContractBook.Choice) -> Bool {
+        guard let artifact = change.to else { return true }
+        guard case .contract(let contract) = choice else { return !artifact.isPinned }
+        // What the contract lets pass without a digest was always recorded alone.
+        let rule = contract.pinRule == .nothing ? .digest : contract.pinRule
+        return Pinning.shortcoming(of: artifact, isMoving: change.isMoving, by: rule) != nil
     }
 }

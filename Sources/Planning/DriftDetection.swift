@@ -20,6 +20,7 @@ package struct DriftDetection: Sendable {
             detection.judgeRecord(of: environment)
             detection.judgePublication(of: environment)
         }
+        detection.judgeHistory()
         detection.judgeEmergencies()
         detection.judgePolicies()
         return detection.withoutIgnored()
@@ -61,10 +62,10 @@ package struct DriftDetection: Sendable {
         let sources = book.sources(of: environment.name)
         for declaration in environment.declared.declarations {
             let artifact = declaration.artifact
-            if !artifact.isPinned {
+            if let reason = looseness(of: declaration, in: environment.name) {
                 report(
                     .unpinned, environment.name, declaration.component, actual: artifact.description,
-                    place: declaration.place, "\(declaration.component) declares \(artifact) without a digest")
+                    place: declaration.place, "\(declaration.component) declares \(artifact) \(reason)")
             }
             if !sources.isEmpty, !sources.contains(where: { held(artifact, in: $0) }) {
                 let names = sources.map(\.description).joined(separator: " or ")
@@ -74,6 +75,20 @@ package struct DriftDetection: Sendable {
                     "\(declaration.component) declares \(artifact.version), which \(names) never held")
             }
         }
+    }
+
+    /// Why what `declaration` names is not fixed as its contract asks; `nil` where it is.
+    ///
+    /// A contract that asks for nothing, or none at all, changes nothing in what a digest is good for.
+    private func looseness(of declaration: Declaration, in environment: EnvironmentName) -> String? {
+        var rule = PinRule.digest
+        if case .contract(let contract) = book.choice(for: declaration.component, in: environment) {
+            rule = contract.immutableTags.map(PinRule.tag) ?? .digest
+        }
+        guard rule == .digest else {
+            return Pinning.shortcoming(of: declaration.artifact, isMoving: declaration.isMoving, by: rule)
+        }
+        return declaration.artifact.isPinned ? nil : "without a digest"
     }
 
     /// Whether `environment` declares, records or ever recorded what `artifact` names.
@@ -163,6 +178,13 @@ package struct DriftDetection: Sendable {
         }
     }
 
+    private mutating func judgeHistory() {
+        guard let broken = observation.historyBreak else { return }
+        report(
+            .rewritten, nil, expected: broken.seen,
+            "\(broken.branch) \(broken.account); \(broken.advice)")
+    }
+
     private mutating func judgeEmergencies() {
         for promoted in evidence.emergencies where promoted.reviewDue <= plan.at {
             let consents = observation.evidence.consents[promoted.promotion] ?? []
@@ -191,7 +213,8 @@ package struct DriftDetection: Sendable {
     private func withoutIgnored() -> [DriftFinding] {
         let active = observation.policies.ignores.filter { plan.at < $0.expires }
         let standing = findings.filter { finding in
-            finding.kind == .expiredIgnore || !active.contains { $0.matches(finding) }
+            // What sets findings aside came with the history in question, or has expired.
+            finding.kind == .rewritten || finding.kind == .expiredIgnore || !active.contains { $0.matches(finding) }
         }
         return standing.enumerated().sorted { (before, after) in
             let (left, right) = (before.element, after.element)

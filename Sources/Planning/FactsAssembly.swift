@@ -79,6 +79,7 @@ struct FactsAssembly {
             facts.statements[digest] = shelf.evidence[digest]
             facts.refused[digest] = shelf.refused[digest]
         }
+        if let contract, contract.immutableTags != nil { facts.tagRecords = tagRecords }
         if let contract, contract.gates.contains(where: { $0.gate == .signedCommits }) {
             facts.changeCommits = changeCommits
         }
@@ -97,6 +98,14 @@ struct FactsAssembly {
         facts.presentArrivals.count = arrivalCount
         facts.presentArrivals.instant = instant
         return facts
+    }
+
+    /// What the tags of the promotion meant before.
+    private var tagRecords: TagRecords? {
+        guard var tags = observation.tagRecords else { return nil }
+        let arriving = Dictionary(promotion.changes.map { ($0.component, $0.to?.tag) }) { first, _ in first }
+        tags.records.removeAll { record in arriving[record.component] != .some(record.artifact.tag) }
+        return tags
     }
 
     /// Everything that the Rego engine has to be asked about the promotion, by present and by former policies.

@@ -2,19 +2,16 @@ import Crypto
 import PolicyRules
 import PromotionModel
 
-/// Everything that waits, of which each promotion leaves its own out.
-///
-/// As JSON, and digested from left to right, so that what stands before a promotion's own is not read again for the
-/// next one.
+/// Everything that waits in an environment, as JSON; of the items each promotion leaves its own out.
 struct CompanionList {
     let changes: [Promotion.Change]
+    /// SHA-256 over the whole list, in hexadecimal digits.
+    let digest: String
     /// The items with commas between.
     private let bytes: [UInt8]
     /// Where each item begins and ends.
     private let items: [Range<Int>]
     private let places: [ComponentName: [Int]]
-    /// A hash over the opening bracket and so many items.
-    private var begun: (count: Int, hash: SHA256)
 
     init(_ changes: [Promotion.Change]) {
         self.changes = changes
@@ -30,62 +27,11 @@ struct CompanionList {
         self.bytes = bytes
         self.items = items
         places = Dictionary(grouping: sorted.indices) { sorted[$0].component }
-        begun = (0, Self.opened)
-    }
-
-    private static var opened: SHA256 {
-        var hash = SHA256()
-        hash.update(data: [UInt8(ascii: "[")])
-        return hash
+        digest = Fingerprint.hex(SHA256.hash(data: [UInt8(ascii: "[")] + bytes + [UInt8(ascii: "]")]))
     }
 
     /// The list without the changes of the components `mine`.
     func excerpt(without mine: [ComponentName]) -> ListExcerpt {
-        ListExcerpt(bytes, runs: runs(without: mine).map(bytes))
-    }
-
-    /// SHA-256 over the text of ``excerpt(without:)``, in hexadecimal digits.
-    mutating func digest(without mine: [ComponentName]) -> String {
-        var rest = runs(without: mine)[...]
-        var hash = Self.opened
-        var isFirst = true
-        if let first = rest.first, first.lowerBound == 0 {
-            begin(first.upperBound)
-            hash = begun.hash
-            isFirst = false
-            rest = rest.dropFirst()
-        }
-        for run in rest {
-            if !isFirst { hash.update(data: [UInt8(ascii: ",")]) }
-            isFirst = false
-            update(&hash, bytes(of: run))
-        }
-        hash.update(data: [UInt8(ascii: "]")])
-        return Fingerprint.hex(hash.finalize())
-    }
-
-    /// Makes the hash over the first `count` items, at least one.
-    private mutating func begin(_ count: Int) {
-        if count < begun.count { begun = (0, Self.opened) }
-        guard count > begun.count else { return }
-        // With the comma behind the last item that was read.
-        let start = begun.count == 0 ? 0 : items[begun.count - 1].upperBound
-        update(&begun.hash, start..<items[count - 1].upperBound)
-        begun.count = count
-    }
-
-    private func update(_ hash: inout SHA256, _ range: Range<Int>) {
-        unsafe bytes.withUnsafeBytes { all in
-            unsafe hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: all[range]))
-        }
-    }
-
-    private func bytes(of run: Range<Int>) -> Range<Int> {
-        items[run.lowerBound].lowerBound..<items[run.upperBound - 1].upperBound
-    }
-
-    /// The items that are left, in runs of neighbours.
-    private func runs(without mine: [ComponentName]) -> [Range<Int>] {
         var runs: [Range<Int>] = []
         var start = 0
         for place in mine.flatMap({ places[$0] ?? [] }).sorted() {
@@ -93,7 +39,8 @@ struct CompanionList {
             start = place + 1
         }
         if start < items.count { runs.append(start..<items.count) }
-        return runs
+        return ListExcerpt(
+            bytes, runs: runs.map { items[$0.lowerBound].lowerBound..<items[$0.upperBound - 1].upperBound })
     }
 }
 

@@ -20,10 +20,12 @@ final class FactsTexts {
     private var arrivals: ArrivalList?
 
     /// SHA-256 over the text of each member of the document without the instant, in hexadecimal digits.
+    ///
+    /// That of `companions` is taken over everything that waits, so that it is the same for all of it: without what the
+    /// promotion itself changes, which is a member too, every digest would have to read all the others.
     func digests(of facts: Facts, contract: Contract?) -> [String: String] {
         var digests = Fingerprint.digests(of: FactsDocument.ownTexts(of: facts, contract: contract))
-        let mine = facts.promotion.changes.map(\.component)
-        digests["companions"] = companions(of: facts) { $0.digest(without: mine) }
+        digests["companions"] = companions(of: facts).digest
         digests["arrivals"] = arrivals(of: facts) { $0.digest(with: facts.presentArrivals) }
         return common(of: facts).digests.merging(digests) { $1 }
     }
@@ -33,12 +35,13 @@ final class FactsTexts {
         var texts = FactsDocument.ownTexts(of: facts, contract: contract, at: instant)
         texts["arrivals"] = arrivals(of: facts) { $0.text(with: facts.presentArrivals) }
         let common = common(of: facts)
-        let mine = facts.promotion.changes.map(\.component)
-        let (excerpt, digest) = companions(of: facts) { ($0.excerpt(without: mine), $0.digest(without: mine)) }
+        let companions = companions(of: facts)
         var digests = common.digests.merging(Fingerprint.digests(of: texts)) { $1 }
-        digests["companions"] = digest
+        digests["companions"] = companions.digest
         return RegoInput(
-            shared: common.texts, own: texts, lists: ["companions": excerpt], digest: Fingerprint.facts(digests))
+            shared: common.texts, own: texts,
+            lists: ["companions": companions.excerpt(without: facts.promotion.changes.map(\.component))],
+            digest: Fingerprint.facts(digests))
     }
 
     private func common(of facts: Facts) -> Common {
@@ -51,10 +54,11 @@ final class FactsTexts {
         return made
     }
 
-    private func companions<Result>(of facts: Facts, _ body: (inout CompanionList) -> Result) -> Result {
-        var list = companions.flatMap { $0.changes == facts.waiting ? $0 : nil } ?? CompanionList(facts.waiting)
-        defer { companions = list }
-        return body(&list)
+    private func companions(of facts: Facts) -> CompanionList {
+        if let known = companions, known.changes == facts.waiting { return known }
+        let made = CompanionList(facts.waiting)
+        companions = made
+        return made
     }
 
     private func arrivals<Result>(of facts: Facts, _ body: (inout ArrivalList) -> Result) -> Result {

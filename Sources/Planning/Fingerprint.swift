@@ -10,12 +10,12 @@ package enum Fingerprint {
 
     /// SHA-256 over `lines`, each ended by a line feed, in hexadecimal digits.
     static func full(_ lines: [String]) -> String {
-        var hash = SHA256()
+        var bytes: [UInt8] = []
         for line in lines {
-            hash.update(data: Array(line.utf8))
-            hash.update(data: [UInt8(ascii: "\n")])
+            bytes += line.utf8
+            bytes.append(UInt8(ascii: "\n"))
         }
-        return hex(hash.finalize())
+        return hex(SHA256.hash(data: bytes))
     }
 
     /// SHA-256 over the bytes of each of `texts`, in hexadecimal digits.
@@ -38,10 +38,17 @@ package enum Fingerprint {
         }
     }
 
+    private static let digits = Array("0123456789abcdef".utf8)
+
     /// `bytes` in hexadecimal digits.
     static func hex(_ bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        var text: [UInt8] = []
+        text.reserveCapacity(2 * bytes.underestimatedCount)
+        for byte in bytes {
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// The id of the promotion that brings about `changes` and `configuration` in `environment`.

@@ -18,12 +18,30 @@ package struct Planner: Sendable {
 
     /// The plan for `observation` at `instant`.
     package func plan(for observation: Observation, at instant: Timestamp) -> Plan {
+        if let broken = observation.historyBreak { return standstill(observation, because: broken, at: instant) }
         let book = ContractBook(policies: observation.policies, environments: observation.environments.map(\.name))
         let index = ObservationIndex(observation)
         let texts = FactsTexts()
         var memory = JudgementMemory()
         let environments = observation.environments.sorted { $0.name < $1.name }.map { environment in
             plan(for: environment, in: index, by: book, at: instant, texts: texts, remembering: &memory)
+        }
+        return Plan(basis: observation.basis, at: instant, environments: environments)
+    }
+
+    /// The plan in which nothing moves, since what it would rest on is not the history that was seen.
+    private func standstill(
+        _ observation: Observation, because broken: HistoryBreak, at instant: Timestamp
+    ) -> Plan {
+        let environments = observation.environments.sorted { $0.name < $1.name }.map { environment in
+            EnvironmentPlan(
+                environment: environment.name, actions: [],
+                entry: LedgerEntry(
+                    environment: environment.name, at: instant, basis: observation.basis, signedOffBy: identity),
+                before: nil, record: nil, publication: nil,
+                components: StatusDerivation(environment: environment, actions: [], stopped: broken, at: instant)
+                    .statuses,
+                wakeUps: [])
         }
         return Plan(basis: observation.basis, at: instant, environments: environments)
     }
@@ -141,17 +159,19 @@ package struct Planner: Sendable {
             case .wait, .refuse:
                 let known = record.pending[action.promotion.id]
                 let result = action.kind == .wait ? LedgerResult.waiting : .refused
-                let grounds = Set(action.verdict.shut.map(\.gate))
+                let hasGrounds = known.map { Self.isShut(by: $0.gates, action.verdict) } ?? false
                 // An environment that no contract guards has no ledger to begin.
                 let isWorthBeginning = isLedgerBegun || action.verdict.contract != nil
-                if isWorthBeginning, known?.result != result || known.map({ Set($0.gates.keys) }) != grounds {
+                if isWorthBeginning, known?.result != result || !hasGrounds {
                     items.append(judged.item)
                 }
             }
         }
         let current = Set(judged.map(\.action.promotion.id))
-        for (id, pending) in record.pending.sorted(by: { $0.key < $1.key })
-        where !current.contains(id) && Self.isGone(pending, from: environment.declared) {
+        let left = record.pending.filter { !current.contains($0.key) }.sorted { $0.key < $1.key }
+        let declared = Set(left.isEmpty ? [] : environment.declared.declarations.map(\.component))
+        for (id, pending) in left
+        where environment.declared.isComplete || Self.isReplaced(pending, among: declared) {
             var item = LedgerEntry.Item(promotion: id, result: .withdrawn)
             item.artifacts = pending.artifacts
             item.retired = pending.retired
@@ -161,15 +181,20 @@ package struct Planner: Sendable {
         return items
     }
 
-    /// Whether a pending promotion that nothing brings about any more is known to be no longer declared.
+    /// Whether `gates` are those that do not let `verdict` pass.
+    private static func isShut(by gates: [GateName: String], _ verdict: Verdict) -> Bool {
+        let shut = verdict.gates.filter { !$0.passes }
+        return shut.allSatisfy { gates[$0.gate] != nil }
+            && gates.keys.allSatisfy { name in shut.contains { $0.gate == name } }
+    }
+
+    /// Whether something else is known to be declared in the place of a promotion that nothing brings about any more.
     ///
-    /// Where a file could not be read it may still be; then only another declaration in its place tells.
-    private static func isGone(
-        _ pending: EnvironmentRecord.Pending, from declared: DeclaredEnvironment
+    /// Where a file could not be read it may still be declared, and only another declaration in its place tells.
+    private static func isReplaced(
+        _ pending: EnvironmentRecord.Pending, among declared: Set<ComponentName>
     ) -> Bool {
-        guard !declared.isComplete else { return true }
-        let components = Set(pending.artifacts.keys).union(pending.retired)
-        return declared.declarations.contains { components.contains($0.component) }
+        pending.artifacts.keys.contains(where: declared.contains) || pending.retired.contains(where: declared.contains)
     }
 
     private func publication(

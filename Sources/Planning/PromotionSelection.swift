@@ -72,6 +72,8 @@ package enum PromotionSelection {
             let artifact = Artifact(
                 kind: declaration.artifact.kind, repository: declaration.artifact.repository, tag: offer.tag,
                 digest: offer.digest)
+            // The same tag without its digest is no news, and takes nothing away.
+            guard offer.digest != nil || offer.tag != declaration.artifact.tag else { return nil }
             // What has no digest differs by its repository too, which stays.
             guard artifact != declaration.artifact else { return nil }
             return Promotion.Change(

@@ -5,7 +5,10 @@ struct StatusDerivation {
     /// Sorted by component.
     let statuses: [ComponentStatus]
 
-    init(environment: ObservedEnvironment, actions: [Action], at instant: Timestamp) {
+    /// - Parameter stopped: Why nothing at all moves, if so.
+    init(
+        environment: ObservedEnvironment, actions: [Action], stopped: HistoryBreak? = nil, at instant: Timestamp
+    ) {
         let declared = Dictionary(
             environment.declared.declarations.map { ($0.component, $0) }, uniquingKeysWith: { first, _ in first })
         let recorded = environment.knownRecord?.components ?? [:]
@@ -17,9 +20,14 @@ struct StatusDerivation {
         }
         let names = Set(declared.keys).union(recorded.keys).union(published?.keys.map(\.self) ?? [])
         statuses = names.sorted().map { name in
-            let finding = Self.finding(
-                name, environment: environment, action: owners[name], recorded: recorded[name],
-                published: published.map { $0[name]?.artifact }, isDeclared: declared[name] != nil, at: instant)
+            let standing = stopped.map {
+                Finding(state: .held, reason: "\($0.branch) \($0.account)", since: nil)
+            }
+            let finding =
+                standing
+                ?? Self.finding(
+                    name, environment: environment, action: owners[name], recorded: recorded[name],
+                    published: published.map { $0[name]?.artifact }, isDeclared: declared[name] != nil, at: instant)
             return ComponentStatus(
                 component: name, declared: declared[name]?.artifact, recorded: recorded[name]?.artifact,
                 observed: published?[name]?.artifact, state: finding.state, reason: finding.reason,
@@ -73,16 +81,21 @@ struct StatusDerivation {
     }
 
     private static func finding(for action: Action, since: Timestamp?) -> Finding {
-        Finding(
-            state: action.state, reason: action.reason, since: since, nextChange: action.verdict.nextChange,
-            promotion: action.promotion.id)
+        let shut = action.verdict.shut
+        return Finding(
+            state: action.state(shut), reason: action.reason(shut), since: since,
+            nextChange: Verdict.nextChange(of: shut), promotion: action.promotion.id)
     }
 }
 
 extension Action {
     /// The state that what it moves is in.
     package var state: ComponentStatus.State {
-        let isHeld = verdict.shut.contains { $0.gate == .hold }
+        state(verdict.shut)
+    }
+
+    fileprivate func state(_ shut: [GateResult]) -> ComponentStatus.State {
+        let isHeld = shut.contains { $0.gate == .hold }
         return switch kind {
         case .adopt, .promote: .pending
         case .wait: isHeld ? .held : .waiting
@@ -92,11 +105,15 @@ extension Action {
 
     /// Why that is in its state; two gates may shut for one and the same reason, which is said once.
     package var reason: String {
+        reason(verdict.shut)
+    }
+
+    fileprivate func reason(_ shut: [GateResult]) -> String {
         switch kind {
         case .adopt: "the next tick records it as found"
         case .promote: "permitted; the next tick records it"
         case .wait, .refuse:
-            verdict.shut.map(\.reason).reduce(into: [String]()) { reasons, reason in
+            shut.map(\.reason).reduce(into: [String]()) { reasons, reason in
                 if !reasons.contains(reason) { reasons.append(reason) }
             }.joined(separator: "; ")
         }

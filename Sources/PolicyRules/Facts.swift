@@ -38,6 +38,8 @@ package struct Facts: Hashable, Sendable {
     package let stays: [Digest: [Residence]]
     package let freezes: [Freeze]
     package let zones: [String: ZoneRules]
+    /// What the tags that would arrive meant before, anywhere in the fleet; `nil` where no gate asks.
+    package var tagRecords: TagRecords?
     /// What the target environment has recorded; empty where it has nothing.
     package var recorded: [ComponentName: Artifact] = [:]
     /// The changes that wait in the target environment, those of the promotion among them or not: the same list for
@@ -96,7 +98,7 @@ package struct Facts: Hashable, Sendable {
         self.freezes = freezes
         self.zones = zones
         arrivals = promotion.changes.compactMap { change in
-            change.to.map { Arrival(component: change.component, artifact: $0) }
+            change.to.map { Arrival(component: change.component, artifact: $0, isMoving: change.isMoving) }
         }
     }
 
@@ -104,10 +106,13 @@ package struct Facts: Hashable, Sendable {
     package struct Arrival: Hashable, Sendable {
         package let component: ComponentName
         package let artifact: Artifact
+        /// Whether the manifest says that it names something that moves: a branch, a range.
+        package let isMoving: Bool
 
-        package init(component: ComponentName, artifact: Artifact) {
+        package init(component: ComponentName, artifact: Artifact, isMoving: Bool = false) {
             self.component = component
             self.artifact = artifact
+            self.isMoving = isMoving
         }
     }
 

@@ -106,6 +106,7 @@ package enum FactsDocument {
             members["changeCommits"] = list(
                 commits.sorted { ($0.id, $0.place.rawValue) < ($1.id, $1.place.rawValue) }, changeCommit)
         }
+        if let tags = facts.tagRecords { members["pinning"] = pinning(tags, facts.arrivals) }
         // Before the engine is asked there is no answer, and what it is asked must not depend on the answer.
         if !facts.answers.isEmpty { members["answers"] = answers(facts.answers) }
         return members
@@ -119,13 +120,19 @@ extension FactsDocument {
     private static func canonical(_ value: JSONValue) -> JSONValue {
         switch value {
         case .object(let members):
-            .object(
-                members.map { JSONValue.Member($0.key, canonical($0.value)) }.sorted {
-                    $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
-                })
+            .object(sorted(members.map { JSONValue.Member($0.key, canonical($0.value)) }))
         case .array(let items): .array(items.map(canonical))
         case .null, .bool, .number, .string: value
         }
+    }
+
+    /// Most mappings are sorted already, or have one key.
+    private static func sorted(_ members: [JSONValue.Member]) -> [JSONValue.Member] {
+        func precedes(_ left: JSONValue.Member, _ right: JSONValue.Member) -> Bool {
+            left.key.utf8.lexicographicallyPrecedes(right.key.utf8)
+        }
+        guard zip(members, members.dropFirst()).contains(where: { precedes($1, $0) }) else { return members }
+        return members.sorted(by: precedes)
     }
 
     private static func line(_ value: JSONValue) -> String {
@@ -317,6 +324,19 @@ extension FactsDocument {
             "id": .string(commit.id), "place": .string(commit.place.rawValue),
             "isPlainMerge": .bool(commit.isPlainMerge), "firstSeen": .optional(commit.firstSeen?.description),
             "signature": signature,
+        ]
+    }
+
+    private static func pinning(_ tags: TagRecords, _ arrivals: [Facts.Arrival]) -> JSONValue {
+        [
+            "records": list(tags.records) { record in
+                [
+                    "component": text(record.component), "artifact": artifact(record.artifact),
+                    "environment": text(record.environment), "at": text(record.at),
+                ]
+            },
+            "unread": texts(tags.unread.map(\.description)),
+            "moving": texts(arrivals.filter(\.isMoving).map(\.component.description)),
         ]
     }
 

@@ -4,21 +4,23 @@ package import PromotionModel
 package enum GateAdvice {
     /// What would open the gates of `verdict` that are not open, in their order, each sentence once.
     package static func texts(for verdict: Verdict, of promotion: Promotion) -> [String] {
-        verdict.shut.flatMap { texts(for: $0, of: promotion) }.reduce(into: []) { texts, text in
+        verdict.shut.flatMap { texts(for: $0, in: verdict, of: promotion) }.reduce(into: []) { texts, text in
             if !texts.contains(text) { texts.append(text) }
         }
     }
 
     /// Sentences that begin with a verb, at least one.
-    private static func texts(for result: GateResult, of promotion: Promotion) -> [String] {
+    private static func texts(
+        for result: GateResult, in verdict: Verdict, of promotion: Promotion
+    ) -> [String] {
         switch result.gate {
         case .evidence, .signature, .provenance, .billOfMaterials:
             attestations(result, in: promotion.environment)
-        default: [text(for: result, of: promotion)]
+        default: [text(for: result, in: verdict, of: promotion)]
         }
     }
 
-    private static func text(for result: GateResult, of promotion: Promotion) -> String {
+    private static func text(for result: GateResult, in verdict: Verdict, of promotion: Promotion) -> String {
         let environment = promotion.environment
         switch result.gate {
         case .contract:
@@ -29,7 +31,7 @@ package enum GateAdvice {
             return components.isEmpty
                 ? release : release + ", or without components for a hold on all of \(environment)"
         case .freeze: return "wait for the end of the freeze, or end it in a change to policies/"
-        case .pinned: return "write the digest beside the tag in the manifest"
+        case .pinned: return pinning(by: verdict.contract, of: promotion)
         case .source: return "promote the same digest to a source environment first, or revert the change"
         case .soak: return "wait: time in the source environment is what is missing"
         case .windows: return "wait for the window, or change it in a change to policies/"
@@ -47,6 +49,12 @@ package enum GateAdvice {
         case .rego: return "mend what the rule names, or the rule, in a change to the manifests or to policies/"
         case .evidence, .signature, .provenance, .billOfMaterials: return "attest what is missing"
         }
+    }
+
+    private static func pinning(by contract: Contract?, of promotion: Promotion) -> String {
+        guard contract?.immutableTags != nil else { return "write the digest beside the tag in the manifest" }
+        return "name a tag that is immutable and has meant nothing else, or write the digest beside it: "
+            + "towpath promote \(promotion.environment) --pin"
     }
 
     /// The most statements that are asked for one by one.

@@ -41,6 +41,12 @@ struct GateParts {
     private func result(
         _ gate: GateName, _ state: GateResult.State, of parts: [Part], nextChange: Timestamp?
     ) -> GateResult {
+        // One part that lacks nothing is the usual case.
+        if parts.count == 1, let only = parts.first, only.missing.isEmpty, only.objections.isEmpty {
+            return GateResult(
+                gate, state, only.reason, nextChange: nextChange,
+                evidence: only.evidence.count > 1 ? Array(Set(only.evidence)) : only.evidence)
+        }
         var seen: Set<String> = []
         let reasons = parts.map(\.reason).filter { seen.insert($0).inserted }
         let evidence = Set(parts.flatMap(\.evidence))

@@ -6,7 +6,8 @@ package enum Judgement {
     ///
     /// Pure and total: a missing or unusable contract is a refusal with a reason. Removing a fact never turns a
     /// refusal into a permission, unless all it does is to speak against the promotion: a hold, a freeze, a failed
-    /// test, a revocation, an author or an alias, a commit, a change that waits beside it, an earlier arrival.
+    /// test, a revocation, an author or an alias, a commit, a change that waits beside it, an earlier arrival, an
+    /// earlier record of a tag.
     package static func verdict(on facts: Facts, by choice: ContractBook.Choice, at instant: Timestamp) -> Verdict {
         var memory = JudgementMemory()
         return verdict(on: facts, by: choice, at: instant, remembering: &memory)
@@ -26,7 +27,8 @@ package enum Judgement {
             return refusal(reason)
         case .contract(let contract):
             let source = SourceGate.judge(facts, contract: contract, remembering: &memory)
-            let freeze = memory.result(ofGate: -1, on: facts, by: contract, source: nil, at: instant) { _ in
+            let shared = memory.shared(facts, by: contract, at: instant)
+            let freeze = memory.result(ofGate: -1, on: shared, source: nil) { _ in
                 FreezeGate.judge(facts, at: instant)
             }
             var gates = [
@@ -43,10 +45,10 @@ package enum Judgement {
                 }
                 gates.append(
                     specification.isShared
-                        ? memory.result(
-                            ofGate: index, on: facts, by: contract, source: source.environment, at: instant, judged)
+                        ? memory.result(ofGate: index, on: shared, source: source.environment, judged)
                         : judged(&memory))
             }
+            if contract.pinRule == .nothing, let floating = PinnedGate.floating(facts) { gates.append(floating) }
             let judged = EmergencySkip.applied(to: gates, facts, contract: contract)
             return Verdict(
                 contract: contract, source: source.environment, gates: judged.gates, emergency: judged.emergency)
@@ -58,7 +60,7 @@ package enum Judgement {
         at instant: Timestamp, remembering memory: inout JudgementMemory
     ) -> GateResult {
         switch specification {
-        case .pinned: PinnedGate.judge(facts)
+        case .pinning(let rule): PinnedGate.judge(rule, facts)
         case .soak(let span):
             SoakGate.judge(facts, contract: contract, atLeast: span, at: instant, remembering: &memory)
         case .windows(let windows): WindowsGate.judge(windows, zones: facts.zones, at: instant)
@@ -84,12 +86,13 @@ package enum Judgement {
         guard case .contract(let contract) = choice else {
             return verdict(on: facts, by: choice, at: Timestamp(seconds: 0))
         }
+        let rule = contract.pinRule
+        let pinned = rule == .nothing ? PinnedGate.floating(facts) : PinnedGate.adoption(rule, facts)
         let gates = [
             GateResult(.contract, .open, "judged by \"\(contract.name)\" in \(contract.place.file)"),
             GateResult(.source, .open, "recorded as found when the ledger began"),
-            contract.gates.contains(.pinned) ? PinnedGate.judge(facts) : nil,
         ]
-        return Verdict(contract: contract, source: nil, gates: gates.compactMap(\.self))
+        return Verdict(contract: contract, source: nil, gates: gates + [pinned].compactMap(\.self))
     }
 
     private static func refusal(_ reason: String) -> Verdict {
@@ -108,7 +111,7 @@ extension GateSpecification {
     fileprivate var isShared: Bool {
         switch self {
         case .windows, .configDrift, .secrets, .quota: true
-        case .pinned, .soak, .evidence, .signature, .provenance, .billOfMaterials, .approvals, .signedCommits, .order,
+        case .pinning, .soak, .evidence, .signature, .provenance, .billOfMaterials, .approvals, .signedCommits, .order,
             .rate, .rego:
             false
         }

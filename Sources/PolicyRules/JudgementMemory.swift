@@ -67,27 +67,34 @@ package struct JudgementMemory {
 // MARK: Results of gates
 
 extension JudgementMemory {
-    /// The result of a gate that looks at what all promotions by `contract` from `source` have in common.
-    ///
-    /// - Parameter index: The gate's place in the contract; -1 for that of freezes.
-    mutating func result(
-        ofGate index: Int, on facts: Facts, by contract: Contract, source: EnvironmentName?, at instant: Timestamp,
-        _ judge: (inout JudgementMemory) -> GateResult
-    ) -> GateResult {
-        let gate = Gate(index: index, source: source)
+    /// What ``result(ofGate:on:source:_:)`` has to be told about the promotion `facts` are of.
+    mutating func shared(_ facts: Facts, by contract: Contract, at instant: Timestamp) -> SharedGround {
         let ground = Ground(
             contract: contract, environment: facts.promotion.environment, sources: facts.sources, survey: facts.survey,
             surveyProblem: facts.surveyProblem,
             freezes: facts.freezes, zones: facts.zones, instant: instant)
-        if let known = results.lastIndex(where: { $0.ground == ground }) {
-            if let result = results[known].gates[gate] { return result }
-            let result = judge(&self)
-            results[known].gates[gate] = result
-            return result
-        }
-        let result = judge(&self)
+        if let known = results.lastIndex(where: { $0.ground == ground }) { return SharedGround(index: known) }
         if results.count == Self.mostGrounds { results.removeFirst() }
-        results.append((ground, [gate: result]))
+        results.append((ground, [:]))
+        return SharedGround(index: results.count - 1)
+    }
+
+    /// Where the results are that hold for one promotion; good until the next one is asked about.
+    struct SharedGround {
+        fileprivate let index: Int
+    }
+
+    /// The result of a gate that looks at what all promotions by one contract from `source` have in common.
+    ///
+    /// - Parameter index: The gate's place in the contract; -1 for that of freezes.
+    mutating func result(
+        ofGate index: Int, on ground: SharedGround, source: EnvironmentName?,
+        _ judge: (inout JudgementMemory) -> GateResult
+    ) -> GateResult {
+        let gate = Gate(index: index, source: source)
+        if let known = results[ground.index].gates[gate] { return known }
+        let result = judge(&self)
+        results[ground.index].gates[gate] = result
         return result
     }
 }
@@ -100,8 +107,10 @@ extension JudgementMemory {
         of ours: ManifestSurvey, from theirs: ManifestSurvey, of name: EnvironmentName
     ) -> [String] {
         differences[name, default: Kept()].value(for: Settings(ours: ours.settings, theirs: theirs.settings)) {
-            let changed = ours.settings.filter { theirs.settings[$0.key] != $0.value }.keys
-            return (changed + theirs.settings.keys.filter { ours.settings[$0] == nil }).sorted()
+            var paths: [String] = []
+            for (path, text) in ours.settings where theirs.settings[path] != text { paths.append(path) }
+            for path in theirs.settings.keys where ours.settings[path] == nil { paths.append(path) }
+            return paths.sorted()
         }
     }
 

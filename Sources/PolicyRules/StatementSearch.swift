@@ -2,12 +2,22 @@ import PromotionModel
 
 /// Looks for statements about what arrives.
 struct StatementSearch {
-    let facts: Facts
+    private let statements: [Digest: [Evidence]]
+    private let refused: [Digest: [RefusedEvidence]]
     let kind: EvidenceKind
     /// `nil` means any.
     var name: String?
-    var role: String?
-    var maximumAge: TimeSpan?
+    let role: String?
+    private let maximumAge: TimeSpan?
+
+    init(facts: Facts, kind: EvidenceKind, name: String? = nil, role: String?, maximumAge: TimeSpan? = nil) {
+        statements = facts.statements
+        refused = facts.refused
+        self.kind = kind
+        self.name = name
+        self.role = role
+        self.maximumAge = maximumAge
+    }
 
     /// What one statement says of what is asked.
     enum Grade: Equatable {
@@ -36,11 +46,12 @@ struct StatementSearch {
 
     /// The statements of the kind, name and role about `digest`, oldest first.
     func statements(about digest: Digest) -> [Evidence] {
-        all(about: digest).filter(isSignedByRole).sorted { ($0.firstSeen, $0.id) < ($1.firstSeen, $1.id) }
+        let found = all(about: digest).filter(isSignedByRole)
+        return found.count > 1 ? found.sorted { ($0.firstSeen, $0.id) < ($1.firstSeen, $1.id) } : found
     }
 
     private func all(about digest: Digest) -> [Evidence] {
-        facts.statements[digest]?.filter { $0.kind == kind && (name == nil || $0.name == name) } ?? []
+        statements[digest]?.filter { $0.kind == kind && (name == nil || $0.name == name) } ?? []
     }
 
     private func isSignedByRole(_ statement: Evidence) -> Bool {
@@ -56,7 +67,7 @@ struct StatementSearch {
             if others > 0 { reason += "; \(others) signed by others" }
         }
         return GateParts.Part(
-            state: .pending, reason: reason + facts.refusals(about: digest) { $0 == kind },
+            state: .pending, reason: reason + Facts.wording(of: refused[digest]) { $0 == kind },
             missing: [missing(arrival.component)])
     }
 
@@ -100,8 +111,12 @@ extension Facts {
     /// How many pieces about `digest` that may be of a kind asked for did not count, and why; empty where there is
     /// none.
     func refusals(about digest: Digest, ofKind isAsked: (EvidenceKind) -> Bool) -> String {
-        Wording.refusals(
-            (refused[digest] ?? []).filter { $0.claim.map { isAsked($0.kind) } ?? true })
+        Self.wording(of: refused[digest], ofKind: isAsked)
+    }
+
+    fileprivate static func wording(of refused: [RefusedEvidence]?, ofKind isAsked: (EvidenceKind) -> Bool) -> String {
+        guard let refused else { return "" }
+        return Wording.refusals(refused.filter { $0.claim.map { isAsked($0.kind) } ?? true })
     }
 
     /// A part for each arrival of which statements are asked.

@@ -98,14 +98,14 @@ struct LedgerBranch {
         return .recorded(tip: tip.hex, commits: commits, declined: reasons)
     }
 
-    private func declined(_ reason: String) -> GitError {
+    func declined(_ reason: String) -> GitError {
         GitError(
             operation: "record on \(reference)", code: .declined, message: "the server does not accept it: \(reason)",
             hint: "let the login of towpath push to that branch")
     }
 
     /// Commits that follow one another.
-    private struct Line {
+    struct Line {
         var tip: ObjectID
         var commits: [String] = []
     }
@@ -113,7 +113,7 @@ struct LedgerBranch {
     /// Writes a commit for each of `environments` with something to record; no reference moves.
     ///
     /// Every commit is read back: one parent, the one meant; nothing touched but the lock and the `manifests` given.
-    private func append(
+    func append(
         _ environments: [EnvironmentPlan], manifests: [String: ObjectID], on basis: ObjectID,
         in repository: borrowing Repository
     ) throws(GitError) -> Line {
@@ -149,8 +149,12 @@ struct LedgerBranch {
             : ReferenceUpdate(
                 reference, to: line.tip, expecting: basis,
                 message: "towpath: \(line.commits.count) entries of the ledger")
-        return try publisher.move(
+        // Without a memory of what it rests on nothing is recorded.
+        if update != nil { try HistoryMark.advance(reference, to: basis, in: repository) }
+        let answer = try publisher.move(
             update, with: Set(environments.compactMap { $0.publication?.branch }), in: repository)
+        if update != nil, answer == .moved { HistoryMark.follow(reference, to: line.tip, in: repository) }
+        return answer
     }
 
     /// Reads `id` back and compares it with what was meant.

@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 """Measures what must stay fast and prints it beside its yardsticks; README.md says what each figure means.
 
-measure.py [--towpath PROGRAM]    without PROGRAM only the yardsticks are measured
+measure.py [--towpath PROGRAM] [--promotions PROGRAM]
+
+Without --towpath only the yardsticks are measured; --promotions names the benchmark of the same name, which plans in
+memory and verifies evidence.
 
 Sizes come from BENCH_ENVIRONMENTS, BENCH_MANIFESTS and BENCH_ROUNDS. Everything made on the way lies in bench-work/.
 Exits 0 when it could measure, whether goals were met or not, and 1 when two programs disagree or one fails.
@@ -24,6 +27,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 
 import generate_fleet  # noqa: E402
+import generate_waiting  # noqa: E402
 from report import Report  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
@@ -32,6 +36,9 @@ RUN = WORK / "run"
 HOME = RUN / "home"
 DEFAULT_FILES = 20_000
 SECONDS_ALLOWED = 900
+# How many promotions are planned in memory; and how many wait in the generated repository.
+PLANNED = (1000, 2000, 5000, 10_000)
+WAITING = 1000
 
 
 class Failure(Exception):
@@ -51,6 +58,8 @@ class Command:
 
     name: str
     argv: list
+    # The exit code of a good end.
+    status: int = 0
     walls: list = field(default_factory=list)
     cpus: list = field(default_factory=list)
     peaks: list = field(default_factory=list)
@@ -99,8 +108,8 @@ def run(argv, output=subprocess.DEVNULL):
     return child.returncode, text
 
 
-def expect_success(argv, status):
-    if status == 0:
+def expect_success(argv, status, good=0):
+    if status == good:
         return
     lines = (WORK / "stderr.log").read_text(errors="replace").strip().splitlines()[-5:]
     raise Failure("\n    ".join([f"{shown(' '.join(argv))} exited {status}", *lines]))
@@ -118,7 +127,7 @@ def take_time(command):
     status, _ = run([str(WORK / "stopwatch"), str(figures), *command.argv])
     expect_success(command.argv, status)
     wall, user, system, peak, status = map(int, figures.read_text().split())
-    expect_success(command.argv, status)
+    expect_success(command.argv, status, good=command.status)
     command.walls.append(wall / 1e9)
     command.cpus.append((user + system) / 1e6)
     command.peaks.append(peak * 1024)
@@ -281,6 +290,39 @@ def measure_reconcile(report, fleet, towpath):
     report.compare("no-op reconcile", ours, read, at_most=0.5, shows="files not read")
 
 
+def measure_waiting(report, towpath):
+    """A plan of a repository in which everything waits."""
+    say(f"the waiting fleet: {WAITING} components, each with five statements")
+    fleet = generate_waiting.cached(WORK, WAITING, towpath)
+    facts = json.loads((fleet / "facts.json").read_text())
+    repository = copied(fleet, "waiting")
+    argv = [towpath, "plan", "--repo", repository, "--now", facts["judgedAt"]]
+    # 2: there are differences.
+    ours = Command(f"towpath plan, {WAITING} wait", argv, status=2)
+    document = json.loads(run([*argv, "--output", "json"], output=subprocess.PIPE)[1])
+    results = [action["verdict"]["result"] for action in document["actions"]]
+    if results != ["waiting"] * WAITING:
+        raise Failure(f"{results.count('waiting')} of {len(results)} promotions wait, expected {WAITING}")
+    take_turns([ours], report.rounds)
+    report.commands.append(ours)
+    return repository
+
+
+def measure_promotions(report, promotions, waiting):
+    """What takes time in planning, without a process and a repository around it."""
+    say(f"planning {', '.join(map(str, PLANNED))} promotions in memory")
+    rows = json.loads(output_of([promotions, "plan", str(report.rounds), *map(str, PLANNED)]))
+    for row in rows:
+        for kind in ("first", "again"):
+            report.add_timing(f"plan, {row['promotions']} wait, {kind}", row[kind], row["promotions"])
+    report.judge("planning 10,000 promotions again", rows[-1]["again"], at_most=0.3)
+    if waiting:
+        say("verifying evidence")
+        evidence = json.loads(output_of([promotions, "evidence", str(report.rounds), waiting]))
+        for kind in ("cold", "cached"):
+            report.add_timing(f"evidence, {kind}", evidence[kind], evidence["statements"])
+
+
 # MARK: The machine
 
 
@@ -336,7 +378,7 @@ def size(name, default):
     return int(text)
 
 
-def bench(towpath):
+def bench(towpath, promotions):
     environments, manifests = size("BENCH_ENVIRONMENTS", 1000), size("BENCH_MANIFESTS", 20)
     rounds = size("BENCH_ROUNDS", 5)
     if towpath and not os.access(towpath, os.X_OK):
@@ -360,6 +402,9 @@ def bench(towpath):
         report.notes.append(f"goals are judged from {DEFAULT_FILES} files on; starting up counts most in less")
     measure_inventory(report, fleet, towpath, peer)
     measure_reconcile(report, fleet, towpath)
+    waiting = measure_waiting(report, towpath) if towpath else None
+    if promotions:
+        measure_promotions(report, promotions, waiting)
 
     (WORK / "results.json").write_text(json.dumps(report.json(), indent=2) + "\n")
     print("\n".join(report.lines()))
@@ -369,9 +414,10 @@ def bench(towpath):
 def main():
     parser = argparse.ArgumentParser(description="Measures what must stay fast.")
     parser.add_argument("--towpath", metavar="PROGRAM", help="the program; without it only the yardsticks are measured")
-    program = parser.parse_args().towpath
+    parser.add_argument("--promotions", metavar="PROGRAM", help="what plans in memory; without it that is left out")
+    programs = parser.parse_args()
     try:
-        bench(str(Path(program).resolve()) if program else None)
+        bench(*(str(Path(name).resolve()) if name else None for name in (programs.towpath, programs.promotions)))
     except Failure as failure:
         say(str(failure))
         return 1

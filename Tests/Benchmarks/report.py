@@ -12,6 +12,7 @@ class Report:
     machine: dict
     commands: list = field(default_factory=list)
     comparisons: list = field(default_factory=list)
+    timings: list = field(default_factory=list)
     counts: dict = field(default_factory=dict)
     notes: list = field(default_factory=list)
 
@@ -34,11 +35,21 @@ class Report:
             "highestRatio": max(ratios), "goal": goal, "met": holds(ratio) if goal and self.judged else None,
         })
 
+    def add_timing(self, work, times, count):
+        """What something in memory took in each round, and how many things were done."""
+        self.timings.append({"work": work, "count": count, "times": times})
+
+    def judge(self, work, times, at_most):
+        """Whether the median of the processor's time is within a bound in seconds; all of it is on one thread."""
+        seconds = statistics.median(time["cpu"] for time in times)
+        verdict = "met" if seconds <= at_most else "MISSED"
+        self.notes.append(f"{work} took {seconds:.3f} s of the processor; the goal is {at_most} s: {verdict}")
+
     def json(self):
         return {
             "fleet": self.facts, "machine": self.machine, "rounds": self.rounds, "images": self.counts,
             "commands": {command.name: command.summary() for command in self.commands},
-            "comparisons": self.comparisons, "notes": self.notes,
+            "comparisons": self.comparisons, "inMemory": self.timings, "notes": self.notes,
         }
 
     def lines(self):
@@ -49,6 +60,9 @@ class Report:
         if self.comparisons:
             yield ""
             yield from aligned(self._ratios(), numbers=(2, 4, 5, 6))
+        if self.timings:
+            yield ""
+            yield from aligned(self._timings(), numbers=range(1, 6))
         yield ""
         yield f"All agree on {self.facts['images']} images: {', '.join(self.counts)}."
         yield from (f"Note: {note}." for note in self.notes)
@@ -60,6 +74,15 @@ class Report:
                 command.name, milliseconds(command.wall), milliseconds(min(command.walls)),
                 milliseconds(max(command.walls)), milliseconds(statistics.median(command.cpus)),
                 f"{max(command.peaks) / 1e6:.1f}", len(command.walls))
+
+    def _timings(self):
+        yield "in memory", "median ms", "min", "max", "cpu ms", "us each"
+        for row in self.timings:
+            walls = [time["wall"] for time in row["times"]]
+            cpu = statistics.median(time["cpu"] for time in row["times"])
+            yield (
+                row["work"], milliseconds(statistics.median(walls)), milliseconds(min(walls)),
+                milliseconds(max(walls)), milliseconds(cpu), f"{cpu * 1e6 / row['count']:.1f}")
 
     def _ratios(self):
         yield "work", "program", "ms", "against", "ms", "ratio", "of each round", "goal", "met"

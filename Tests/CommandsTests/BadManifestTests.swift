@@ -146,7 +146,7 @@ struct BadFile: Sendable, CustomTestStringConvertible {
             #expect(lock.contains("digest: \(SampleText.digest(2))"), "\(lock)")
             #expect(!lock.contains("broken"), "\(lock)")
         }
-        #expect(try repository.references().split(separator: "\n").count == 1)
+        #expect(try repository.git("for-each-ref", "--format=%(refname)", "refs/heads") == "refs/heads/main")
         try repository.expectSound()
     }
 

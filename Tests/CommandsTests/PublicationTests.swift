@@ -152,7 +152,7 @@ import Testing
         ])
         let run = try TowpathProgram(in: repository)("reconcile")
         #expect(run.status == 73 && run.errors.contains("refs/heads/main is no branch that may be published to"))
-        #expect(try repository.references() == "refs/heads/main \(tip)")
+        #expect(try repository.references() == "refs/heads/main \(tip)\nrefs/towpath/seen/main \(tip)")
     }
 
     @Test func `a published branch holds the environment's own files and nothing else`() throws {

@@ -28,7 +28,7 @@ import Testing
             ["simulate", "policy", "--with", policy], ["policy", "test", samples], ["facts", "ENTRY"], ["audit"],
             ["replay", "--at", "main"],
             ["hold", "dev", "--reason", "x"], ["release", "dev"], ["rollback", "dev", "--reason", "x"],
-            ["approve", "prod-eu", "--yes"],
+            ["approve", "prod-eu", "--yes"], ["accept-history"], ["accept-history"],
         ]
     }
 
@@ -59,10 +59,15 @@ import Testing
         var kinds: [String: Set<String>] = [:]
         var keys: [String: Set<[String]>] = [:]
         var promotion = ""
+        var before: String?
         for arguments in Self.runs(report: report, policy: policy, samples: samples) {
             if arguments[0] == "approve" {
                 try repository.commit(["environments/prod-eu/web.yaml": SampleText.component("web", "1.1.0", 2)])
             }
+            if arguments == ["accept-history"], try repository.tip() == before {
+                try repository.git("update-ref", "refs/heads/main", "main~2")
+            }
+            before = try repository.tip()
             let program = arguments == ["init"] ? try TowpathProgram(in: empty.path) : towpath
             let entry = arguments.contains("ENTRY") ? try repository.tip() ?? "" : ""
             let words = ["PROMOTION": promotion, "ENTRY": entry]

@@ -67,30 +67,6 @@ import Testing
         fixture.expectSound()
     }
 
-    @Test func `a lock left behind is waited for, then named with its age`() throws {
-        let fixture = try Fixture()
-        let commit = try fixture.commit(try fixture.tree([:]))
-        let repository = try fixture.open()
-        try repository.updateReference(Self.main, to: commit, expecting: nil, message: "")
-        let lock = fixture.path + "/refs/heads/main.lock"
-        try Data().write(to: URL(fileURLWithPath: lock))
-        let past = Date(timeIntervalSinceNow: -3_600)
-        try FileManager.default.setAttributes([.modificationDate: past], ofItemAtPath: lock)
-        let next = try fixture.commit(try fixture.tree([:]), parents: [commit])
-        let start = ContinuousClock.now
-        let error = gitError { () throws(GitError) in
-            try repository.updateReference(Self.main, to: next, expecting: commit, message: "")
-        }
-        #expect(start.duration(to: .now) > .milliseconds(900))
-        #expect(start.duration(to: .now) < .seconds(10))
-        #expect(error?.code == .locked)
-        #expect(error?.message.contains("\"\(lock)\" has been there for 36") == true)
-        #expect(try repository.reference(Self.main) == commit)
-        #expect(FileManager.default.fileExists(atPath: lock))
-        try FileManager.default.removeItem(atPath: lock)
-        try repository.updateReference(Self.main, to: next, expecting: commit, message: "")
-    }
-
     @Test func `a short lock is waited for`() throws {
         let fixture = try Fixture()
         let commit = try fixture.commit(try fixture.tree([:]))

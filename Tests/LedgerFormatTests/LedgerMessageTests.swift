@@ -59,6 +59,9 @@ import Testing
         released.released = [.environment, .component("web")]
         var both = released
         both.holds = held.holds
+        var accepted = entry([item(.adopted, before.components.mapValues(\.artifact))])
+        accepted.acceptance = HistoryAcceptance(
+            replaced: String(repeating: "d", count: 40), reason: "a \"secret\"\nwas taken out")
         let empty = EnvironmentRecord(environment: "prod")
         let many = Dictionary(
             uniqueKeysWithValues: (100..<230).map { index in
@@ -69,7 +72,8 @@ import Testing
             ("promote-and-block", entry([promoted, refused]), before),
             ("promote-many", entry([item(.promoted, many)]), empty),
             ("adopt", entry([item(.adopted, before.components.mapValues(\.artifact))]), empty),
-            ("block", entry([waiting, refused]), before), ("wait", entry([waiting]), before),
+            ("accept", accepted, empty), ("block", entry([waiting, refused]), before),
+            ("wait", entry([waiting]), before),
             ("withdraw", entry([item(.withdrawn, ["web": .pinned("web", "1.5.0", "4")], retired: ["api"])]), before),
             ("rollback", entry([item(.rolledBack, ["web": .pinned("web", "1.3", "7")])]), before),
             ("hold", held, before), ("release", released, before), ("hold-and-release", both, before),
@@ -102,6 +106,22 @@ import Testing
             let message = LedgerMessage.text(for: entry, before: before)
             #expect(try LedgerReader.entry(in: message) == entry)
             #expect(!message.unicodeScalars.contains { $0.isInvisible && $0 != "\n" && $0.value < 0xE000 })
+        }
+    }
+
+    @Test(arguments: [nil, "", "a\n\nSigned-off-by: Eve <eve@example.invalid>", "\u{1B}[31m"])
+    func `an acceptance reads back with who signed it off, and is no entry`(reason: String?) throws {
+        let acceptance = HistoryAcceptance(replaced: String(repeating: "d", count: 40), reason: reason)
+        let message = LedgerMessage.text(
+            for: acceptance, of: "refs/heads/main", basis: String(repeating: "b", count: 40),
+            at: "2026-11-21T09:30:00Z", signedOffBy: Self.identity)
+        let read = try #require(try LedgerReader.acceptance(in: message))
+        #expect(read.acceptance == acceptance && read.signedOffBy == Self.identity)
+        #expect(try LedgerReader.entry(in: message) == nil)
+        #expect(!message.contains("\u{1B}"))
+        #expect(try LedgerReader.acceptance(in: message + "\nmore\n") == nil)
+        #expect(throws: LedgerReader.Malformed.self) {
+            try LedgerReader.acceptance(in: message.replacing("\"dddd", with: "\"dxdd"))
         }
     }
 

@@ -186,6 +186,11 @@ extension RandomModel {
         entry.holds = holds.values.sorted { $0.scope < $1.scope }
         entry.released = Set((0..<number(0...2)).map { _ in scope() }).sorted()
         if entry.isEmpty { entry.items = [item(name)] }
+        if chance(10) {
+            entry.acceptance = HistoryAcceptance(
+                replaced: String(repeating: pick(Array("0123456789abcdef")), count: 40),
+                reason: chance(50) ? text() : nil)
+        }
         return entry
     }
 }

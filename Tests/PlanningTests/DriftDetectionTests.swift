@@ -141,6 +141,40 @@ import Testing
         #expect(findings.map(\.kind) == kinds)
     }
 
+    @Test(
+        arguments: [
+            (.rewound(count: 1), "was set back from aaaaaaaaaaaa to cccccccccccc, 1 commit is gone"),
+            (
+                .rewritten(from: String(repeating: "b", count: 40), count: 2),
+                "was rewritten: cccccccccccc does not follow from aaaaaaaaaaaa, seen last; "
+                    + "2 commits are gone since bbbbbbbbbbbb"
+            ),
+            (.unrelated, "was replaced: cccccccccccc has no commit in common with aaaaaaaaaaaa, seen last"),
+            (.untold(reason: "R"), "cannot be told to follow from aaaaaaaaaaaa, seen last: R"),
+        ] as [(HistoryBreak.Kind, String)])
+    func `a rewritten history is found, whatever the rules that came with it say`(
+        kind: HistoryBreak.Kind, account: String
+    ) {
+        var fleet = Fleets.settled
+        fleet.policies.ignores = [Self.ignore(kind: .rewritten), Self.ignore(environment: "*")]
+        func ids(tip: Character) -> [String] {
+            var observation = fleet.observation
+            let seen = String(repeating: "a", count: 40)
+            observation.historyBreak = HistoryBreak(
+                branch: "refs/heads/main", seen: seen, tip: String(repeating: tip, count: 40), kind: kind)
+            let plan = Fleets.planner.plan(for: observation, at: Fleets.now)
+            let findings = DriftDetection.findings(in: observation, evidence: Self.evidence(fleet), plan: plan)
+            #expect(findings.map(\.kind) == [.rewritten] && findings[0].expected == seen)
+            if tip == "c" {
+                #expect(
+                    findings[0].message == "refs/heads/main \(account); put it back (git update-ref refs/heads/main "
+                        + "\(seen)), or accept it as it is (towpath accept-history)")
+            }
+            return findings.map(\.id)
+        }
+        #expect(ids(tip: "c") == ids(tip: "d"), "the cause is the same, wherever the branch goes from there")
+    }
+
     @Test func `a settled fleet has no drift`() {
         #expect(Self.findings(Fleets.settled).isEmpty)
     }

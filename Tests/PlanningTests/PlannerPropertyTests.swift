@@ -19,6 +19,23 @@ import Testing
         #expect(plan.environments.map(\.environment) == plan.environments.map(\.environment).sorted())
     }
 
+    @Test(arguments: 0..<UInt64(64))
+    func `nothing moves where the history was rewritten, whatever else there is to do`(seed: UInt64) {
+        let fleet = SampleFleet.random(seed: seed)
+        var observation = fleet.observation
+        observation.historyBreak = HistoryBreak(
+            branch: "refs/heads/main", seen: String(repeating: "a", count: 40), tip: fleet.basis, kind: .unrelated)
+        for repairs in [false, true] {
+            let plan = Planner(identity: "towpath <towpath@example.invalid>", repairs: repairs)
+                .plan(for: observation, at: Fleets.now)
+            #expect(plan.isEmpty && plan.environments.allSatisfy(\.actions.isEmpty))
+            #expect(plan.nextChange == nil)
+            #expect(plan.environments.map(\.environment) == observation.environments.map(\.name).sorted())
+            let states = plan.environments.flatMap(\.components)
+            #expect(states.allSatisfy { $0.state == .held && $0.reason.hasPrefix("refs/heads/main was replaced: ") })
+        }
+    }
+
     @Test(arguments: 0..<UInt64(256))
     func `a plan that was carried out leaves nothing to do in its environments`(seed: UInt64) {
         let fleet = SampleFleet.random(seed: seed)

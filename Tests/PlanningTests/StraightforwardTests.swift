@@ -111,15 +111,21 @@ private struct Straightforward {
         return verdict
     }
 
-    /// Over the members of the document as it is written out whole.
+    /// Over the members of the document as it is written out whole, with all that waits for companions.
     var factsDigest: Digest? {
         get throws {
             guard case .contract(let contract) = choice,
                 case .object(let members) = try JSONReader.value(FactsDocument.text(of: facts, contract: contract))
             else { return nil }
-            let texts = Dictionary(uniqueKeysWithValues: members.map { ($0.key, JSONWriter.line($0.value)) })
+            var texts = Dictionary(uniqueKeysWithValues: members.map { ($0.key, JSONWriter.line($0.value)) })
+            let waiting = Self.looksAround(contract) ? FactsDocument.companionTexts(of: changes) : []
+            texts["companions"] = "[\(waiting.joined(separator: ","))]"
             return Fingerprint.facts(Fingerprint.digests(of: texts))
         }
+    }
+
+    private static func looksAround(_ contract: Contract) -> Bool {
+        contract.gates.contains { $0.gate == .order || $0.gate == .rego }
     }
 
     /// What a rule of the present contract is asked with, and one of each former.
@@ -173,7 +179,7 @@ private struct Straightforward {
                         survey: observation.surveys[name])
                 }
             }
-            looksAround = contract.gates.contains { $0.gate == .order || $0.gate == .rego }
+            looksAround = Self.looksAround(contract)
         }
         let arriving = Set(promotion.changes.compactMap { $0.to?.digest })
         var facts = Facts(

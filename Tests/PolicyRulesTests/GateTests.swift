@@ -21,6 +21,26 @@ extension GateCase: CustomTestStringConvertible {
         GateCase("a component that goes needs none", "open: every artifact carries a digest") { world in
             world.changes = [World.change("web", nil)]
         },
+        GateCase(
+            "a chart",
+            "closed: web declares chart::web:1.2.3 without a digest; a chart has none: only \"pinned: tag\" lets its version pass"
+        ) { world in
+            world.changes = [World.change("web", "chart::web:1.2.3")]
+        },
+        GateCase("a commit of git", "open: every artifact carries a digest") { world in
+            world.changes = [World.change("web", .git(String(repeating: "a", count: 40)))]
+        },
+        GateCase("nothing is asked", "") { world in
+            world.gates = []
+            world.changes = [World.change("web", "web:1"), World.change("x", .git("main")), World.change("y", "y")]
+        },
+        GateCase(
+            "latest passes nowhere",
+            "closed: web declares web:1.2-Latest by a tag that is meant to move; name a version, or add @sha256:…"
+        ) { world in
+            world.gates = []
+            world.changes = [World.change("web", "web:1.2-Latest")]
+        },
     ])
     func `what arrives carries a digest`(_ row: GateCase) {
         #expect(row.world.result(of: .pinned) == row.expected)

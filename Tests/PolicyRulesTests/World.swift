@@ -17,6 +17,7 @@ struct World: Sendable {
     var from: [EnvironmentName] = ["staging"]
     var gates: [GateSpecification] = [.pinned]
     var emergency: EmergencyRule?
+    var tagRecords: TagRecords?
     var recorded: [ComponentName: Artifact] = [:]
     var companions: [Promotion.Change] = []
     var evidence: [Evidence] = []
@@ -75,6 +76,7 @@ struct World: Sendable {
         var facts = Facts(
             promotion: Promotion(id: .of("prod", "a"), environment: "prod", changes: changes, configuration: nil),
             holds: holds, sources: sources, residences: residences, freezes: freezes, zones: zones)
+        facts.tagRecords = tagRecords
         facts.recorded = recorded
         facts.companions = companions
         facts.evidence = evidence

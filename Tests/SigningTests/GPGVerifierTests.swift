@@ -40,7 +40,8 @@ import Testing
     @Test func `a subkey signs for its primary key, no longer than both count`() throws {
         let primary = try home.makeKey("ada@x.invalid", lifetime: "never")
         try home.gpg(
-            "--faked-system-time", "20260101T000000", "--passphrase", "", "--quick-add-key", primary, "ed25519", "sign",
+            "--faked-system-time", "20260101T000000!", "--passphrase", "", "--quick-add-key", primary, "ed25519",
+            "sign",
             "1y")
         let armour = try home.sign(Self.message, with: primary)
         guard case .good(let signature) = try verifier().finding(on: armour, over: Self.message, at: Self.now) else {

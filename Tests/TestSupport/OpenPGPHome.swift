@@ -46,7 +46,8 @@ package final class OpenPGPHome: Sendable {
         lifetime: String = "never"
     ) throws -> String {
         try gpg(
-            "--faked-system-time", made, "--passphrase", passphrase, "--quick-generate-key", "Somebody <\(address)>",
+            "--faked-system-time", "\(made)!", "--passphrase", passphrase, "--quick-generate-key",
+            "Somebody <\(address)>",
             kind, "sign", lifetime)
         let listing = try gpg("--with-colons", "--list-keys", address).output
         let row = listing.split(separator: "\n").first { $0.hasPrefix("fpr:") } ?? ""
@@ -60,7 +61,7 @@ package final class OpenPGPHome: Sendable {
         let run = try Program("/usr/bin/gpg", in: directory.path, environment: environment).run(
             [
                 "--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", "", "--faked-system-time",
-                instant, "--local-user", key, "--armor",
+                "\(instant)!", "--local-user", key, "--armor",
             ] + options + ["--detach-sign"], input: message)
         guard run.status == 0 else { throw Program.Failure(description: "gpg --detach-sign: \(run.text)") }
         return run.output

@@ -64,4 +64,16 @@ package struct TowpathProgram: Sendable {
     package func start(_ arguments: String...) throws -> Program.Running {
         try program.start(arguments)
     }
+
+    /// Runs `script` with the program as `$0`.
+    package func inShell(_ script: String) throws -> Program.Run {
+        try Program(
+            "/bin/sh", in: program.folder, environment: program.environment.merging(["PATH": "/usr/bin:/bin"]) { $1 }
+        )
+        .run(["-c", script, program.path])
+    }
+
+    package func start(_ arguments: [String]) throws -> Program.Running {
+        try program.start(arguments)
+    }
 }

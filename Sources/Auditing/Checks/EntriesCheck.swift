@@ -31,7 +31,12 @@ enum EntriesCheck {
         }
         let item = EntryUnderAudit(step: step, entry: entry, state: state)
         if item.origin == .unknown { found.append(.broken("no command writes an entry like this")) }
-        if step.beginsAnew, state.begun.contains(step.environment) {
+        if let acceptance = entry.acceptance {
+            found.append(
+                .finding(
+                    "another history was accepted in place of \(acceptance.replaced.prefix(12)), and the lock taken "
+                        + "over as it stood: what came before is not judged"))
+        } else if step.beginsAnew, state.begun.contains(step.environment) {
             found.append(.finding("the ledger of \(step.environment) begins anew: what it proved before is lost"))
         }
         return found + scope(of: item)

@@ -8,7 +8,7 @@ enum OriginsCheck {
         switch item.origin {
         case .rollback: item.entry.items.flatMap { goingBack($0, item) }
         case .tick: item.obstacle(for: .promoted) + adoptions(item) + item.pairs.flatMap { promoted($0, item) }
-        case .stop, .unknown: []
+        case .stop, .acceptance, .unknown: []
         }
     }
 

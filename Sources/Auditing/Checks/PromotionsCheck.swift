@@ -26,7 +26,7 @@ enum PromotionsCheck {
     }
 
     private static func content(of promotion: LedgerEntry.Item, _ item: EntryUnderAudit) -> [Observed] {
-        let record = item.before
+        let record = item.step.takenOver ?? item.before
         let arriving = promotion.artifacts.map { component, artifact in
             Promotion.Change(
                 component: component, from: record.components[component]?.artifact, to: artifact,

@@ -16,7 +16,7 @@ struct AuditGathering {
 
         /// The entry, where a tick wrote it: such an entry can be derived anew.
         var tickEntry: LedgerEntry? {
-            guard case .entry(let entry) = reading, !entry.items.isEmpty,
+            guard case .entry(let entry) = reading, !entry.items.isEmpty, entry.acceptance == nil,
                 entry.items.allSatisfy({ $0.result != .rolledBack })
             else { return nil }
             return entry
@@ -72,7 +72,7 @@ struct AuditGathering {
         self.reader = reader
         self.engine = engine
         self.openPGP = openPGP
-        let locks = try LockScan.changes(from: tip, in: repository)
+        var locks = try LockScan.changes(from: tip, in: repository)
         let names = Set(locks.map(\.environment)).sorted()
         let history = try LedgerWalk.history(of: names, from: tip, in: repository)
         var parts: [String: Part] = [:]
@@ -87,6 +87,16 @@ struct AuditGathering {
             return .next
         }
         positions = Dictionary(uniqueKeysWithValues: line.reversed().enumerated().map { ($1, $0) })
+        // Where an accepted history began a ledger anew, what came before is left behind.
+        for (name, recorded) in history.entries {
+            guard let first = recorded.first, first.entry.acceptance != nil,
+                let begin = locks.firstIndex(where: { $0.environment == name && $0.commit.hex == first.commit })
+            else { continue }
+            let kept = locks[begin...]
+            locks = locks[..<begin].filter { $0.environment != name } + kept
+            // A view of the time before has to read what was left behind.
+            known.end = nil
+        }
         var changes: [Change] = []
         for lock in locks {
             let commit = try repository.commit(lock.commit)
@@ -142,6 +152,12 @@ struct AuditGathering {
                 try repository.entry(at: path, in: tree) == nil
             } ?? true
         let after = try RecordReader.record(of: name, at: commit.tree, in: repository)
+        var takenOver: EnvironmentRecord?
+        if case .entry(let entry) = change.reading, entry.acceptance != nil, let parent,
+            case .present(let record) = try RecordReader.record(of: name, at: parent, in: repository)
+        {
+            takenOver = record
+        }
         var others: [String] = []
         if judging, case .entry = change.reading {
             try repository.changedEntries(from: parent, to: commit.tree) { other, _, _ in
@@ -156,9 +172,8 @@ struct AuditGathering {
         learn(parts[part], of: change)
         return AuditStep(
             commit: AuditStep.Commit(commit), environment: name, reading: change.reading,
-            isFollowed: parts[part] != nil, isMainline: change.lock.isMainline,
-            isIdle: change.lock.isIdle,
-            beginsAnew: beginsAnew, after: after,
+            isFollowed: parts[part] != nil, isMainline: change.lock.isMainline, isIdle: change.lock.isIdle,
+            beginsAnew: beginsAnew || takenOver != nil, takenOver: takenOver, after: after,
             endsEnvironment: after == .absent ? try isGone(name, at: commit.tree, repository) : false,
             otherPaths: others, edit: others.isEmpty ? nil : try edit(of: name, parent, commit.tree, repository),
             evidence: evidence, derivation: derivation)

@@ -77,6 +77,7 @@ extension Fleet {
                 hint: "name the branch, or the commit: --head BRANCH")
         }
         do {
+            let mark = try historyMark()
             let baseID = try base.map { try repository.resolve($0) } ?? basis()
             let headID = try repository.resolve(head ?? "HEAD")
             let merge = try ProposedMerge(of: headID, into: baseID, in: repository)
@@ -97,7 +98,8 @@ extension Fleet {
                             ? nil : CheckReport.Affected(before: earlier, after: action)
                     }
                 },
-                withdrawn: old.filter { !kept.contains($0.promotion.id) }, objections: Self.objections(merge),
+                withdrawn: old.filter { !kept.contains($0.promotion.id) },
+                objections: try rewriting(mark, at: baseID) + Self.objections(merge),
                 problems: after.allProblems.filter { $0.severity == .error && !before.allProblems.contains($0) },
                 observation: after)
         } catch let obstacle as ProposedMerge.Obstacle {
@@ -112,6 +114,12 @@ extension Fleet {
             reader: reader, engine: policyEngine(), openPGP: openPGPVerifier(), depth: .configuration
         )
         .observation(from: viewpoint, at: now, in: repository)
+    }
+
+    /// The alarm, where the base is the tip of the watched branch: what is merged there would not move either.
+    private borrowing func rewriting(_ mark: HistoryMark?, at base: ObjectID) throws(GitError) -> [Problem] {
+        guard let mark, try repository.reference(mark.branch) == base else { return [] }
+        return [mark.broken(at: base, in: repository)?.problem].compactMap(\.self)
     }
 
     /// A lock is written by a tick alone.

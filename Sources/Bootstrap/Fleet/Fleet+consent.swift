@@ -55,6 +55,7 @@ extension Fleet {
     /// - Throws: ``Refusal`` of kind `refused` where nothing waits.
     package borrowing func proposal(for request: ConsentRequest) throws(Refusal) -> ConsentProposal {
         let review = try review(withDrift: false)
+        try requireSeenHistory(review.observation)
         try requireEnvironment(request.environment, among: review.observation.environments.map(\.name))
         let basis = review.observation.basis
         let history = try knownHistory(of: request.environment, basis: basis)

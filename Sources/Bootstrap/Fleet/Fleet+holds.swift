@@ -54,6 +54,7 @@ extension Fleet {
         try requireBranch()
         for _ in 0..<Self.attempts {
             let observation = try observation(proving: [environment])
+            try requireSeenHistory(observation)
             let observed = try self.environment(environment, in: observation)
             guard !observation.isLedgerUnbegun else {
                 // Were this the first entry, nothing could be adopted any more.

@@ -37,8 +37,11 @@ extension Observation {
     package var allProblems: [Problem] {
         let records = environments.compactMap(\.record.problem)
         let policies = policies.defects.map(\.problem)
-        return Set(problems + policies + records + evidence.problems + environments.flatMap(\.declared.problems))
-            .sorted()
+        let history = [historyBreak?.problem].compactMap(\.self)
+        return Set(
+            history + problems + policies + records + evidence.problems + environments.flatMap(\.declared.problems)
+        )
+        .sorted()
     }
 }
 
@@ -70,9 +73,11 @@ extension Fleet {
         adopting: Set<EnvironmentName> = [], proving: Set<EnvironmentName> = []
     ) throws(Refusal) -> Observation {
         do {
+            let mark = try historyMark()
             let basis = try basis()
+            let isTip = try mark.flatMap { (mark) throws(GitError) in try repository.reference(mark.branch) } != nil
             let observation = try ObservationReader(
-                reader: reader, adopting: adopting, proving: proving, engine: policyEngine(),
+                reader: reader, mark: isTip ? mark : nil, adopting: adopting, proving: proving, engine: policyEngine(),
                 openPGP: openPGPVerifier(), depth: .configuration
             )
             .observation(from: try Viewpoint(tip: basis, in: repository), at: now, in: repository)

@@ -35,7 +35,10 @@ extension Fleet {
         try requireBranch()
         let marks = SettledMarkFile(directory: settings.cacheDirectory, fleet: self)
         let isPlain = options == ReconcileOptions() && settings.fleetFile == nil
-        if isPlain, let mark = try standingMark(marks) { return .unchanged(mark) }
+        if isPlain, try hasSeenHistory(), let mark = try standingMark(marks) {
+            try remember(mark.tip)
+            return .unchanged(mark)
+        }
         let identity = try identity()
         let tick = Tick(
             observer: GitObserver(
@@ -48,6 +51,7 @@ extension Fleet {
                 repository: try reopened(), reference: reference, identity: identity, publisher: publisher),
             planner: Planner(identity: identity.description, repairs: options.repairs))
         let report = try tick.run(at: clock)
+        if report.observation.historyBreak == nil { try remember(report.plan.basis) }
         if isPlain, try isSettled(report) {
             let layout = try reader.layout(at: try repository.commit(try basis()).tree, in: repository)
             let branches =
@@ -68,7 +72,7 @@ extension Fleet {
     ///
     /// An error has to be met again. What is missing from a shallow clone can come without any branch moving.
     private borrowing func isSettled(_ report: TickReport) throws(Refusal) -> Bool {
-        guard report.result == .settled, !report.plan.asksOperator,
+        guard report.result == .settled, report.observation.historyBreak == nil, !report.plan.asksOperator,
             !report.outcomes.contains(where: \.isFailure),
             report.observation.allProblems.allSatisfy({ $0.severity != .error })
         else { return false }

@@ -13,6 +13,7 @@ extension Fleet {
             {
                 return named
             }
+            if try isGone() { return try BranchTip.read(reference, in: repository) }
             return try repository.resolve(given)
         } catch {
             throw Refusal(error)
@@ -43,7 +44,15 @@ extension Fleet {
     private func revision() throws(GitError) -> String? {
         guard let given = settings.reference else { return nil }
         guard reference.hasPrefix("refs/heads/"), Repository.isValidReferenceName(reference) else { return given }
-        return try repository.reference(reference) == nil ? given : nil
+        if try repository.reference(reference) != nil { return nil }
+        return try isGone() ? nil : given
+    }
+
+    /// Whether the operator points to a branch that was watched here and is no more.
+    private func isGone() throws(GitError) -> Bool {
+        guard reference.hasPrefix("refs/heads/"), Repository.isValidReferenceName(reference) else { return false }
+        guard try repository.reference(reference) == nil else { return false }
+        return try HistoryMark(of: reference, in: repository).seen != nil
     }
 
     /// Whether `basis` is a revision that the watched branch has left behind.

@@ -26,6 +26,7 @@ extension Fleet {
         try requireBranch()
         for _ in 0..<Self.attempts {
             let observation = try observation(proving: [name])
+            try requireSeenHistory(observation)
             let observed = try environment(name, in: observation)
             let before = try knownRecord(observed)
             for component in components { try requireComponent(component, of: name, among: before.components.keys) }

@@ -17,8 +17,13 @@ package struct PromotionRequest: Hashable, Sendable {
     package let components: [ComponentName]
     /// `nil` for the one source that the contract names.
     package let source: EnvironmentName?
+    /// Whether to write the digest beside each tag.
+    package let pins: Bool
 
-    package init(environment: EnvironmentName, components: [ComponentName], source: EnvironmentName?) {
+    package init(
+        environment: EnvironmentName, components: [ComponentName], source: EnvironmentName?, pins: Bool = false
+    ) {
+        self.pins = pins
         self.environment = environment
         self.components = components
         self.source = source
@@ -38,6 +43,8 @@ package struct PromotionReport: Hashable, Sendable {
     package let offers: [ComponentName: PromotionSelection.Offer]
     /// `nil` where there is nothing to promote.
     package let written: Written?
+    /// What became of each tag that was to get its digest.
+    package var pins: [ComponentName: PinOutcome] = [:]
 }
 
 /// A commit on the watched branch, and the one that it was made on.
@@ -52,6 +59,7 @@ extension Fleet {
     /// - Throws: ``Refusal``; then nothing is written.
     package borrowing func promote(_ request: PromotionRequest) throws(Refusal) -> PromotionReport {
         let observation = try observation()
+        try requireSeenHistory(observation)
         let target = try environment(request.environment, in: observation)
         let source = try source(of: request, in: observation)
         let known =
@@ -60,16 +68,21 @@ extension Fleet {
         for component in request.components {
             try requireComponent(component, of: target.name, among: known)
         }
-        let wanted: [Promotion.Change]
+        var wanted: [Promotion.Change]
+        var pins: [ComponentName: PinOutcome] = [:]
         do throws(PromotionSelection.Unselectable) {
             wanted = try PromotionSelection.changes(from: source, to: target, only: request.components)
         } catch {
             throw Refusal(.badInput, error.description)
         }
-        let asked = Set(
-            request.components.isEmpty ? known : request.components)
+        if request.pins {
+            (wanted, pins) = try pinning(wanted, of: target, named: Set(request.components), in: observation)
+        }
+        let asked = Set(request.components.isEmpty ? known : request.components)
         let offers = PromotionSelection.offers(of: source).filter { asked.contains($0.key) }
-        guard !wanted.isEmpty else { return PromotionReport(source: source.name, offers: offers, written: nil) }
+        guard !wanted.isEmpty else {
+            return PromotionReport(source: source.name, offers: offers, written: nil, pins: pins)
+        }
         let promotion = Promotion(
             id: Fingerprint.promotion(environment: target.name, changes: wanted, configuration: nil),
             environment: target.name, changes: wanted, configuration: nil)
@@ -86,7 +99,7 @@ extension Fleet {
                 proposal, declarations: target.declared.declarations, basis: basis, at: clock.now())
             return PromotionReport(
                 source: source.name, offers: offers,
-                written: PromotionReport.Written(proposal: proposal, outcome: result))
+                written: PromotionReport.Written(proposal: proposal, outcome: result), pins: pins)
         } catch let failure as PortFailure {
             throw Refusal(.cannotWrite, failure.message, hint: failure.hint)
         } catch {

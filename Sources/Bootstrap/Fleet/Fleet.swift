@@ -155,6 +155,7 @@ package struct Fleet: ~Copyable {
         do throws(GitError) {
             var opened = try Repository.open(at: repository.gitDirectory)
             opened.commitSigner = repository.commitSigner
+            opened.original = repository.original
             return opened
         } catch {
             throw Refusal(error)
@@ -190,7 +191,7 @@ extension Refusal {
             case .notFound, .unborn, .invalidName, .ambiguous, .owner, .unsupported, .shallow, .wrongKind: .badInput
             default: error.category == .system ? .cannotWrite : .badInput
             }
-        self.init(kind, error.summary, hint: error.hint)
+        self.init(kind, error.summary, hint: error.remedy)
     }
 
     /// The refusal of a command that met any of the failures below it.

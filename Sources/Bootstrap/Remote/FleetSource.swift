@@ -35,9 +35,11 @@ struct FleetSource: ~Copyable {
         var opened: Repository
         if let mirror {
             opened = try Repository.open(at: mirror.path)
+            opened.original = "\(mirror.remote.address)"
         } else {
             guard case .folder(let path) = place else { preconditionFailure("a remote has a mirror") }
             opened = try Repository.discover(from: path)
+            try opened.requireCompleteness()
         }
         opened.commitSigner = settings.signing.signer(identity: settings.identity)
         return opened

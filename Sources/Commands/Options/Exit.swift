@@ -43,6 +43,7 @@ extension Refusal {
 /// Runs the body of a command: whatever fails is told on standard error, with what to do, and becomes an exit code.
 func perform(_ body: () throws -> ExitStatus) throws {
     let status: ExitStatus
+    NoticeHandler.set { Console.note("note: \($0.printable)") }
     do {
         status = try body()
     } catch let refusal as Refusal {

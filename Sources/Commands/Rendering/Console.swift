@@ -14,9 +14,28 @@ enum Console {
         }
     }
 
-    /// Writes bytes of a result.
+    /// Writes bytes of a result; where they cannot be written the program says so and ends.
     static func write(_ bytes: [UInt8]) {
-        FileHandle.standardOutput.write(Data(bytes))
+        guard let reason = put(bytes, on: STDOUT_FILENO) else { return }
+        fail("the result could not be written: \(reason)", hint: "what was recorded stays: see towpath status")
+        exit(ExitStatus.cannotWrite.rawValue)
+    }
+
+    /// Writes all of `bytes`; why it cannot, if so.
+    private static func put(_ bytes: [UInt8], on descriptor: Int32) -> String? {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { return unsafe String(cString: strerror(errno)) }
+            rest = rest.dropFirst(count)
+        }
+        return nil
+    }
+
+    /// Writes to the error stream; where nobody can be told, nobody is.
+    private static func tell(_ text: String) {
+        _ = put(Array(text.utf8), on: STDERR_FILENO)
     }
 
     /// Writes a result as it is.
@@ -31,14 +50,14 @@ enum Console {
 
     /// Tells people something.
     static func note(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+        tell(text + "\n")
     }
 
     /// Shows how far long work has come, in place of what was shown before; an empty text takes it away.
     ///
     /// For a terminal only.
     static func progress(_ text: String) {
-        FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+        tell("\r\u{1B}[K\(text)")
     }
 
     /// Tells people what went wrong and what to do.
@@ -56,7 +75,7 @@ enum Console {
 
     /// Whether a person says yes to `question`; no answer is no.
     static func confirms(_ question: String) -> Bool {
-        FileHandle.standardError.write(Data("\(question) [y/N] ".utf8))
+        tell("\(question) [y/N] ")
         return ["y", "yes"].contains(readLine()?.lowercased())
     }
 

@@ -4,11 +4,13 @@ import PromotionModel
 struct PlanText {
     let style: Style
 
-    func print(_ plan: Plan) {
+    /// - Parameter isStopped: Whether nothing moves, whatever there is to do.
+    func print(_ plan: Plan, isStopped: Bool) {
         let actions = plan.environments.flatMap(\.actions)
+        let emptiness = isStopped ? "nothing moves" : "nothing to do"
         Console.line(
             "plan at \(plan.basis.prefix(12)), \(plan.at): "
-                + (actions.isEmpty ? "nothing to do" : "\(actions.count) promotion\(actions.count == 1 ? "" : "s")"))
+                + (actions.isEmpty ? emptiness : "\(actions.count) promotion\(actions.count == 1 ? "" : "s")"))
         for action in actions {
             let promotion = action.promotion
             let kind = style.paint(action.kind.rawValue.padding(to: 8), Wording.ink(action.kind))

@@ -20,10 +20,22 @@ struct ProposalText {
 
     /// Tells what the source declares beyond what it has recorded, which is what was taken.
     func printNotes(_ report: PromotionReport) {
+        printPins(report)
         for (component, offer) in report.offers.sorted(by: { $0.key < $1.key }) {
             guard let declared = offer.declaredInstead else { continue }
             let version = declared.label(beside: offer.artifact).printable
             Console.note("note: \(report.source) declares \(component) \(version), which is not recorded there yet")
+        }
+    }
+
+    /// Tells what became of each tag that was to get its digest.
+    private func printPins(_ report: PromotionReport) {
+        for (component, outcome) in report.pins.sorted(by: { $0.key < $1.key }) {
+            switch outcome {
+            case .pinned(let digest, let source): Console.note("note: \(component) gets \(digest.short), \(source)")
+            case .noPlace: Console.note("note: \(component) stays as it is: its format has no place for a digest")
+            case .unknown(let reason): Console.note("note: \(component) stays as it is: \(reason.printable)")
+            }
         }
     }
 

@@ -43,6 +43,8 @@ struct ReconcileText {
         }
         switch report.result {
         case .settled where report.outcomes.contains { $0.result == .done || $0.isFailure }: break
+        case .settled where report.observation.historyBreak != nil:
+            Console.line("nothing is done at \(report.plan.basis.prefix(12))")
         case .settled: Console.line("nothing to do at \(report.plan.basis.prefix(12))")
         case .recorded(let commits):
             let failed = Set(report.outcomes.filter(\.isFailure).map(\.environment))

@@ -82,6 +82,41 @@ extension Reports {
                                     written?.proposal.since[change.component] == nil ? "declared" : "recorded"),
                             ]
                         })),
+                .init("pins", .array(report.pins.sorted { $0.key < $1.key }.map(pin))),
             ])
+    }
+
+    static func acceptance(_ report: AcceptanceReport?, of branch: String) -> JSONValue {
+        document(
+            "HistoryAcceptance",
+            [
+                .init("branch", .string(branch)), .init("replaced", .optional(report?.alarm.seen)),
+                .init("accepted", .optional(report?.alarm.tip)),
+                .init("account", .optional(report?.alarm.account)),
+                .init("known", .bool(report?.isKnown ?? false)),
+                .init("commits", .array((report?.commits ?? []).map(JSONValue.string))),
+                .init(
+                    "environments",
+                    .array(
+                        (report?.environments ?? []).map { environment in
+                            [
+                                "name": .string(environment.name.description),
+                                "record": .string(environment.standing.rawValue),
+                            ]
+                        })),
+            ])
+    }
+
+    private static func pin(_ component: ComponentName, _ outcome: PinOutcome) -> JSONValue {
+        let (digest, source, reason): (String?, String?, String?) =
+            switch outcome {
+            case .pinned(let digest, let source): (digest.description, source, nil)
+            case .noPlace: (nil, nil, "the format has no place for a digest")
+            case .unknown(let reason): (nil, nil, reason)
+            }
+        return [
+            "component": .string(component.description), "digest": .optional(digest), "known": .optional(source),
+            "reason": .optional(reason),
+        ]
     }
 }

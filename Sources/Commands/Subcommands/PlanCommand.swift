@@ -25,7 +25,8 @@ struct PlanCommand: ParsableCommand {
         try perform {
             let review = try options.review(withDrift: false, at: at)
             options.common.print(json: Reports.plan(review.plan, problems: review.problems)) {
-                PlanText(style: options.common.style).print(review.plan)
+                PlanText(style: options.common.style)
+                    .print(review.plan, isStopped: review.observation.historyBreak != nil)
             }
             Console.report(review.problems.filter { $0.severity == .error })
             if review.problems.contains(where: { $0.severity == .error }) { return .badInput }

@@ -16,6 +16,7 @@ struct PromoteCommand: ParsableCommand {
               towpath promote staging
               towpath promote prod-eu web checkout
               towpath promote prod-eu --from staging
+              towpath promote prod-eu --pin
             """)
 
     @OptionGroup var common: CommonOptions
@@ -29,11 +30,15 @@ struct PromoteCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The environment to take from, where the contract names several.", valueName: "env"))
     var from: EnvironmentArgument?
 
+    @Flag(help: "Write the digest beside each tag, where the fleet knows it and the manifest has a place for it.")
+    var pin = false
+
     func run() throws {
         try perform {
             let fleet = try Fleet(try common.settings())
             let request = PromotionRequest(
-                environment: environment.name, components: components.map(\.name), source: from?.name)
+                environment: environment.name, components: components.map(\.name), source: from?.name,
+                pins: pin)
             let report = try fleet.promote(request)
             let text = ProposalText(environment: environment.name)
             common.print(json: Reports.proposal(report, for: environment.name)) { text.print(report) }

@@ -61,8 +61,7 @@ struct SlotEdit {
 
     private func editContent(_ fields: ArtifactSlot.Fields, in editor: inout YAMLEditor) throws(YAMLEditRefusal) {
         var digest = artifact.digest?.description
-        let tagHoldsDigest = fields.tag?.text?.contains("@") == true && fields.digest == nil
-        if tagHoldsDigest, let tag = fields.tag {
+        if fields.holdsDigestInTag, let tag = fields.tag {
             let text = (artifact.tag ?? "") + (digest.map { "@" + $0 } ?? "")
             if tag.text != text { try editor.replace(tag, with: text) }
             return

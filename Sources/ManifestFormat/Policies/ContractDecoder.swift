@@ -3,9 +3,10 @@ import YAMLSource
 
 /// `kind: PromotionContract`.
 enum ContractDecoder {
-    static let specFields = ["to", "from", "components", "unit", "gates", "emergency"]
+    static let specFields = ["to", "from", "components", "unit", "immutableTags", "gates", "emergency"]
     static let gateFields = [
-        "pinned", "soak", "windows", "evidence", "signature", "provenance", "sbom", "approvals", "signedCommits",
+        "pinned", "soak", "windows", "evidence", "signature", "provenance", "sbom", "approvals",
+        "signedCommits",
         "configDrift", "secrets", "quota", "order", "rate", "rego",
     ]
 
@@ -45,12 +46,13 @@ enum ContractDecoder {
         return Contract(
             name: name, place: Place(file: file, line: document.line, column: document.column), blob: blob, to: targets,
             from: from, components: components, unit: unit,
-            gates: try self.gates(gates, file: file, sources: from), emergency: emergency)
+            gates: try self.gates(gates, of: spec, sources: from), emergency: emergency)
     }
 
     private static func gates(
-        _ node: YAMLNode, file: String, sources: [EnvironmentName]
+        _ node: YAMLNode, of spec: FieldReader, sources: [EnvironmentName]
     ) throws(Problem) -> [GateSpecification] {
+        let file = spec.file
         let gates = try FieldReader(node, file: file, known: gateFields, noun: "gate")
         for (key, value) in node.pairs where value.kind == .scalar && value.isNull && !key.equals("pinned") {
             let name = key.text ?? ""
@@ -60,7 +62,7 @@ enum ContractDecoder {
                     : "\"\(name)\" is empty; leave it out to do without the gate", at: value)
         }
         var result: [GateSpecification] = []
-        if try gates.flag("pinned") ?? true { result.append(.pinned) }
+        if let rule = try pinRule(gates, of: spec) { result.append(.pinning(rule)) }
         if let span = try gates.span("soak") { result.append(.soak(span)) }
         if let windows = gates.node["windows"] { result.append(.windows(try self.windows(windows, gates))) }
         if gates.node["evidence"] != nil { result.append(.evidence(try EvidenceDecoder.rules(gates))) }
@@ -80,6 +82,41 @@ enum ContractDecoder {
             result.append(.signedCommits(try ConsentDecoder.signedCommits(node, file: file)))
         }
         return result + (try manifestGates(gates, sources: sources))
+    }
+
+    /// What `pinned` asks; `nil` where it asks for nothing.
+    private static func pinRule(_ gates: FieldReader, of spec: FieldReader) throws(Problem) -> PinRule? {
+        let patterns = try immutableTags(spec)
+        let text = try gates.optionalText("pinned") ?? "digest"
+        switch text {
+        case "tag":
+            guard let patterns else {
+                throw gates.problem(
+                    "\"pinned: tag\" needs \"immutableTags\": which tags never move, such as [\"v{semver}\"]",
+                    at: gates.node["pinned"])
+            }
+            return .tag(patterns)
+        case "digest", "true", "false":
+            guard patterns == nil else {
+                throw spec.problem("\"immutableTags\" goes with \"pinned: tag\"", at: spec.node["immutableTags"])
+            }
+            return text == "false" ? nil : .digest
+        default:
+            throw gates.problem("expected digest, tag or false, found \"\(text)\"", at: gates.node["pinned"])
+        }
+    }
+
+    private static func immutableTags(_ spec: FieldReader) throws(Problem) -> [TagPattern]? {
+        guard let values = try spec.values("immutableTags") else { return nil }
+        var patterns: [TagPattern] = []
+        for value in values {
+            let text = try spec.text(value)
+            patterns.append(try spec.parse(value) { () throws(TagPattern.Malformed) in try TagPattern(text) })
+        }
+        guard !patterns.isEmpty else {
+            throw spec.problem("\"immutableTags\" names none", at: spec.node["immutableTags"])
+        }
+        return patterns
     }
 
     private static func manifestGates(

@@ -140,6 +140,22 @@ package struct ArtifactSlot: Sendable {
         if case .entry = layout { true } else { false }
     }
 
+    /// Whether the field says that it names something that moves: a branch, or a range of versions.
+    var isMoving: Bool {
+        guard case .fields(let fields) = layout, fields.tag != nil else { return false }
+        return (kind == .git && fields.keys.tag == "branch") || (kind != .image && fields.keys.tag == "semver")
+    }
+
+    /// Whether a digest can be written here beside the tag.
+    var takesDigest: Bool {
+        guard kind != .git else { return false }
+        switch layout {
+        case .reference: return true
+        case .fields(let fields): return fields.keys.digest != nil || fields.holdsDigestInTag
+        case .entry, .address, .unreadable: return false
+        }
+    }
+
     /// The artifact that the slot declares.
     ///
     /// - Throws: ``Artifact/Malformed`` where the written text is no reference.
@@ -179,6 +195,11 @@ extension ArtifactSlot.Fields {
     /// What stands before the name, without the last slash.
     var prefix: String {
         prefixes.compactMap(\.text).joined(separator: "/")
+    }
+
+    /// Whether the digest stands in the field of the tag, behind `@`.
+    var holdsDigestInTag: Bool {
+        digest == nil && tag?.text?.contains("@") == true
     }
 
     /// Whether the field of the digest leaves out the algorithm, as one called `sha` does.

@@ -51,7 +51,8 @@ package struct EnvironmentAssembly: Sendable {
                     declarations.append(
                         Declaration(
                             component: try ComponentName(name), artifact: found.artifact, format: found.format,
-                            place: place, isEntry: found.isEntry))
+                            place: place, isEntry: found.isEntry, isMoving: found.isMoving,
+                            takesDigest: found.takesDigest))
                 } catch {
                     problems.append(Problem(place, error.description))
                 }

@@ -34,6 +34,10 @@ package struct ManifestReader: Sendable {
             package let column: Int
             /// Whether it is an entry of a list that only grows.
             package let isEntry: Bool
+            /// Whether its field says that it names something that moves: a branch, a range.
+            package let isMoving: Bool
+            /// Whether there is a place for a digest.
+            package let takesDigest: Bool
         }
     }
 
@@ -154,8 +158,8 @@ package struct ManifestReader: Sendable {
             contents.found.append(
                 Contents.Found(
                     name: slot.name, artifact: try slot.artifact(), format: format, line: slot.line,
-                    column: slot.column,
-                    isEntry: slot.isEntry))
+                    column: slot.column, isEntry: slot.isEntry, isMoving: slot.isMoving,
+                    takesDigest: slot.takesDigest))
         } catch {
             contents.problems.append(
                 Problem(Place(file: path, line: slot.line, column: slot.column), error.description))

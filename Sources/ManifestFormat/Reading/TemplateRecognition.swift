@@ -23,7 +23,17 @@ extension YAMLNode {
     /// `{{ .Values.image }}`, unquoted, is a mapping whose only key is a mapping; an expression of Terraform is rendered too.
     var isTemplate: Bool {
         switch kind {
-        case .scalar: return style == .expression || text?.contains("{{") == true
+        case .scalar:
+            if style == .expression { return true }
+            // Every image of a fleet is asked: no text is made of it.
+            return withUTF8 { text in
+                var previous: UInt8 = 0
+                for index in text.indices {
+                    if text[index] == UInt8(ascii: "{"), previous == UInt8(ascii: "{") { return true }
+                    previous = text[index]
+                }
+                return false
+            }
         case .sequence: return false
         case .mapping:
             var pairs = pairs

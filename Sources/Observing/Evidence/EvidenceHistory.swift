@@ -39,74 +39,101 @@ struct EvidenceHistory {
         }.min()
     }
     private var seen: Set<String> = []
-    private var present: [String: [String: TreeEntry]] = [:]
+    private var present: [String: (id: ObjectID, items: [String: TreeEntry])] = [:]
 
     /// A clock may be ahead by so many seconds without being called wrong.
     static let tolerance: Int64 = 300
 
-    /// Walks the first parents of `tip` to the beginning, and looks into `folders` only.
+    /// Follows the first parents of `tip` to the beginning, and looks into `folders` only.
     ///
     /// A commit cannot claim to be older than those before it, so back-dating goes no further than the commit before.
     ///
+    /// - Parameter timeline: What is known of the branch; what is read besides is added.
     /// - Throws: ``GitError``.
     init(
-        of folders: Set<String>, from tip: ObjectID, now: Timestamp, in repository: borrowing Repository
+        of folders: Set<String>, from tip: ObjectID, now: Timestamp, timeline: inout EvidenceTimeline,
+        in repository: borrowing Repository
     ) throws(GitError) {
-        var commits: [(id: ObjectID, tree: ObjectID, seconds: Int64, isBoundary: Bool)] = []
-        try repository.firstParentWalk(from: tip) { (commit) throws(GitError) in
-            commits.append((commit.id, commit.tree, commit.committer.seconds, commit.isShallowBoundary))
-            return .next
-        }
+        let last = try timeline.extend(to: tip, in: repository)
+        let instants = Self.instants(timeline.commits[...last], now: now)
         let wanted = Dictionary(grouping: folders) { String($0.prefix { $0 != "/" }) }
-        var roots: [String: ObjectID] = [:]
+        for (root, below) in wanted {
+            for change in timeline.changes(of: root, upTo: last) {
+                let commit = timeline.commits[change.place]
+                let now = try Self.folders(below, of: root, change, commit, in: repository)
+                for folder in below.sorted() {
+                    try compare(folder, now[folder], in: commit, instants[change.place], repository)
+                }
+            }
+        }
+    }
+
+    private static func instants(_ commits: ArraySlice<LineCommit>, now: Timestamp) -> [FirstSeen] {
         var latest = Int64.min
-        for commit in commits.reversed() {
-            let instant: FirstSeen
-            if commit.isBoundary {
-                instant = .unknown
+        return commits.map { commit in
+            if commit.isShallowBoundary {
                 latest = max(latest, min(commit.seconds, now.seconds))
-            } else if commit.seconds > now.seconds + Self.tolerance {
-                instant = .future(Timestamp(seconds: commit.seconds))
-            } else {
-                latest = max(latest, min(commit.seconds, now.seconds))
-                instant = .at(Timestamp(seconds: latest))
+                return .unknown
             }
-            var next: [String: ObjectID] = [:]
-            for entry in try repository.tree(commit.tree) where entry.kind == .directory && wanted[entry.name] != nil {
-                next[entry.name] = entry.id
+            if commit.seconds > now.seconds + tolerance { return .future(Timestamp(seconds: commit.seconds)) }
+            latest = max(latest, min(commit.seconds, now.seconds))
+            return .at(Timestamp(seconds: latest))
+        }
+    }
+
+    /// The ids of those of `folders`, all below `root`, that are there after `change`.
+    ///
+    /// - Throws: ``GitError``; `corrupt` where one is named twice.
+    private static func folders(
+        _ folders: [String], of root: String, _ change: TopFolders.Change, _ commit: LineCommit,
+        in repository: borrowing Repository
+    ) throws(GitError) -> [String: ObjectID] {
+        switch change.state {
+        case .absent: return [:]
+        case .ambiguous:
+            for folder in folders { _ = try repository.entry(at: folder, in: commit.tree) }
+            return [:]
+        case .present(let id):
+            let wanted = Dictionary(folders.map { (Array($0.utf8.dropFirst(root.utf8.count + 1)), $0) }) { $1 }
+            var found: [String: ObjectID] = [:]
+            var seen: Set<String> = []
+            try repository.forEachEntry(of: id) { (name, kind, id) throws(GitError) in
+                var bytes: [UInt8] = []
+                for index in name.indices { bytes.append(name[index]) }
+                guard let folder = wanted[bytes] else { return .next }
+                // Says itself what is wrong where one is named twice.
+                if !seen.insert(folder).inserted { _ = try repository.entry(at: folder, in: commit.tree) }
+                if kind == .directory { found[folder] = id }
+                return .next
             }
-            for (root, below) in wanted where roots[root] != next[root] {
-                try compare(below, in: commit.tree, id: commit.id, instant, repository)
-            }
-            roots = next
+            return found
         }
     }
 
     private mutating func compare(
-        _ folders: [String], in tree: ObjectID, id: ObjectID, _ instant: FirstSeen, _ repository: borrowing Repository
+        _ folder: String, _ id: ObjectID?, in commit: LineCommit, _ instant: FirstSeen,
+        _ repository: borrowing Repository
     ) throws(GitError) {
-        for folder in folders.sorted() {
-            let entry = try repository.entry(at: folder, in: tree)
-            var now: [String: TreeEntry] = [:]
-            if let entry, entry.kind == .directory {
-                for item in try repository.tree(entry.id) where item.problem == nil { now[item.name] = item }
-            }
-            let before = present[folder] ?? [:]
-            for (name, item) in now.sorted(by: { $0.key < $1.key }) where before[name] != item {
-                guard seen.insert("\(folder)/\(name) \(item.id.hex)").inserted else { continue }
-                arrivals.append(
-                    Arrival(
-                        path: "\(folder)/\(name)", folder: folder, name: name, blob: item.id, kind: item.kind,
-                        firstSeen: instant))
-            }
-            for (name, item) in before.sorted(by: { $0.key < $1.key }) where now[name]?.id != item.id {
-                problems.append(
-                    Problem(
-                        Place(file: "\(folder)/\(name)"),
-                        "was removed or changed in commit \(id.short) of the evidence branch; it still counts",
-                        severity: .warning))
-            }
-            present[folder] = now
+        guard present[folder]?.id != id else { return }
+        var now: [String: TreeEntry] = [:]
+        if let id {
+            for item in try repository.tree(id) where item.problem == nil { now[item.name] = item }
         }
+        let before = present[folder]?.items ?? [:]
+        for (name, item) in now.sorted(by: { $0.key < $1.key }) where before[name] != item {
+            guard seen.insert("\(folder)/\(name) \(item.id.hex)").inserted else { continue }
+            arrivals.append(
+                Arrival(
+                    path: "\(folder)/\(name)", folder: folder, name: name, blob: item.id, kind: item.kind,
+                    firstSeen: instant))
+        }
+        for (name, item) in before.sorted(by: { $0.key < $1.key }) where now[name]?.id != item.id {
+            problems.append(
+                Problem(
+                    Place(file: "\(folder)/\(name)"),
+                    "was removed or changed in commit \(commit.id.short) of the evidence branch; it still counts",
+                    severity: .warning))
+        }
+        present[folder] = id.map { ($0, now) }
     }
 }

@@ -42,7 +42,10 @@ package struct EvidenceReader: Sendable {
                 throw GitError(operation: "name \(promotion)", code: .invalid, message: error.description)
             }
         }
-        let history = try EvidenceHistory(of: Set(subjects.keys), from: tip, now: now, in: repository)
+        let history = try cache.withTimeline(of: "\(repository.commonDirectory) \(reference)") {
+            (timeline) throws(GitError) in
+            try EvidenceHistory(of: Set(subjects.keys), from: tip, now: now, timeline: &timeline, in: repository)
+        }
         var assembly = ShelfAssembly(
             signers: signers, people: people, promotions: promotions, now: now, cache: cache,
             problems: history.problems)
@@ -132,18 +135,15 @@ private struct ShelfAssembly {
             refuse(subject, .malformed, "no plain file: never followed", at: arrival, about: subject)
             return
         }
-        let bytes: [UInt8]
+        var content = Content(blob: arrival.blob)
         let id: Digest
-        do throws(GitError) {
-            bytes = try repository.blob(arrival.blob, limit: Envelope.maximumBytes)
-        } catch {
+        do {
+            id = try content.digest(cache, in: repository)
+        } catch let error as GitError {
             refuse(subject, .malformed, error.summary, at: arrival, about: subject)
             return
-        }
-        do throws(Digest.Malformed) {
-            id = try Digest.sha256(of: bytes)
         } catch {
-            refuse(subject, .malformed, error.description, at: arrival, about: subject)
+            refuse(subject, .malformed, "\(error)", at: arrival, about: subject)
             return
         }
         guard arrival.name == EvidencePath.file(id) else {
@@ -151,16 +151,42 @@ private struct ShelfAssembly {
                 id, .malformed, "the file's name is not the SHA-256 of its content", at: arrival, about: subject)
             return
         }
-        judge(bytes, id, arrival, about: subject)
+        try judge(&content, id, arrival, about: subject, in: repository)
+    }
+
+    /// An envelope that is read when somebody asks for its bytes.
+    private struct Content {
+        let blob: ObjectID
+        private var known: [UInt8]?
+
+        init(blob: ObjectID) {
+            self.blob = blob
+        }
+
+        mutating func bytes(in repository: borrowing Repository) throws(GitError) -> [UInt8] {
+            if let known { return known }
+            let read = try repository.blob(blob, limit: Envelope.maximumBytes)
+            known = read
+            return read
+        }
+
+        /// SHA-256 over the bytes; a blob's id stands for its content, so it is worked out once.
+        mutating func digest(_ cache: VerificationCache, in repository: borrowing Repository) throws -> Digest {
+            if let known = cache.digest(of: blob) { return known }
+            let digest = try Digest.sha256(of: try bytes(in: repository))
+            cache.keep(digest, of: blob)
+            return digest
+        }
     }
 
     private mutating func judge(
-        _ bytes: [UInt8], _ id: Digest, _ arrival: EvidenceHistory.Arrival, about subject: Digest
-    ) {
+        _ content: inout Content, _ id: Digest, _ arrival: EvidenceHistory.Arrival, about subject: Digest,
+        in repository: borrowing Repository
+    ) throws(GitError) {
         guard let allowed = signers.signers, let blob = signers.blob else {
             refuse(
                 id, .noSigners, signers.problem?.description ?? "no signature counts", at: arrival, about: subject,
-                claim: RefusedEvidence.Claim(ofEnvelope: bytes))
+                claim: RefusedEvidence.Claim(ofEnvelope: try content.bytes(in: repository)))
             return
         }
         let firstSeen: Timestamp
@@ -170,7 +196,8 @@ private struct ShelfAssembly {
         case .future, .unknown: firstSeen = now
         }
         let key = VerificationCache.Key(envelope: id, signers: blob, subject: subject, firstSeen: firstSeen)
-        let judged = cache.judged(key) {
+        let judged = try cache.judged(key) { () throws(GitError) in
+            let bytes = try content.bytes(in: repository)
             let result = Verification(signers: allowed).judge(bytes, about: subject, firstSeen: firstSeen)
             if case .verified = result { return VerificationCache.Judged(result: result, claim: nil) }
             return VerificationCache.Judged(result: result, claim: RefusedEvidence.Claim(ofEnvelope: bytes))

@@ -43,7 +43,8 @@ struct LedgerProof {
         let waiting = environments.filter(Self.isWaiting).map(\.name)
         let concerned = Set(waiting + waiting.flatMap(book.sources)).union(proving)
         guard !concerned.isEmpty else { return facts }
-        let (history, unread) = try history(of: names.filter(concerned.contains), from: tip, in: repository)
+        let (history, unread) = try Self.history(
+            of: names.filter(concerned.contains), from: tip, known: known, in: repository)
         let evidence = history.evidence
         facts.environments = environments.map { environment in
             if let reason = unread[environment.name] { return Self.disproved(environment, reason) }
@@ -64,8 +65,10 @@ struct LedgerProof {
     }
 
     /// The ledger of `names`, and why that of some cannot be read: damage in one must not stop the others.
-    private func history(
-        of names: [EnvironmentName], from tip: ObjectID, in repository: borrowing Repository
+    ///
+    /// - Parameter known: The ledger as of `tip`, where it has been read already.
+    static func history(
+        of names: [EnvironmentName], from tip: ObjectID, known: LedgerHistory?, in repository: borrowing Repository
     ) throws(GitError) -> (history: LedgerHistory, unread: [EnvironmentName: String]) {
         if let known { return (known.only(Set(names)), [:]) }
         do {

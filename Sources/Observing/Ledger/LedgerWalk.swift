@@ -86,6 +86,11 @@ package struct LedgerWalk: ~Copyable {
         }
         if parents.isEmpty, lock == nil { return }
         switch try judge(commit, lock: lock, name: name, in: repository) {
+        case .success(let entry) where entry.acceptance != nil:
+            // The ledger begins here: what came before was left behind, or proves nothing.
+            found[name, default: []].append(
+                LedgerHistory.Recorded(commit: commit.id.hex, entry: entry, beginsAnew: true))
+            return
         case .success(let entry):
             let before = try parents.first.flatMap { (parent) throws(GitError) in
                 try Self.lock(of: name, in: parent.folder, repository)

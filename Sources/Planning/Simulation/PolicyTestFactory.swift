@@ -18,6 +18,7 @@ struct PolicyTestFactory {
         facts.recorded = test.recorded.reduce(into: recordedBefore) { recorded, entry in
             recorded[entry.key] = artifact(entry.value, of: entry.key)
         }
+        if contract?.immutableTags != nil { facts.tagRecords = tagRecords }
         facts.companions = test.companions.map(change)
         facts.evidence = evidence(about: promotion)
         facts.consents = consents(to: promotion.id)
@@ -33,6 +34,26 @@ struct PolicyTestFactory {
             for case .rego(let rule) in contract?.gates ?? [] { facts.answers[rule] = .denied(denials.sorted()) }
         }
         return facts
+    }
+
+    /// Where the case says that something was recorded, tags of the same components among it.
+    private var tagRecords: TagRecords {
+        let stays = test.sources.sorted { $0.key < $1.key }.flatMap { name, source -> [TagRecord] in
+            guard case .stays(let stays) = source else { return [] }
+            return stays.compactMap { stay in
+                stay.since.map {
+                    TagRecord(
+                        component: stay.component, artifact: artifact(stay.artifact, of: stay.component),
+                        environment: name, at: $0)
+                }
+            }
+        }
+        let unread = test.sources.filter { $0.value == .unreadable }.keys.sorted()
+        return TagRecords(
+            records: stays.filter { $0.artifact.digest != nil }.sorted {
+                ($0.at, $0.environment) < ($1.at, $1.environment)
+            },
+            unread: unread)
     }
 
     private var promotion: Promotion {

@@ -25,9 +25,14 @@ enum EvidenceGate {
         _ rule: EvidenceRule, _ search: StatementSearch, _ arrival: Facts.Arrival, at instant: Timestamp
     ) -> GateParts.Part {
         guard let digest = arrival.provableDigest else { return arrival.unprovable }
-        let byName = Dictionary(grouping: search.statements(about: digest), by: \.name)
-        guard !byName.isEmpty else { return search.missing(arrival, digest) }
-        let standings = byName.sorted { ($0.key ?? "") < ($1.key ?? "") }.map { name, statements in
+        let found = search.statements(about: digest)
+        guard let first = found.first else { return search.missing(arrival, digest) }
+        // One name is the usual case.
+        let byName =
+            found.allSatisfy { $0.name == first.name }
+            ? [(key: first.name, value: found)]
+            : Dictionary(grouping: found, by: \.name).sorted { ($0.key ?? "") < ($1.key ?? "") }
+        let standings = byName.map { name, statements in
             var named = search
             named.name = name ?? search.name
             return standing(of: statements, by: rule, named, arrival, at: instant)

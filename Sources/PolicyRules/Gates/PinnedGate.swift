@@ -1,28 +1,61 @@
 import PromotionModel
 
-/// A declared artifact must carry a digest: what is promoted by tag can change under everybody's feet.
+/// A declared artifact must be fixed: what is promoted by a tag that moves can change under everybody's feet.
 enum PinnedGate {
-    static func judge(_ facts: Facts) -> GateResult {
-        let unpinned = facts.arrivals.filter { !$0.artifact.isPinned }
-        guard let first = unpinned.first else {
-            return GateResult(.pinned, .open, "every artifact carries a digest")
+    static func judge(_ rule: PinRule, _ facts: Facts) -> GateResult {
+        let found = adoption(rule, facts)
+        // Only what has both a tag and a digest can say that the tag means something else than before.
+        guard found.state == .open, case .tag = rule,
+            facts.arrivals.contains(where: { $0.artifact.tag != nil && $0.artifact.digest != nil })
+        else { return found }
+        guard let tags = facts.tagRecords else {
+            return GateResult(.pinned, .pending, "what the tags meant before could not be read")
         }
-        let more = unpinned.count > 1 ? " (and \(unpinned.count - 1) more)" : ""
-        return GateResult(
-            .pinned, .closed,
-            "\(first.component) declares \(first.artifact) \(problem(first.artifact.kind))\(more); "
-                + advice(first.artifact.kind))
+        if let changed = facts.arrivals.lazy.compactMap({ changed($0, tags) }).first {
+            return GateResult(.pinned, .closed, changed)
+        }
+        if let name = tags.unread.first {
+            return GateResult(
+                .pinned, .pending, "the ledger of \(name) could not be read, and a tag may be recorded there")
+        }
+        return found
     }
 
-    private static func problem(_ kind: ArtifactKind) -> String {
-        kind == .git ? "without a commit's id" : "without a digest"
+    /// The result for what is recorded as it is found, of which nobody asks what its tag meant before.
+    static func adoption(_ rule: PinRule, _ facts: Facts) -> GateResult {
+        if let closed = shortcoming(by: rule, facts) { return closed }
+        let isByTag = if case .tag = rule { true } else { false }
+        return GateResult(.pinned, .open, "every artifact carries a digest\(isByTag ? " or an immutable tag" : "")")
     }
 
-    private static func advice(_ kind: ArtifactKind) -> String {
-        switch kind {
-        case .image, .oci: "add @sha256:…"
-        case .git: "write the whole id of the commit"
-        case .chart, .version: "a \(kind.rawValue) has none: only \"pinned: false\" lets it pass"
+    /// The result where no gate of the contract asks for anything, and a tag is one that no contract lets pass.
+    static func floating(_ facts: Facts) -> GateResult? {
+        shortcoming(by: .nothing, facts)
+    }
+
+    private static func shortcoming(by rule: PinRule, _ facts: Facts) -> GateResult? {
+        let short = facts.arrivals.compactMap { arrival in
+            Pinning.shortcoming(of: arrival.artifact, isMoving: arrival.isMoving, by: rule).map { (arrival, $0) }
         }
+        guard let (first, reason) = short.first else { return nil }
+        let more = short.count > 1 ? " (and \(short.count - 1) more)" : ""
+        let parts = reason.split(separator: ";", maxSplits: 1)
+        let problem = parts[0] + more + (parts.count > 1 ? ";" + parts[1] : "")
+        return GateResult(.pinned, .closed, "\(first.component) declares \(first.artifact) \(problem)")
+    }
+
+    /// Why `arrival` would change what its tag means.
+    private static func changed(_ arrival: Facts.Arrival, _ tags: TagRecords) -> String? {
+        guard let tag = arrival.artifact.tag, let digest = arrival.artifact.digest else { return nil }
+        let known = tags.records.filter { record in
+            record.component == arrival.component && record.artifact.tag == tag
+                && record.artifact.kind == arrival.artifact.kind
+                && record.artifact.baseName == arrival.artifact.baseName
+        }
+        guard let first = known.min(by: { ($0.at, $0.environment) < ($1.at, $1.environment) }),
+            let meant = first.artifact.digest, meant != digest
+        else { return nil }
+        return "\(arrival.component) \(tag) was recorded first as \(meant.short) in \(first.environment) at "
+            + "\(first.at), and a tag never changes its meaning; \(digest.short) needs a tag of its own"
     }
 }

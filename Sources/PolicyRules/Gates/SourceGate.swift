@@ -56,6 +56,9 @@ enum SourceGate {
         of artifact: Artifact, component: ComponentName, facts: Facts, contract: Contract,
         remembering memory: inout JudgementMemory
     ) -> Standing {
+        // A tag that never moves is as good a name as a digest, until two digests claim it.
+        let goesByTag =
+            artifact.tag.map { tag in contract.immutableTags?.contains { $0.matches(tag) } ?? false } ?? false
         var stays: [Stay] = []
         var refusal: String?
         var unreadable: EnvironmentName?
@@ -69,7 +72,7 @@ enum SourceGate {
                 refusal = "\(component) \(artifact.version) was rolled back in \(name): \(hold.reason)"
                 continue
             }
-            for stay in offer.recorded(artifact) {
+            for stay in offer.recorded(artifact) + (goesByTag ? offer.recordedByTag(artifact) : []) {
                 if stay.health == .degraded {
                     refusal = "\(component) \(artifact.version) is degraded in \(name)"
                 } else {

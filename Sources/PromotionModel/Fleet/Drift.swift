@@ -17,6 +17,8 @@ package struct DriftFinding: Hashable, Sendable {
         case bypassed
         /// A target holds what no source ever held.
         case skewed
+        /// The watched branch does not follow from where it was seen.
+        case rewritten
         /// Promoted in an emergency, and nobody has looked at it since within the time that the contract gives.
         case unreviewed
         /// An ignore rule that has expired.

@@ -7,10 +7,17 @@ package struct Declaration: Hashable, Sendable {
     package let place: Place
     /// Whether it is an entry of a list that only grows, in which a promotion adds one.
     package let isEntry: Bool
+    /// Whether the manifest says that it names something that moves: a branch, a range.
+    package let isMoving: Bool
+    /// Whether the manifest has a place for a digest.
+    package let takesDigest: Bool
 
     package init(
-        component: ComponentName, artifact: Artifact, format: String, place: Place, isEntry: Bool = false
+        component: ComponentName, artifact: Artifact, format: String, place: Place, isEntry: Bool = false,
+        isMoving: Bool = false, takesDigest: Bool = true
     ) {
+        self.isMoving = isMoving
+        self.takesDigest = takesDigest
         self.component = component
         self.artifact = artifact
         self.format = format
@@ -237,12 +244,16 @@ package struct Observation: Hashable, Sendable {
     package var surveyProblems: [EnvironmentName: Problem] = [:]
     /// Who brought what waits.
     package var origins: [EnvironmentName: EnvironmentOrigins] = [:]
+    /// What the tags that wait meant before, where some contract goes by tags; `nil` where none does.
+    package var tagRecords: TagRecords?
     /// What was in force before the changes that wait, by the git tree id of the root folder.
     package var formerPolicies: [String: FormerPolicies] = [:]
     /// When promotions arrived in the environments whose rate is limited; oldest first.
     package var arrivals: [EnvironmentName: [Timestamp]] = [:]
     /// What the Rego engine answered.
     package var answers: [RegoQuestion: RegoAnswer] = [:]
+    /// Set where the watched branch does not follow from where it was seen: then nothing moves.
+    package var historyBreak: HistoryBreak?
 
     package init(
         basis: String, environments: [ObservedEnvironment], policies: Policies, zones: [String: ZoneRules] = [:],

@@ -61,6 +61,8 @@ package struct LedgerEntry: Hashable, Sendable {
     package var items: [Item]
     package var holds: [Hold]
     package var released: [Hold.Scope]
+    /// Set where the entry begins the environment's ledger anew, since that of the history before proves nothing.
+    package var acceptance: HistoryAcceptance?
     /// The identity that signed off, as `Name <email>`; it equals the committer.
     package let signedOffBy: String
 
@@ -72,6 +74,7 @@ package struct LedgerEntry: Hashable, Sendable {
         items = []
         holds = []
         released = []
+        acceptance = nil
     }
 
     package var isEmpty: Bool {

@@ -1,7 +1,7 @@
 /// One condition of a contract, as the contract states it.
 package enum GateSpecification: Hashable, Sendable {
-    /// A declared artifact must carry a digest.
-    case pinned
+    /// A declared artifact must be fixed by a digest, or by a tag that never moves.
+    case pinning(PinRule)
     /// Recorded in a source environment, healthy, at least so long, with the very same digest.
     case soak(TimeSpan)
     /// Arrivals only inside one of the allowed windows, and in none of the denied ones.
@@ -34,7 +34,7 @@ package enum GateSpecification: Hashable, Sendable {
     /// The gate that judges it.
     package var gate: GateName {
         switch self {
-        case .pinned: .pinned
+        case .pinning: .pinned
         case .soak: .soak
         case .windows: .windows
         case .evidence: .evidence
@@ -54,11 +54,14 @@ package enum GateSpecification: Hashable, Sendable {
 }
 
 extension GateSpecification {
+    /// A declared artifact must carry a digest: what every contract asks that does not say otherwise.
+    package static let pinned = GateSpecification.pinning(.digest)
+
     /// The roles that the gate asks for, sorted.
     package var roles: [String] {
         let roles: [String?] =
             switch self {
-            case .pinned, .soak, .windows, .configDrift, .secrets, .quota, .order, .rate, .rego: []
+            case .pinning, .soak, .windows, .configDrift, .secrets, .quota, .order, .rate, .rego: []
             case .evidence(let rules): rules.map(\.role)
             case .signature(let rule): [rule.role]
             case .provenance(let rule): [rule.role]
@@ -104,8 +107,34 @@ package enum GateName: String, Sendable, CaseIterable, Comparable {
         }
     }
 
+    /// In the order of the names.
     package static func < (left: GateName, right: GateName) -> Bool {
-        left.rawValue < right.rawValue
+        left.rank < right.rank
+    }
+
+    /// The place in the order of the names, written down since thousands of verdicts are sorted by it.
+    private var rank: Int {
+        switch self {
+        case .approvals: 0
+        case .configDrift: 1
+        case .contract: 2
+        case .evidence: 3
+        case .freeze: 4
+        case .hold: 5
+        case .order: 6
+        case .pinned: 7
+        case .provenance: 8
+        case .quota: 9
+        case .rate: 10
+        case .rego: 11
+        case .billOfMaterials: 12
+        case .secrets: 13
+        case .signature: 14
+        case .signedCommits: 15
+        case .soak: 16
+        case .source: 17
+        case .windows: 18
+        }
     }
 }
 

@@ -39,7 +39,7 @@ package struct GateResult: Hashable, Sendable {
         self.state = state
         self.reason = reason
         self.nextChange = nextChange
-        self.evidence = evidence.sorted()
+        self.evidence = evidence.count > 1 ? evidence.sorted() : evidence
         self.lack = lack
     }
 
@@ -124,13 +124,21 @@ package struct Verdict: Hashable, Sendable {
 
     /// The gates that are not open, closed ones first: they are what somebody has to do something about.
     package var shut: [GateResult] {
-        gates.filter { $0.state == .closed } + gates.filter { $0.state == .pending }
+        var shut: [GateResult] = []
+        for gate in gates where gate.state == .closed { shut.append(gate) }
+        for gate in gates where gate.state == .pending { shut.append(gate) }
+        return shut
     }
 
     /// The first instant at which the promotion can be permitted by the passing of time alone.
     ///
     /// `nil` where it is permitted already, and where some gate waits for more than time.
     package var nextChange: Timestamp? {
+        Self.nextChange(of: shut)
+    }
+
+    /// ``nextChange``, given ``shut``.
+    package static func nextChange(of shut: [GateResult]) -> Timestamp? {
         let instants = shut.map(\.nextChange)
         return instants.contains(nil) ? nil : instants.compactMap(\.self).max()
     }

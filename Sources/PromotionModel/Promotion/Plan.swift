@@ -57,9 +57,9 @@ package struct EnvironmentPlan: Hashable, Sendable {
     package let actions: [Action]
     /// What is to be recorded; empty where the record stays as it is.
     package let entry: LedgerEntry
-    /// The record that was read; `nil` where it is unreadable.
+    /// The record that was read; `nil` where it is unreadable, or nothing moves since the history was rewritten.
     package let before: EnvironmentRecord?
-    /// The record after the entry; `nil` where the present one is unreadable.
+    /// The record after the entry; `nil` where there is none before it.
     package let record: EnvironmentRecord?
     /// What is to be published; `nil` where the branch stays as it is.
     package let publication: Publication?

@@ -61,10 +61,14 @@ package struct Promotion: Hashable, Sendable {
         package let supersedes: PromotionID?
         /// Where `to` is declared.
         package let place: Place?
+        /// Whether the manifest says that `to` names something that moves: a branch, a range.
+        package let isMoving: Bool
 
         package init(
-            component: ComponentName, from: Artifact?, to: Artifact?, supersedes: PromotionID?, place: Place? = nil
+            component: ComponentName, from: Artifact?, to: Artifact?, supersedes: PromotionID?, place: Place? = nil,
+            isMoving: Bool = false
         ) {
+            self.isMoving = isMoving
             self.component = component
             self.from = from
             self.to = to

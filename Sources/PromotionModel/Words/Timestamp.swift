@@ -70,9 +70,21 @@ extension Timestamp {
     /// RFC 3339 in UTC with whole seconds.
     package var description: String {
         let fields = fields
-        return "\(fields.year.padded(4))-\(fields.month.padded(2))-\(fields.day.padded(2))"
-            + "T\(fields.hour.padded(2)):\(fields.minute.padded(2)):\(fields.second.padded(2))Z"
+        guard (0...9_999).contains(fields.year) else {
+            return "\(fields.year.padded(4))-\(fields.month.padded(2))-\(fields.day.padded(2))"
+                + "T\(fields.hour.padded(2)):\(fields.minute.padded(2)):\(fields.second.padded(2))Z"
+        }
+        var bytes = Self.pattern
+        bytes.write(fields.year, endingAt: 3)
+        for (value, end) in [
+            (fields.month, 6), (fields.day, 9), (fields.hour, 12), (fields.minute, 15), (fields.second, 18),
+        ] {
+            bytes.write(value, endingAt: end)
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
+
+    private static let pattern = Array("0000-00-00T00:00:00Z".utf8)
 
     /// Reads RFC 3339: `2026-11-21T09:30:00Z`, also with a numeric offset; a fraction of a second is refused.
     ///
@@ -109,6 +121,18 @@ extension Timestamp {
         self.init(seconds: local.seconds - (bytes[19] == UInt8(ascii: "+") ? offset : -offset))
         // In UTC the year may need a fifth digit, and what is written could not be read back.
         guard (0...9999).contains(self.fields.year) else { return nil }
+    }
+}
+
+extension [UInt8] {
+    /// Writes the decimal digits of `value`, which is not negative, over zeros up to the place `end`.
+    fileprivate mutating func write(_ value: Int64, endingAt end: Int) {
+        var (rest, place) = (value, end)
+        while rest > 0 {
+            self[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+            rest /= 10
+            place -= 1
+        }
     }
 }
 

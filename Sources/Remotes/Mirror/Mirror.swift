@@ -27,12 +27,14 @@ package struct Wanted: Hashable, Sendable {
 
 /// A copy of a remote repository on this machine: the references that are needed, as the remote last showed them.
 ///
-/// Several processes use it at once; what it has can be lost at any time without loss.
+/// Several processes use it at once; what it has can be lost at any time, and nothing with it but time and the memory of
+/// where branches were.
 package final class Mirror: Sendable {
     package let remote: Remote
     /// Absolute path of the bare repository.
     package let path: String
     private let folder: MirrorFolder
+    private let memory: MirrorMemory
     /// Held while references are compared and moved.
     private let turn: MirrorLock
     /// Held shared as long as the repository may be read, so that nobody makes it anew meanwhile.
@@ -61,6 +63,7 @@ package final class Mirror: Sendable {
         self.tell = tell
         path = name + ".git"
         folder = MirrorFolder(path: path, address: remote.address)
+        memory = MirrorMemory(path: path, file: name + ".seen")
         turn = try MirrorLock(at: name + ".lock")
         use = try MirrorLock(at: name + ".use")
         try inTurn { () throws(GitError) in
@@ -68,6 +71,7 @@ package final class Mirror: Sendable {
             if !isUsable {
                 tell(.remade)
                 try use.take(.exclusive, within: limit) { tell(.waiting) }
+                try memory.save()
                 try folder.replace()
             }
             try use.take(.shared, within: limit) { tell(.waiting) }
@@ -101,6 +105,7 @@ package final class Mirror: Sendable {
             for attempt in 1... {
                 do throws(GitError) {
                     let hasFetched = try follow(advertised, choose)
+                    try memory.restore()
                     let mayTidy = isUnread.exchange(false, ordering: .relaxed)
                     if hasFetched, mayTidy { tidy() }
                     return
@@ -145,7 +150,8 @@ package final class Mirror: Sendable {
     /// Deletes the references that the remote does not have.
     private func prune(_ advertised: AdvertisedReferences) throws(GitError) {
         let repository = try Repository.open(at: path)
-        for reference in try repository.references() where advertised.ids[reference.name] == nil {
+        for reference in try repository.references()
+        where advertised.ids[reference.name] == nil && !reference.name.hasPrefix(MirrorMemory.prefix) {
             try repository.deleteReference(reference.name, expecting: reference.id)
         }
     }
@@ -160,7 +166,9 @@ package final class Mirror: Sendable {
         let known = Dictionary(try repository.references().map { ($0.name, $0.id) }) { first, _ in first }
         var missing: [Missing] = []
         for name in wanted.names.union(known.keys).sorted() {
-            guard let id = advertised.ids[name], known[name] != id else { continue }
+            guard let id = advertised.ids[name], known[name] != id, !name.hasPrefix(MirrorMemory.prefix) else {
+                continue
+            }
             missing.append(Missing(name: name, known: known[name]))
         }
         for commit in wanted.commits.sorted(by: { $0.hex < $1.hex }) where !repository.contains(commit) {

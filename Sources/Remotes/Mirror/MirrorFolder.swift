@@ -90,7 +90,8 @@ struct MirrorFolder {
         var found = ["HEAD.lock", "config.lock", "packed-refs.lock", "shallow.lock", "gc.pid"].map { "\(path)/\($0)" }
         let references = files.enumerator(atPath: path + "/refs")
         while let name = references?.nextObject() as? String {
-            guard name.hasSuffix(".lock") else { continue }
+            // What the program remembers is written without the mirror's lock, and has rules of its own for such files.
+            guard name.hasSuffix(".lock"), !name.hasPrefix("towpath/") else { continue }
             found.append("\(path)/refs/\(name)")
         }
         for folder in ["objects", "objects/pack"] {

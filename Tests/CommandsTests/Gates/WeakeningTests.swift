@@ -172,6 +172,7 @@ extension GateFleet {
     fileprivate func approveAfterMerge(_ signer: String) throws {
         let tip = try #require(try repository.tip())
         try repository.git("update-ref", "refs/heads/main", "refs/heads/topic")
+        try repository.git("update-ref", "-d", "refs/towpath/seen/main")
         try approve("08:01", signer)
         try repository.git("update-ref", "refs/heads/main", tip)
     }

@@ -75,7 +75,7 @@ import Testing
         #expect(try fleet.towpath("status").status == 0)
         let git = fleet.repository.git
         let path = try mirror(fleet)
-        let names = { try git("--git-dir=\(path)", "for-each-ref", "--format=%(refname:lstrip=2)") }
+        let names = { try git("--git-dir=\(path)", "for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads") }
         #expect(try names() == "env/dev\nenv/prod-eu\nenv/staging\nmain")
         try git("update-ref", "-d", "refs/heads/env/dev")
         #expect(try fleet.towpath("status").status == 0)
