@@ -66,4 +66,33 @@ import Testing
         #expect(run.status == 65)
         #expect(run.errors.contains("towpath.yaml:5:24: \"b[\" is no path in a document"), "\(run.text)")
     }
+
+    @Test func `parts of one file are environments, promoted by their bytes alone`() throws {
+        let repository = try BareRepository()
+        let layout: BareRepository.Entry = """
+            apiVersion: towpath.dev/v1
+            kind: Fleet
+            spec:
+              environments:
+                - {name: staging, paths: [versions.yaml], section: staging}
+                - {name: "ring-{n}", paths: ["rings/ring-{n}.yaml"], section: "live.{n}"}
+
+            """
+        try repository.commit([
+            "towpath.yaml": layout, "policies/staging.yaml": SampleText.contract(to: "staging"),
+            "policies/ring.yaml": SampleText.contract(to: "ring-1", from: "staging"),
+            "versions.yaml": "staging: {web: {image: 'r.example/web:2'}}\nother: {web: {image: r.example/web:9}}\n",
+            "rings/ring-1.yaml":
+                "live:\n  1:\n    web:\n      image: r.example/web:1 # watched\n  2: {web: {image: r.example/web:0}}\n",
+        ])
+        let towpath = try TowpathProgram(in: repository)
+        let run = try towpath("promote", "ring-1", "--from", "staging")
+        #expect(run.status == 0 && run.output.hasPrefix("proposed: web.image 1 → 2\n"), "\(run.text)")
+        let branch = try repository.git("for-each-ref", "--format=%(refname)", "refs/heads/towpath/promote")
+        #expect(
+            try repository.file("rings/ring-1.yaml", at: branch)
+                == "live:\n  1:\n    web:\n      image: r.example/web:2 # watched\n  2: {web: {image: r.example/web:0}}\n"
+        )
+        try repository.expectSound()
+    }
 }

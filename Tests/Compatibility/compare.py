@@ -8,7 +8,8 @@ Uses git and PyYAML alone; nothing of towpath's readers. Environments and their 
 
 - inventory: for each environment every (file, name, tag, digest);
 - history: for each environment the commits of the first-parent walk at which that set changes;
-- diff: of two environments, the artifacts of components with one name in both that differ.
+- diff: of two environments beside each other in the list, and of staging and production, the components whose
+  artifacts differ. Which components are one is taken from the inventory; the artifacts are compared anew.
 
 Prints one line for each environment and a summary; exits with 1 where the two routes differ.
 """
@@ -226,7 +227,7 @@ def walk_values(node, found, key="", parent="", objects=False, container=False, 
             tag_key = next((k for k in sibling_keys(name) if text(node.get(k)) is not None), "")
             if tag and (tag_key.lower().endswith("tag") or re.match(r"^v?[0-9]", tag) or templated(tag)):
                 registry = first(node, ("registry", "imageRegistry"))
-                found.parts((registry + "/" if registry else "") + content, tag, None)
+                found.parts(registry + "/" + content if registry else content, tag, None)
                 continue
             if is_image and "/" in content:
                 found.reference(value)
@@ -660,10 +661,11 @@ def main():
                 print(f"  {sign} {item}")
     print(f"{commit[:12]} inventory: towpath {total[0]}, second route {total[1]}")
     names = list(told)
-    for one, two in zip(names, names[1:]):
+    pairs = list(zip(names, names[1:])) + [("staging", "production")] * ({"staging", "production"} <= set(names))
+    for one, two in dict.fromkeys(pairs):
         code, output, errors = towpath("diff", one, two, "--fleet", fleet, "--at", commit, "--output", "json")
-        pairs = json.loads(output)["components"]
-        differing = sorted(p["component"] for p in pairs if p["relation"] == "differs")
+        told_pairs = json.loads(output)["components"]
+        differing = sorted(p["component"] for p in told_pairs if p["relation"] == "differs")
         expected = sorted(key for key in components[one] if key in components[two] and components[one][key] != components[two][key])
         print(f"diff {one} {two}: towpath {len(differing)} differ, second route {len(expected)}")
         failed = failed or differing != expected
@@ -696,7 +698,7 @@ def history(options, repository, spec, commit, names, towpath, fleet):
         index += 1
     commits = repository.git("log", "--first-parent", "--format=%H", f"--max-count={options.history}", commit).decode().split()
     for name in names:
-        code, output, errors = towpath("history", name, "--fleet", fleet, "--ref", commit, "--limit", "100000", "--output", "json")
+        code, output, errors = towpath("history", name, "--fleet", fleet, "--ref", commit, "--limit", str(options.history), "--output", "json")
         theirs = [entry["commit"] for entry in json.loads(output)["entries"] if entry["commit"] in set(commits)]
         mine = set(changed[name])
         print(f"history {name}, last {len(commits)} commits: towpath {len(set(theirs))}, second route {len(mine)}")

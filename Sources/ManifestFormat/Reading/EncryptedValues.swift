@@ -17,7 +17,9 @@ enum EncryptedValues {
 extension YAMLNode {
     /// Whether the node is a value that SOPS has encrypted: `ENC[AES256_GCM,data:…]`.
     var isEncrypted: Bool {
-        guard kind == .scalar, let text, text.hasPrefix("ENC["), text.hasSuffix("]") else { return false }
+        // Most values need no copy to tell.
+        let mayBe = withUTF8 { $0.count > 4 && $0[0] == UInt8(ascii: "E") && $0[3] == UInt8(ascii: "[") }
+        guard mayBe, kind == .scalar, let text, text.hasPrefix("ENC["), text.hasSuffix("]") else { return false }
         return text.contains(",data:")
     }
 }
