@@ -236,6 +236,8 @@ struct RacingActuator: Actuator {
         let repository = try fleet()
         _ = try run(repository)
         try repository.git("update-ref", Self.reference, "main~2")
+        // What crashed there had not seen its own entries on the branch either.
+        try repository.git("update-ref", "refs/towpath/seen/main", "main")
         let again = try run(repository)
         guard case .recorded(let commits) = again.result else {
             Issue.record("\(again.result)")
