@@ -75,7 +75,8 @@ extension Fleet {
                 environment: environment, actions: [], entry: entry, before: before, record: before.applying(entry),
                 publication: nil, components: [], wakeUps: [])
             let recorder = LedgerRecorder(
-                repository: try reopened(), reference: reference, identity: try identity(), publisher: publisher)
+                repository: try reopened(), reference: reference, ledger: ledger, identity: try identity(),
+                publisher: publisher)
             do throws(PortFailure) {
                 if case .recorded(_, let commits, _) = try recorder.record([plan], on: observation.basis) {
                     return RecordedCommit(commit: commits.last ?? observation.basis, basis: observation.basis)
@@ -84,7 +85,7 @@ extension Fleet {
                 throw Refusal(error)
             }
         }
-        throw Refusal(.lostRace, "\(reference) moved \(Self.attempts) times meanwhile", hint: "try again")
+        throw Refusal(.lostRace, "\(ledgerReference) moved \(Self.attempts) times meanwhile", hint: "try again")
     }
 
     /// The refusal to lift a hold on `scope` that `record` does not have, with the holds that it has.
