@@ -142,7 +142,8 @@ package enum LedgerReader {
         case .approvedBy: item.approvedBy.append(try word(value))
         case .emergency: item.emergency = try emergency(value)
         case .facts: item.facts = try parse { () throws(Digest.Malformed) in try Digest(value) }
-        case .environment, .promotionID, .hold, .release, .takenIn, .acceptedHistory, .recordedAt, .basis, .evidenceBasis,
+        case .environment, .promotionID, .hold, .release, .takenIn, .acceptedHistory, .recordedAt, .basis,
+            .evidenceBasis,
             .signedOffBy:
             break
         }

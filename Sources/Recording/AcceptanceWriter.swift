@@ -40,7 +40,7 @@ package struct AcceptanceWriter: ~Copyable {
     ///
     /// - Throws: ``GitError``; a lost race is an answer.
     package borrowing func record(
-        _ environments: [EnvironmentPlan], on commit: ObjectID, mark: HistoryMark, basis: ObjectID
+        _ environments: [EnvironmentPlan], on commit: ObjectID, mark: HistoryMark, expecting basis: ObjectID?
     ) throws(GitError) -> Ports.Recording {
         let ledger = LedgerBranch(reference: mark.branch, identity: identity, publisher: publisher)
         let line = try ledger.append(environments, manifests: [:], on: commit, in: repository)

@@ -64,8 +64,7 @@ import Testing
         try expect(towpath, "hold", "dev", "--reason", "R")
         #expect(try repository.tip() == merged)
         try merge("1.2.0", 3, in: repository)
-        try expect(towpath, "reconcile", says: "hold")
-        #expect(!(try repository.file(Self.lock, at: Self.ledger).contains("promoted: 1.2.0")))
+        try expect(towpath, "reconcile", says: "is held")
         towpath.at("2026-11-23T08:20:00Z")
         try expect(towpath, "release", "dev")
         try expect(towpath, "reconcile", says: "1.2.0")
@@ -167,6 +166,11 @@ import Testing
         let tip = try #require(try repository.tip(Self.ledger))
         try repository.git("update-ref", "refs/heads/\(Self.ledger)", "\(tip)~2")
         try expect(towpath, "reconcile", status: 65, says: "was set back")
+        let rewound = try BareRepository(copying: repository)
+        let other = try TowpathProgram(in: rewound)
+        try expect(other, "accept-history", "--reason", "agreed")
+        try expect(other, "reconcile", says: "1.1.0")
+        try expect(other, "drift")
         try repository.git("update-ref", "-d", "refs/heads/\(Self.ledger)")
         try expect(towpath, "reconcile", status: 65, says: "the branch is gone", tip)
     }
@@ -219,6 +223,56 @@ import Testing
         try expect(towpath, "audit")
         try Self.forgeries[index].what(repository)
         try expect(towpath, "audit", status: 3, says: Self.forgeries[index].says)
+    }
+
+    @Test func `a lock that somebody writes on the watched branch counts for nothing, and drift says so`() throws {
+        let (repository, towpath) = try fleet()
+        try expect(towpath, "reconcile")
+        let lock = try repository.file(Self.lock, at: Self.ledger)
+        try repository.commit([Self.lock: .text(lock.replacing("1.0.0", with: "6.6.6"))])
+        try expect(towpath, "reconcile", says: "nothing to do")
+        #expect(try repository.file(Self.lock, at: Self.ledger) == lock)
+        try expect(towpath, "drift", status: 2, says: "tampered", "does not count")
+        try expect(towpath, "audit")
+    }
+
+    @Test(arguments: ["environments", "environments/dev", "environments/dev/environment.lock/x/y"])
+    func `whatever stands in the place of a lock is taken in without it`(path: String) throws {
+        let (repository, towpath) = try fleet()
+        try expect(towpath, "reconcile")
+        let lock = try repository.file(Self.lock, at: Self.ledger)
+        try repository.commit([path: .gone])
+        try repository.commit([path: .link("/etc/passwd")])
+        _ = try towpath("reconcile")
+        #expect(try repository.file(Self.lock, at: Self.ledger) == lock)
+        #expect(try repository.git("rev-parse", "\(Self.ledger)^2") == repository.tip())
+        #expect(try !towpath("audit").output.contains("takes in"))
+    }
+
+    @Test func `any commit is read with the ledger of its time`() throws {
+        var (repository, towpath) = try fleet()
+        try expect(towpath, "reconcile")
+        let first = try #require(try repository.tip())
+        try merge("1.1.0", 2, in: repository)
+        towpath.at("2026-11-23T08:10:00Z")
+        try expect(towpath, "reconcile")
+        let status = try towpath("status", "dev", "--ref", first).output
+        #expect(status.contains("1.0.0") && status.contains("inSync") && !status.contains("1.1.0"), "\(status)")
+        try expect(towpath, "replay", "--at", first, says: "1.0.0")
+        try expect(towpath, "replay", "--at", "main", says: "1.1.0")
+    }
+
+    @Test func `a fleet without such a branch believes no commit that says it takes in another`() throws {
+        let repository = try BareRepository()
+        try repository.commit(SampleText.fleet)
+        let towpath = try TowpathProgram(in: repository)
+        try expect(towpath, "reconcile")
+        try repository.commit(
+            ["environments/dev/web.yaml": SampleText.component("web", "1.1.0", 2)], branch: "topic",
+            from: try repository.tip(), author: "Mallory <mallory@example.invalid>")
+        let head = try repository.commit(["README.md": "x\n"], branch: "topic")
+        try repository.merge("topic", "take-in\n\nTaken-In: \(head)\nSigned-off-by: Ada <ada@example.invalid>")
+        try expect(towpath, "facts", "dev", says: "mallory@example.invalid")
     }
 
     @Test func `a layout that cannot be meant is refused with the reason`() throws {

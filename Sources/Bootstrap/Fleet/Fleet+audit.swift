@@ -95,12 +95,14 @@ extension Fleet {
                 case .entry: break
                 case .acceptance: isRenewed = true
                 case .stranger where trusted.contains(commit.id): break
-                case .stranger: faults.append((commit.id, "it is no entry, and takes in no commit of the watched branch"))
+                case .stranger:
+                    faults.append((commit.id, "it is no entry, and takes in no commit of the watched branch"))
                 }
                 return commit.parents.isEmpty ? .stop : .next
             }
-            if let newer, let fault = try OwnLedger.fault(
-                of: newer.commit, taking: newer.taken, after: taken.original, isRenewed: isRenewed, in: repository)
+            if let newer,
+                let fault = try OwnLedger.fault(
+                    of: newer.commit, taking: newer.taken, after: taken.original, isRenewed: isRenewed, in: repository)
             {
                 faults.append((newer.commit.id, fault))
             }
@@ -108,8 +110,9 @@ extension Fleet {
             if trusted.contains(commit.id) { newer = nil }
             return taken.isBeginning || newer == nil ? .stop : .next
         }
-        if let newer, let fault = try OwnLedger.fault(
-            of: newer.commit, taking: newer.taken, after: nil, isRenewed: false, in: repository)
+        if let newer,
+            let fault = try OwnLedger.fault(
+                of: newer.commit, taking: newer.taken, after: nil, isRenewed: false, in: repository)
         {
             faults.append((newer.commit.id, fault))
         }

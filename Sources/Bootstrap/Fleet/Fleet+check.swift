@@ -101,8 +101,7 @@ extension Fleet {
                     }
                 },
                 withdrawn: old.filter { !kept.contains($0.promotion.id) },
-                objections: try rewriting(mark, at: baseID) + [view.alarm?.problem].compactMap(\.self)
-                    + Self.objections(merge),
+                objections: try rewriting(mark, at: baseID, view) + Self.objections(merge),
                 problems: after.allProblems.filter { $0.severity == .error && !before.allProblems.contains($0) },
                 observation: after)
         } catch let obstacle as ProposedMerge.Obstacle {
@@ -120,9 +119,12 @@ extension Fleet {
     }
 
     /// The alarm, where the base is the tip of the watched branch: what is merged there would not move either.
-    private borrowing func rewriting(_ mark: HistoryMark?, at base: ObjectID) throws(GitError) -> [Problem] {
+    private borrowing func rewriting(
+        _ mark: HistoryMark?, at base: ObjectID, _ view: OwnLedger.View
+    ) throws(GitError) -> [Problem] {
         guard let mark, try repository.reference(mark.branch) == base else { return [] }
-        return [mark.broken(at: base, in: repository)?.problem].compactMap(\.self)
+        let alarm = mark.broken(at: base, in: repository) ?? view.alarm
+        return [alarm?.problem].compactMap(\.self)
     }
 
     /// A lock is written by a tick alone.

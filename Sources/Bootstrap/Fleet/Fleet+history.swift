@@ -125,7 +125,9 @@ extension Fleet {
             do {
                 if let ledger {
                     guard alarm.branch != reference else {
-                        if let report = try acceptWatched(alarm, observation, mark, on: ledger, reason) { return report }
+                        if let report = try acceptWatched(alarm, observation, mark, on: ledger, reason) {
+                            return report
+                        }
                         continue
                     }
                     mark = try HistoryMark(of: ledger.branch, in: repository)
@@ -146,7 +148,9 @@ extension Fleet {
                 for environment in observation.environments {
                     if let plan = try renewal(of: environment, acceptance, basis: commit.hex) { plans.append(plan) }
                 }
-                let result = try writer.record(plans, on: commit, mark: mark, basis: basis)
+                // What was taken in below the acceptance is not published yet.
+                let start = try ledger == nil ? basis : repository.reference(ledgerReference)
+                let result = try writer.record(plans, on: commit, mark: mark, expecting: start)
                 guard case .recorded(_, let commits, _) = result else { continue }
                 return AcceptanceReport(
                     alarm: alarm, environments: Self.standings(observation, renewed: plans.map(\.environment)),

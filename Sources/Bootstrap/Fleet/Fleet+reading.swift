@@ -104,9 +104,10 @@ extension Fleet {
             guard let basis = ObjectID(hex: observation.basis) else {
                 throw Refusal(.internalError, "the basis is no commit id")
             }
-            let evidence = try LedgerWalk.history(
+            var evidence = try LedgerWalk.history(
                 of: observation.environments.map(\.name), from: basis, in: repository
             ).evidence
+            evidence.strays = try strayLocks(besides: basis)
             var observation = observation
             let emergencies = Set(evidence.emergencies.map(\.promotion))
             if !emergencies.isEmpty {
@@ -121,6 +122,12 @@ extension Fleet {
         } catch {
             throw Refusal(any: error)
         }
+    }
+
+    /// Locks that somebody wrote on the watched branch, though the ledger has a branch of its own.
+    private borrowing func strayLocks(besides basis: ObjectID) throws -> [EnvironmentName: String] {
+        guard let ledger else { return [:] }
+        return try ledger.strayLocks(at: try watchedCommit(), tip: basis, in: repository).mapValues(\.hex)
     }
 
     /// Who a plan names; reading needs nobody.

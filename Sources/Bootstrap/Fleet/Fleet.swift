@@ -150,7 +150,8 @@ package struct Fleet: ~Copyable {
                     return nil
                 }
             }
-            guard let commit, let layout = try layout(at: repository.commit(commit).tree, reader: reader, in: repository),
+            guard let commit,
+                let layout = try layout(at: repository.commit(commit).tree, reader: reader, in: repository),
                 let branch = layout.ledger, reference != "refs/heads/\(branch)"
             else { return nil }
             return OwnLedger(watched: "refs/heads/\(layout.watch ?? "")", branch: "refs/heads/\(branch)")

@@ -124,7 +124,8 @@ struct OriginReader {
     ///
     /// - Parameter told: The commit that it brought, where it took one in.
     private func step(
-        _ commit: Commit, _ told: Commit, _ scope: Scope, _ state: inout DeclaredFiles, _ signing: inout ChangeCommitReader?,
+        _ commit: Commit, _ told: Commit, _ scope: Scope, _ state: inout DeclaredFiles,
+        _ signing: inout ChangeCommitReader?,
         in repository: borrowing Repository
     ) throws(GitError) -> Step? {
         let parent = commit.isShallowBoundary ? nil : commit.parents.first
@@ -143,8 +144,10 @@ struct OriginReader {
         }
         return Step(
             commit: told.id.hex, at: Timestamp(seconds: told.committer.seconds),
-            authors: try Self.authors(of: told, touching: touched.paths, in: repository),
-            commits: try signing?.commits(of: told, where: scope.holds, in: repository), formerPolicies: former,
+            authors: try Self.authors(of: told, touching: touched.paths, in: repository)
+                .union(Self.authors(below: told, onto: parent, in: repository)),
+            commits: try signing?.commits(of: told, onto: parent, where: scope.holds, in: repository),
+            formerPolicies: former,
             isNew: isNew)
     }
 
@@ -218,6 +221,15 @@ struct OriginReader {
             return nil
         }
         return before
+    }
+
+    /// Everybody who had a part in what `commit` stands on and `parent`, the commit of a ledger that took it in, lacks:
+    /// nobody, unless the watched branch was replaced and that was accepted.
+    private static func authors(
+        below commit: Commit, onto parent: ObjectID?, in repository: borrowing Repository
+    ) throws(GitError) -> Set<String> {
+        guard let parent, let first = commit.parents.first, first != parent else { return [] }
+        return try authors(from: first, notIn: parent, in: repository)
     }
 
     /// Everybody who had a part in `commit`: of a merge, those whose commits it brought.

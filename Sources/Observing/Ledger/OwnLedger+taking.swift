@@ -1,6 +1,6 @@
 package import Git
 import LedgerFormat
-import PromotionModel
+package import PromotionModel
 
 /// How a ledger of its own comes to have what the watched branch has: commits that are functions of what they take in
 /// and of who takes it in, so that two writers make the same.
@@ -110,6 +110,32 @@ extension OwnLedger {
         }
     }
 
+    /// The locks on the watched branch that are not as it had them when the ledger with the tip `tip` began: they count
+    /// for nothing, and nobody should write them.
+    ///
+    /// - Throws: ``GitError``.
+    package func strayLocks(
+        at commit: ObjectID, tip: ObjectID, in repository: borrowing Repository
+    ) throws(GitError) -> [EnvironmentName: ObjectID] {
+        var begun: ObjectID?
+        try repository.firstParentWalk(from: tip) { (commit) throws(GitError) in
+            if let taken = TakenCommit(commit), taken.isBeginning { begun = taken.original }
+            return begun == nil ? .next : .stop
+        }
+        let old = try begun.map { (id) throws(GitError) in
+            try Self.locks(in: repository.commit(id).tree, of: repository)
+        }
+        let new = try Self.locks(in: try repository.commit(commit).tree, of: repository)
+        var strays: [EnvironmentName: ObjectID] = [:]
+        for (path, lock) in new where lock.id != old?[path]?.id {
+            guard let name = path.split(separator: "/").dropFirst().first.flatMap({ Self.name(String($0)) }) else {
+                continue
+            }
+            strays[name] = lock.id
+        }
+        return strays
+    }
+
     /// What is wrong with `commit` of a ledger as one that takes in a commit after `last`; `nil` where nothing is.
     ///
     /// - Parameters:
@@ -135,9 +161,14 @@ extension OwnLedger {
             return "it takes in \(original.id.short) and changes locks"
         }
         let present = try locks(in: original.tree, of: repository)
+        let places = Set(wanted.keys).union(present.keys)
         var stranger: String?
         try repository.changedEntries(from: original.tree, to: commit.tree) { path, _, _ in
-            guard wanted[path] == nil, present[path] == nil else { return .next }
+            // Also what is no folder where a lock needs one, and what lies below what is no file.
+            let isLock =
+                places.contains(path)
+                || places.contains { $0.hasPrefix("\(path)/") || path.hasPrefix("\($0)/") }
+            guard !isLock else { return .next }
             stranger = path
             return .stop
         }
