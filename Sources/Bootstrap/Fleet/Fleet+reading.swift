@@ -86,7 +86,9 @@ extension Fleet {
                 depth: .configuration
             )
             .observation(from: try Viewpoint(tip: view.basis, in: repository), at: now, in: repository)
-            observation.problems += notes(on: view)
+            let notes = notes(on: view)
+            for note in notes { settings.remote.tell(.note("\(note)")) }
+            observation.problems += notes
             return try isPast(commit) ? observation.withoutPublished : observation
         } catch {
             throw Refusal(any: error)
