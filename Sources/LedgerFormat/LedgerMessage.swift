@@ -36,6 +36,20 @@ package enum LedgerMessage {
             """
     }
 
+    /// The message of the commit that takes the commit `id` of the watched branch into a ledger with a branch of its own.
+    ///
+    /// - Parameters:
+    ///   - subject: The first line of what that commit says, for people.
+    package static func text(takingIn id: String, subject: String, signedOffBy: String) -> String {
+        let title = subject.printable.prefix(Self.longestTitle)
+        let trailers = [Trailer(.takenIn, id), Trailer(.signedOffBy, signedOffBy)]
+        return "take-in: \(id.prefix(12))\(title.isEmpty ? "" : " ")\(title)\n\n"
+            + trailers.map(\.line).joined(separator: "\n") + "\n"
+    }
+
+    /// The most characters of a subject that are repeated.
+    private static let longestTitle = 100
+
     /// Whether `message` closes with the trailers of `entry`, which was read from it, as ``text(for:before:)`` writes
     /// them: nothing is there twice, in another order, or besides.
     package static func isCanonical(_ message: String, for entry: LedgerEntry) -> Bool {

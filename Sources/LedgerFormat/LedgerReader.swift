@@ -53,6 +53,16 @@ package enum LedgerReader {
         return (try acceptance(trailers[0].value), trailers[3].value)
     }
 
+    /// The commit of the watched branch that a commit with `message` takes in, and who signed it off; `nil` where its
+    /// closing paragraph says no such thing.
+    package static func takingIn(in message: String) -> (commit: String, signedOffBy: String)? {
+        // One line that every such message has, looked for before anything is read in earnest.
+        guard message.contains("\nTaken-In: "), let trailers = closingParagraph(of: message),
+            trailers.map(\.key) == [.takenIn, .signedOffBy], isCommitID(trailers[0].value)
+        else { return nil }
+        return (trailers[0].value, trailers[1].value)
+    }
+
     /// The trailers of the last paragraph; `nil` unless every line of it is one.
     private static func closingParagraph(of message: String) -> [Trailer]? {
         var lines = message.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(
@@ -98,6 +108,7 @@ package enum LedgerReader {
         case .promotionID:
             guard let id = PromotionID(trailer.value) else { throw Malformed(reason: "Promotion-Id is none") }
             entry.items.append(LedgerEntry.Item(promotion: id, result: .withdrawn))
+        case .takenIn: throw Malformed(reason: "Taken-In stands in an entry")
         case .result, .sourceEnvironment, .artifact, .retired, .configuration, .supersedes, .contract, .gate,
             .approvedBy, .emergency, .facts:
             guard !entry.items.isEmpty else {
@@ -131,7 +142,8 @@ package enum LedgerReader {
         case .approvedBy: item.approvedBy.append(try word(value))
         case .emergency: item.emergency = try emergency(value)
         case .facts: item.facts = try parse { () throws(Digest.Malformed) in try Digest(value) }
-        case .environment, .promotionID, .hold, .release, .acceptedHistory, .recordedAt, .basis, .evidenceBasis,
+        case .environment, .promotionID, .hold, .release, .takenIn, .acceptedHistory, .recordedAt, .basis,
+            .evidenceBasis,
             .signedOffBy:
             break
         }

@@ -17,6 +17,7 @@ package enum TrailerKey: String, Sendable, CaseIterable {
     case facts = "Facts"
     case hold = "Hold"
     case release = "Release"
+    case takenIn = "Taken-In"
     case acceptedHistory = "Accepted-History"
     case recordedAt = "Recorded-At"
     case basis = "Basis"

@@ -9,6 +9,8 @@ package struct GitObserver: Observer, ~Copyable {
     private let repository: Repository
     /// Full name of the watched branch.
     private let reference: String
+    /// The ledger, where it has a branch of its own, and who writes to it.
+    private let ledger: (branch: OwnLedger, identity: Identity)?
     private let reader: FleetReader
     /// Environments that the operator wants recorded as they are found.
     private let adopting: Set<EnvironmentName>
@@ -16,12 +18,13 @@ package struct GitObserver: Observer, ~Copyable {
     private let openPGP: any OpenPGPVerifier
 
     package init(
-        repository: consuming Repository, reference: String, reader: FleetReader,
-        adopting: Set<EnvironmentName> = [], engine: any PolicyEngine = NoPolicyEngine(),
+        repository: consuming Repository, reference: String, ledger: (branch: OwnLedger, identity: Identity)? = nil,
+        reader: FleetReader, adopting: Set<EnvironmentName> = [], engine: any PolicyEngine = NoPolicyEngine(),
         openPGP: any OpenPGPVerifier = NoOpenPGPVerifier()
     ) {
         self.repository = repository
         self.reference = reference
+        self.ledger = ledger
         self.reader = reader
         self.adopting = adopting
         self.engine = engine
@@ -39,10 +42,22 @@ package struct GitObserver: Observer, ~Copyable {
 
     package borrowing func observe(at instant: Timestamp) throws(PortFailure) -> Observation {
         do {
-            let mark = try HistoryMark(of: reference, in: repository)
-            let tip = try BranchTip.read(reference, in: repository)
+            var mark = try HistoryMark(of: reference, in: repository)
+            var tip: ObjectID
+            var alarm: HistoryBreak?
+            if let ledger {
+                let watched = mark
+                mark = try HistoryMark(of: ledger.branch.branch, following: reference, in: repository)
+                tip = try BranchTip.read(reference, in: repository)
+                alarm = watched.broken(at: tip, in: repository)
+                let view = try ledger.branch.view(of: tip, by: ledger.identity, in: repository)
+                (tip, alarm) = (view.basis, alarm ?? view.alarm)
+            } else {
+                tip = try BranchTip.read(reference, in: repository)
+            }
             return try ObservationReader(
-                reader: reader, mark: mark, adopting: adopting, engine: engine, openPGP: openPGP, depth: .configuration
+                reader: reader, mark: mark, alarm: alarm, adopting: adopting, engine: engine, openPGP: openPGP,
+                depth: .configuration
             )
             .observation(from: try Viewpoint(tip: tip, in: repository), at: instant, in: repository)
         } catch let error as GitError {

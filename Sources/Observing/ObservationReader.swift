@@ -63,6 +63,7 @@ package struct Viewpoint: Hashable, Sendable {
 package struct ObservationReader: Sendable {
     private let reader: FleetReader
     private let mark: HistoryMark?
+    private let alarm: HistoryBreak?
     private let adopting: Set<EnvironmentName>
     private let proving: Set<EnvironmentName>
     private let engine: any PolicyEngine
@@ -73,6 +74,7 @@ package struct ObservationReader: Sendable {
 
     /// - Parameters:
     ///   - mark: What was seen of the watched branch, read before its tip; `nil` to look at any other commit.
+    ///   - alarm: What is known to be wrong with the history already, of another branch than that of `mark`.
     ///   - adopting: Environments that the operator wants recorded as they are found.
     ///   - proving: Environments whose lock must be proved by its ledger even if nothing waits there.
     ///   - engine: What answers rules in Rego.
@@ -80,13 +82,15 @@ package struct ObservationReader: Sendable {
     ///   - replacing: What stands in for the policies that are found; `nil` to take them as they are.
     ///   - ledger: The ledger as of the basis, where it has been read already; `nil` to read it as far as needed.
     package init(
-        reader: FleetReader, mark: HistoryMark? = nil, adopting: Set<EnvironmentName> = [],
+        reader: FleetReader, mark: HistoryMark? = nil, alarm: HistoryBreak? = nil,
+        adopting: Set<EnvironmentName> = [],
         proving: Set<EnvironmentName> = [],
         engine: any PolicyEngine = NoPolicyEngine(), openPGP: any OpenPGPVerifier = NoOpenPGPVerifier(),
         depth: FleetReader.Depth, replacing: (@Sendable (Policies) -> Policies)? = nil, ledger: LedgerHistory? = nil
     ) {
         self.reader = reader
         self.mark = mark
+        self.alarm = alarm
         self.adopting = adopting
         self.proving = proving
         self.engine = engine
@@ -136,7 +140,7 @@ package struct ObservationReader: Sendable {
             adoptable: (mayBegin ? ledger.adoptable : []).union(adopting),
             problems: problems(files, layout: layout) + book.problems + signersProblem)
         observation.repositories = layout.repositories
-        observation.historyBreak = mark?.broken(at: viewpoint.basis, in: repository)
+        observation.historyBreak = alarm ?? mark?.broken(at: viewpoint.basis, in: repository)
         // Where nothing moves nobody asks for more.
         guard observation.historyBreak == nil else { return observation }
         try addBackground(
@@ -236,6 +240,9 @@ package struct ObservationReader: Sendable {
         at instant: Timestamp, in repository: borrowing Repository
     ) throws(GitError) {
         var origins = OriginReader(reader: reader, layout: ground.layout, viewpoint: ground.viewpoint)
+        // As the base of a change says, not the change.
+        let base = try repository.commit(ground.viewpoint.basis).tree
+        origins.isFollowing = reader.hasOwnLedger(at: base, in: repository)
         let verifier = CommitVerifier(openPGP: openPGP, at: instant)
         for environment in observation.environments where LedgerProof.isWaiting(environment) {
             let name = environment.name

@@ -114,6 +114,12 @@ package struct DriftDetection: Sendable {
                     "commit \(intrusion.commit.prefix(12)) changed the lock: \(intrusion.message)")
             }
         }
+        if let stray = evidence.strays[name] {
+            let path = FleetLayout.lockPath(of: name)
+            report(
+                .tampered, name, actual: stray, place: Place(file: path),
+                "somebody wrote the lock on the watched branch, where it does not count: the ledger has its own branch")
+        }
         if case .unreadable(let problem) = environment.record {
             report(.tampered, name, actual: problem.message, place: problem.place, problem.message)
         }

@@ -40,7 +40,7 @@ package struct AcceptanceWriter: ~Copyable {
     ///
     /// - Throws: ``GitError``; a lost race is an answer.
     package borrowing func record(
-        _ environments: [EnvironmentPlan], on commit: ObjectID, mark: HistoryMark, basis: ObjectID
+        _ environments: [EnvironmentPlan], on commit: ObjectID, mark: HistoryMark, expecting basis: ObjectID?
     ) throws(GitError) -> Ports.Recording {
         let ledger = LedgerBranch(reference: mark.branch, identity: identity, publisher: publisher)
         let line = try ledger.append(environments, manifests: [:], on: commit, in: repository)
@@ -53,6 +53,35 @@ package struct AcceptanceWriter: ~Copyable {
         }
         return try remember(line.tip, mark)
             ? .recorded(tip: line.tip.hex, commits: [commit.hex] + line.commits) : .lostRace
+    }
+
+    /// Records on `ledger`, at `tip`, that the branch of `mark` goes on from `watched`, and takes that commit in.
+    ///
+    /// The locks are the ledger's and stay as they are.
+    ///
+    /// - Throws: ``GitError``; a lost race is an answer.
+    package borrowing func record(
+        _ acceptance: HistoryAcceptance, of mark: HistoryMark, at watched: ObjectID, on ledger: OwnLedger,
+        tip: ObjectID, instant: Timestamp
+    ) throws(GitError) -> Ports.Recording {
+        let signature = Signature(identity, seconds: instant.seconds)
+        let commit = try repository.writeCommit(
+            tree: try repository.commit(tip).tree, parents: [tip], author: signature, committer: signature,
+            message: LedgerMessage.text(
+                for: acceptance, of: mark.branch, basis: watched.hex, at: instant,
+                signedOffBy: identity.description))
+        let next = try ledger.take([watched], onto: commit, by: identity, in: repository)
+        let update = ReferenceUpdate(
+            ledger.branch, to: next, expecting: try repository.reference(ledger.branch),
+            message: "towpath: accept the history")
+        switch try publisher.move(update, with: [], in: repository) {
+        case .moved: break
+        case .lostRace: return .lostRace
+        case .declined(let reason):
+            throw LedgerBranch(reference: ledger.branch, identity: identity, publisher: publisher).declined(reason)
+        }
+        HistoryMark.follow(ledger.branch, to: next, in: repository)
+        return try remember(watched, mark) ? .recorded(tip: next.hex, commits: [commit.hex]) : .lostRace
     }
 
     /// Moves `mark` to `tip`; false where somebody else moved it since it was read.

@@ -1,24 +1,28 @@
 package import Git
 import LedgerFormat
 import ManifestFormat
-import Observing
+package import Observing
 package import Ports
 package import PromotionModel
 
 /// Writes ledger entries as signed-off commits on the watched branch, by compare-and-swap.
 package struct LedgerRecorder: Recorder, ~Copyable {
     private let repository: Repository
-    /// Full name of the watched branch.
+    /// Full name of the branch that holds the ledger.
     private let reference: String
+    /// The ledger, where it has a branch of its own.
+    private let ledger: OwnLedger?
     private let identity: Identity
     private let publisher: any ReferencePublisher
 
+    /// - Parameter reference: Full name of the watched branch.
     package init(
-        repository: consuming Repository, reference: String, identity: Identity,
+        repository: consuming Repository, reference: String, ledger: OwnLedger? = nil, identity: Identity,
         publisher: any ReferencePublisher = OwnReferences()
     ) {
         self.repository = repository
-        self.reference = reference
+        self.reference = ledger?.branch ?? reference
+        self.ledger = ledger
         self.identity = identity
         self.publisher = publisher
     }
@@ -30,8 +34,24 @@ package struct LedgerRecorder: Recorder, ~Copyable {
             guard let start = ObjectID(hex: basis) else {
                 throw GitError(operation: "record", code: .invalid, message: "\"\(basis)\" is no commit id")
             }
-            return try LedgerBranch(reference: reference, identity: identity, publisher: publisher)
+            return try LedgerBranch(reference: reference, ledger: ledger, identity: identity, publisher: publisher)
                 .record(environments, manifests: [:], on: start, in: repository)
+        } catch {
+            throw PortFailure(error, phase: "record")
+        }
+    }
+
+    /// Moves a ledger with a branch of its own to `basis`, which has taken in what it lacked and records nothing.
+    ///
+    /// - Returns: false where somebody else moved it meanwhile.
+    /// - Throws: ``PortFailure``.
+    package borrowing func follow(to basis: String) throws(PortFailure) -> Bool {
+        do throws(GitError) {
+            guard let tip = ObjectID(hex: basis) else {
+                throw GitError(operation: "record", code: .invalid, message: "\"\(basis)\" is no commit id")
+            }
+            return try LedgerBranch(reference: reference, ledger: ledger, identity: identity, publisher: publisher)
+                .follow(to: tip, in: repository)
         } catch {
             throw PortFailure(error, phase: "record")
         }
@@ -42,8 +62,46 @@ package struct LedgerRecorder: Recorder, ~Copyable {
 struct LedgerBranch {
     /// Full name.
     let reference: String
+    /// The ledger, where it has a branch of its own: then a basis has taken in what the branch has not.
+    var ledger: OwnLedger?
     let identity: Identity
     let publisher: any ReferencePublisher
+
+    /// Where the branch has to be for something to be recorded.
+    enum Footing: Hashable {
+        case at(ObjectID?)
+        /// Somebody else moved it since it was observed.
+        case lost
+    }
+
+    /// Where the branch has to be for something to be recorded on top of `basis`.
+    private func footing(of basis: ObjectID, in repository: borrowing Repository) throws(GitError) -> Footing {
+        guard let ledger else { return .at(basis) }
+        let own = try repository.reference(reference)
+        let tip = try ledger.tip(in: repository)
+        var id = basis
+        while id != tip {
+            let commit = try repository.commit(id)
+            guard let taken = TakenCommit(commit), let parent = commit.parents.first else { return .lost }
+            if taken.isBeginning { return tip == nil ? .at(nil) : .lost }
+            id = parent
+        }
+        return .at(own)
+    }
+
+    /// Moves the branch to `tip`, which has taken in what the branch lacks.
+    ///
+    /// - Returns: false where somebody else moved it meanwhile.
+    /// - Throws: ``GitError``, `declined` where it is not accepted.
+    func follow(to tip: ObjectID, in repository: borrowing Repository) throws(GitError) -> Bool {
+        guard try repository.reference(reference) != tip else { return true }
+        guard case .at(let start) = try footing(of: tip, in: repository) else { return false }
+        switch try move(Line(tip: tip), from: start, [], in: repository) {
+        case .moved: return true
+        case .lostRace: return false
+        case .declined(let reason): throw declined(reason)
+        }
+    }
 
     /// Records the entries of `environments` on top of `basis`, with the branches that they were published to.
     ///
@@ -56,15 +114,16 @@ struct LedgerBranch {
         _ environments: [EnvironmentPlan], manifests: [String: ObjectID], on basis: ObjectID,
         in repository: borrowing Repository
     ) throws(GitError) -> Ports.Recording {
+        guard case .at(let start) = try footing(of: basis, in: repository) else { return .lostRace }
         let line = try append(environments, manifests: manifests, on: basis, in: repository)
-        switch try move(line, from: basis, environments, in: repository) {
+        switch try move(line, from: line.commits.isEmpty ? line.tip : start, environments, in: repository) {
         case .moved: return .recorded(tip: line.tip.hex, commits: line.commits)
         case .lostRace: return .lostRace
         case .declined(let reason):
             guard environments.contains(where: { $0.publication != nil }), environments.count > 1 else {
                 throw declined(reason)
             }
-            return try recordEach(environments, on: basis, in: repository)
+            return try recordEach(environments, on: basis, from: start, in: repository)
         }
     }
 
@@ -72,9 +131,11 @@ struct LedgerBranch {
     private static let patience = 4
 
     private func recordEach(
-        _ environments: [EnvironmentPlan], on basis: ObjectID, in repository: borrowing Repository
+        _ environments: [EnvironmentPlan], on basis: ObjectID, from start: ObjectID?,
+        in repository: borrowing Repository
     ) throws(GitError) -> Ports.Recording {
         var tip = basis
+        var start = start
         var commits: [String] = []
         var reasons: [EnvironmentName: String] = [:]
         // What is not published can only be declined for the ledger's sake.
@@ -82,9 +143,9 @@ struct LedgerBranch {
             + environments.filter({ $0.publication != nil })
         {
             let line = try append([environment], manifests: [:], on: tip, in: repository)
-            switch try move(line, from: tip, [environment], in: repository) {
+            switch try move(line, from: line.commits.isEmpty ? line.tip : start, [environment], in: repository) {
             case .moved:
-                tip = line.tip
+                if !line.commits.isEmpty { (tip, start) = (line.tip, line.tip) }
                 commits += line.commits
             // What is recorded stays; the rest is for the next observation.
             case .lostRace: return .lostRace
@@ -139,18 +200,19 @@ struct LedgerBranch {
         return line
     }
 
-    /// Moves the branch along `line`, and those that `environments` were published to with it.
+    /// Moves the branch from `start` along `line`, if that leads on, and those that `environments` were published to with
+    /// it.
     private func move(
-        _ line: Line, from basis: ObjectID, _ environments: [EnvironmentPlan], in repository: borrowing Repository
+        _ line: Line, from start: ObjectID?, _ environments: [EnvironmentPlan], in repository: borrowing Repository
     ) throws(GitError) -> ReferenceAnswer {
         let update =
-            line.commits.isEmpty
+            line.tip == start
             ? nil
             : ReferenceUpdate(
-                reference, to: line.tip, expecting: basis,
+                reference, to: line.tip, expecting: start,
                 message: "towpath: \(line.commits.count) entries of the ledger")
         // Without a memory of what it rests on nothing is recorded.
-        if update != nil { try HistoryMark.advance(reference, to: basis, in: repository) }
+        if update != nil, let start { try HistoryMark.advance(reference, to: start, in: repository) }
         let answer = try publisher.move(
             update, with: Set(environments.compactMap { $0.publication?.branch }), in: repository)
         if update != nil, answer == .moved { HistoryMark.follow(reference, to: line.tip, in: repository) }

@@ -13,11 +13,11 @@ struct SettledMarkFile {
     init(directory: String?, fleet: borrowing Fleet) {
         path = directory.map { directory in
             // The name tells repositories and branches apart; the content names both in full.
-            let key = "\(fleet.repository.gitDirectory) \(fleet.reference)"
+            let key = "\(fleet.repository.gitDirectory) \(fleet.ledgerReference)"
             let hash = key.utf8.reduce(UInt64(14_695_981_039_346_656_037)) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
             return "\(directory)/settled-\(String(hash, radix: 16))"
         }
-        subject = "\(fleet.repository.gitDirectory) \(fleet.reference)"
+        subject = "\(fleet.repository.gitDirectory) \(fleet.ledgerReference)"
     }
 
     private let subject: String

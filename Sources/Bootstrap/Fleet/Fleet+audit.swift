@@ -1,6 +1,7 @@
 package import Auditing
 import EvidenceFormat
 import Git
+import LedgerFormat
 import Observing
 import Ports
 package import PromotionModel
@@ -54,7 +55,8 @@ extension Fleet {
         _ request: AuditRequest, progress: (Int, Int) -> Void
     ) throws(Refusal) -> AuditReport {
         do {
-            let tip = try basis()
+            // What is not taken in yet is no part of the ledger.
+            let tip = try settings.reference == nil ? ledger?.tip(in: repository) ?? basis() : basis()
             let now = self.now
             var audit = Audit(at: now, isStrict: request.isStrict)
             let engine: (any PolicyEngine)? = settings.engine.isConfigured ? policyEngine() : nil
@@ -69,12 +71,71 @@ extension Fleet {
                 if isJudged { promotions += ComplianceRecord.promotions(of: step) }
                 progress(index + 1, gathering.changes.count)
             }
+            if ledger != nil { try followLine(&audit, tip: tip, trusted: trusted) }
             try close(&audit, &gathering, tip: tip, now: now)
             return AuditReport(
                 basis: tip.hex, at: now, since: since, checkedCommits: audit.checkedCommits, results: audit.results,
                 promotions: promotions)
         } catch {
             throw Refusal(any: error)
+        }
+    }
+
+    /// Judges the commits of a ledger with a branch of its own that are no entries: each takes in the next commit of the
+    /// watched branch, with the locks as they were.
+    private borrowing func followLine(
+        _ audit: inout Audit, tip: ObjectID, trusted: Set<ObjectID>
+    ) throws(GitError) {
+        var faults: [(commit: ObjectID, message: String)] = []
+        var newer: (commit: Commit, taken: TakenCommit)?
+        var isRenewed = false
+        try repository.firstParentWalk(from: tip) { (commit) throws(GitError) in
+            guard let taken = TakenCommit(commit) else {
+                switch Self.kind(of: commit) {
+                case .entry: break
+                case .acceptance: isRenewed = true
+                case .stranger where trusted.contains(commit.id): break
+                case .stranger:
+                    faults.append((commit.id, "it is no entry, and takes in no commit of the watched branch"))
+                }
+                return commit.parents.isEmpty ? .stop : .next
+            }
+            if let newer,
+                let fault = try OwnLedger.fault(
+                    of: newer.commit, taking: newer.taken, after: taken.original, isRenewed: isRenewed, in: repository)
+            {
+                faults.append((newer.commit.id, fault))
+            }
+            (newer, isRenewed) = ((commit, taken), false)
+            if trusted.contains(commit.id) { newer = nil }
+            return taken.isBeginning || newer == nil ? .stop : .next
+        }
+        if let newer,
+            let fault = try OwnLedger.fault(
+                of: newer.commit, taking: newer.taken, after: nil, isRenewed: false, in: repository)
+        {
+            faults.append((newer.commit.id, fault))
+        }
+        for fault in faults.reversed() {
+            audit.note(AuditRemark(.broken, .order, commit: fault.commit.hex, environment: nil, fault.message))
+        }
+    }
+
+    /// What a commit of a ledger is that takes in nothing.
+    private enum LedgerCommitKind {
+        case entry
+        case acceptance
+        case stranger
+    }
+
+    private static func kind(of commit: Commit) -> LedgerCommitKind {
+        guard commit.parents.count == 1 else { return .stranger }
+        do throws(LedgerReader.Malformed) {
+            if try LedgerReader.acceptance(in: commit.message) != nil { return .acceptance }
+            return try LedgerReader.entry(in: commit.message) == nil ? .stranger : .entry
+        } catch {
+            // The claim about entries says what is wrong with it.
+            return .entry
         }
     }
 

@@ -78,11 +78,13 @@ extension Fleet {
         }
         do {
             let mark = try historyMark()
-            let baseID = try base.map { try repository.resolve($0) } ?? basis()
+            let baseID = try base.map { try repository.resolve($0) } ?? watchedCommit()
             let headID = try repository.resolve(head ?? "HEAD")
-            let merge = try ProposedMerge(of: headID, into: baseID, in: repository)
-            let before = try observation(from: try Viewpoint(tip: baseID, in: repository))
-            let after = try observation(from: merge.viewpoint)
+            let view = try view(of: baseID)
+            let merge = try ProposedMerge(of: headID, into: view.basis, in: repository)
+            let before = try observation(from: try Viewpoint(tip: view.basis, in: repository))
+            var after = try observation(from: merge.viewpoint)
+            after.problems += notes(on: view)
             let planner = Planner(identity: "nobody <nobody@invalid>")
             let now = self.now
             let old = planner.plan(for: before, at: now).environments.flatMap(\.actions)
@@ -99,7 +101,7 @@ extension Fleet {
                     }
                 },
                 withdrawn: old.filter { !kept.contains($0.promotion.id) },
-                objections: try rewriting(mark, at: baseID) + Self.objections(merge),
+                objections: try rewriting(mark, at: baseID, view) + Self.objections(merge),
                 problems: after.allProblems.filter { $0.severity == .error && !before.allProblems.contains($0) },
                 observation: after)
         } catch let obstacle as ProposedMerge.Obstacle {
@@ -117,9 +119,12 @@ extension Fleet {
     }
 
     /// The alarm, where the base is the tip of the watched branch: what is merged there would not move either.
-    private borrowing func rewriting(_ mark: HistoryMark?, at base: ObjectID) throws(GitError) -> [Problem] {
+    private borrowing func rewriting(
+        _ mark: HistoryMark?, at base: ObjectID, _ view: OwnLedger.View
+    ) throws(GitError) -> [Problem] {
         guard let mark, try repository.reference(mark.branch) == base else { return [] }
-        return [mark.broken(at: base, in: repository)?.problem].compactMap(\.self)
+        let alarm = mark.broken(at: base, in: repository) ?? view.alarm
+        return [alarm?.problem].compactMap(\.self)
     }
 
     /// A lock is written by a tick alone.

@@ -107,7 +107,7 @@ extension Fleet {
     /// Where evidence lies and who may sign, as of the watched branch.
     borrowing func evidenceGround() throws(Refusal) -> EvidenceGround {
         do {
-            let tree = try repository.commit(try basis()).tree
+            let tree = try repository.commit(try watchedCommit()).tree
             let layout = try reader.layout(at: tree, in: repository)
             guard "refs/heads/\(layout.evidence)" != reference else {
                 throw Refusal(.badInput, "the evidence needs a branch of its own, and \(layout.evidence) is watched")

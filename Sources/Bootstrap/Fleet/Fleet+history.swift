@@ -52,25 +52,47 @@ extension Fleet {
         }
     }
 
-    /// Whether the watched branch follows from where it was seen.
+    /// What was seen of the watched branch and of that which holds the ledger, which may be the same; `nil` where the
+    /// operator points to something else than a branch.
     ///
-    /// - Throws: ``Refusal``.
-    func hasSeenHistory() throws(Refusal) -> Bool {
+    /// Read them before the branches.
+    func historyMarks() throws(Refusal) -> (watched: HistoryMark, ledger: HistoryMark)? {
+        guard let mark = try historyMark() else { return nil }
+        guard let ledger else { return (mark, mark) }
         do throws(GitError) {
-            let mark = try HistoryMark(of: reference, in: repository)
-            return mark.broken(at: try BranchTip.read(reference, in: repository), in: repository) == nil
+            return (mark, try HistoryMark(of: ledger.branch, following: reference, in: repository))
         } catch {
             throw Refusal(error)
         }
     }
 
-    /// Moves the mark of the watched branch forward to the commit `tip`, 40 hexadecimal digits.
+    /// Whether the watched branch, and that of the ledger, follow from where they were seen.
+    ///
+    /// - Throws: ``Refusal``.
+    func hasSeenHistory() throws(Refusal) -> Bool {
+        do throws(GitError) {
+            let mark = try HistoryMark(of: reference, in: repository)
+            guard mark.broken(at: try BranchTip.read(reference, in: repository), in: repository) == nil else {
+                return false
+            }
+            guard let ledger else { return true }
+            let own = try HistoryMark(of: ledger.branch, in: repository)
+            return try ledger.tip(in: repository).map { own.broken(at: $0, in: repository) == nil } ?? true
+        } catch {
+            throw Refusal(error)
+        }
+    }
+
+    /// Moves the mark of the watched branch forward to the commit `tip`, 40 hexadecimal digits; where the ledger has a
+    /// branch of its own, `tip` is of that, and the watched branch is remembered as far as it is taken in.
     ///
     /// - Throws: ``Refusal`` if it cannot be written.
     func remember(_ tip: String) throws(Refusal) {
         guard let id = ObjectID(hex: tip) else { return }
         do throws(GitError) {
-            try HistoryMark.advance(reference, to: id, in: repository)
+            guard let ledger else { return try HistoryMark.advance(reference, to: id, in: repository) }
+            HistoryMark.follow(ledger.branch, to: id, in: repository)
+            try HistoryMark.advance(reference, to: try OwnLedger.last(of: id, in: repository), in: repository)
         } catch {
             throw Refusal(error)
         }
@@ -91,7 +113,7 @@ extension Fleet {
     package borrowing func acceptHistory(reason: String?) throws(Refusal) -> AcceptanceReport? {
         try requireBranch()
         for _ in 0..<Self.attempts {
-            guard let mark = try historyMark() else {
+            guard var mark = try historyMark() else {
                 throw Refusal(.badInput, "\(reference.printable) is no branch", hint: "name a branch: --ref main")
             }
             let names = Set(try environmentNames())
@@ -101,6 +123,15 @@ extension Fleet {
                 throw Refusal(.badInput, "\(alarm.branch) \(alarm.account)", hint: "git fetch --unshallow")
             }
             do {
+                if let ledger {
+                    guard alarm.branch != reference else {
+                        if let report = try acceptWatched(alarm, observation, mark, on: ledger, reason) {
+                            return report
+                        }
+                        continue
+                    }
+                    mark = try HistoryMark(of: ledger.branch, in: repository)
+                }
                 guard let basis = ObjectID(hex: alarm.tip), mark.seen?.hex == alarm.seen else { continue }
                 let writer = AcceptanceWriter(
                     repository: try reopened(), identity: try identity(), publisher: publisher)
@@ -117,7 +148,9 @@ extension Fleet {
                 for environment in observation.environments {
                     if let plan = try renewal(of: environment, acceptance, basis: commit.hex) { plans.append(plan) }
                 }
-                let result = try writer.record(plans, on: commit, mark: mark, basis: basis)
+                // What was taken in below the acceptance is not published yet.
+                let start = try ledger == nil ? basis : repository.reference(ledgerReference)
+                let result = try writer.record(plans, on: commit, mark: mark, expecting: start)
                 guard case .recorded(_, let commits, _) = result else { continue }
                 return AcceptanceReport(
                     alarm: alarm, environments: Self.standings(observation, renewed: plans.map(\.environment)),
@@ -127,6 +160,28 @@ extension Fleet {
             }
         }
         throw Refusal(.lostRace, "\(reference) moved \(Self.attempts) times meanwhile", hint: "try again")
+    }
+
+    /// Accepts for a ledger with a branch of its own that the watched branch goes on from where it is.
+    ///
+    /// - Returns: `nil` where somebody else moved a branch meanwhile.
+    /// - Throws: ``Refusal``, ``GitError``.
+    private borrowing func acceptWatched(
+        _ alarm: HistoryBreak, _ observation: Observation, _ mark: HistoryMark, on ledger: OwnLedger, _ reason: String?
+    ) throws -> AcceptanceReport? {
+        guard let tip = try ledger.tip(in: repository), let watched = ObjectID(hex: alarm.tip) else { return nil }
+        let writer = AcceptanceWriter(repository: try reopened(), identity: try identity(), publisher: publisher)
+        let standings = Self.standings(observation, renewed: [])
+        if try OwnLedger.last(of: tip, in: repository) == watched {
+            // Somebody accepted it before, and only this repository did not know.
+            guard try writer.remember(watched, mark) else { return nil }
+            return AcceptanceReport(alarm: alarm, environments: standings, commits: [tip.hex], isKnown: true)
+        }
+        let result = try writer.record(
+            HistoryAcceptance(replaced: alarm.seen, reason: reason), of: mark, at: watched, on: ledger, tip: tip,
+            instant: clock.now())
+        guard case .recorded(_, let commits, _) = result else { return nil }
+        return AcceptanceReport(alarm: alarm, environments: standings, commits: commits, isKnown: false)
     }
 
     /// The entry that begins the ledger of `environment` anew with what its lock says; `nil` where its ledger proves

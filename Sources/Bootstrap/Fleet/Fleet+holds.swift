@@ -81,7 +81,8 @@ extension Fleet {
                 environment: environment, actions: [], entry: entry, before: before, record: record,
                 publication: nil, components: [], wakeUps: [])
             let recorder = LedgerRecorder(
-                repository: try reopened(), reference: reference, identity: try identity(), publisher: publisher)
+                repository: try reopened(), reference: reference, ledger: ledger, identity: try identity(),
+                publisher: publisher)
             do throws(PortFailure) {
                 if case .recorded(_, let commits, _) = try recorder.record([plan], on: observation.basis) {
                     return RecordedCommit(commit: commits.last ?? observation.basis, basis: observation.basis)
@@ -90,7 +91,7 @@ extension Fleet {
                 throw Refusal(error)
             }
         }
-        throw Refusal(.lostRace, "\(reference) moved \(Self.attempts) times meanwhile", hint: "try again")
+        throw Refusal(.lostRace, "\(ledgerReference) moved \(Self.attempts) times meanwhile", hint: "try again")
     }
 
     /// The commit of the last entry of `environment` on the first parents of `basis`; `nil` where there is none.

@@ -51,7 +51,7 @@ extension Fleet {
     /// - Throws: ``Refusal``.
     package borrowing func inventory(of name: EnvironmentName? = nil) throws(Refusal) -> Inventory {
         do {
-            let basis = try basis()
+            let basis = try watchedCommit()
             let tree = try repository.commit(basis).tree
             let layout = try reader.layout(at: tree, in: repository)
             let files = try EnvironmentFiles(in: tree, layout: layout, repository: repository)
@@ -73,15 +73,23 @@ extension Fleet {
         adopting: Set<EnvironmentName> = [], proving: Set<EnvironmentName> = []
     ) throws(Refusal) -> Observation {
         do {
-            let mark = try historyMark()
-            let basis = try basis()
-            let isTip = try mark.flatMap { (mark) throws(GitError) in try repository.reference(mark.branch) } != nil
-            let observation = try ObservationReader(
-                reader: reader, mark: isTip ? mark : nil, adopting: adopting, proving: proving, engine: policyEngine(),
-                openPGP: openPGPVerifier(), depth: .configuration
+            let marks = try historyMarks()
+            let commit = try watchedCommit()
+            let isTip = try marks.map { (marks) throws(GitError) in
+                try repository.reference(marks.watched.branch) != nil
+            }
+            let view = try view(of: commit)
+            let alarm = view.alarm ?? (ledger == nil ? nil : marks?.watched.broken(at: commit, in: repository))
+            var observation = try ObservationReader(
+                reader: reader, mark: isTip == true ? marks?.ledger : nil, alarm: isTip == true ? alarm : nil,
+                adopting: adopting, proving: proving, engine: policyEngine(), openPGP: openPGPVerifier(),
+                depth: .configuration
             )
-            .observation(from: try Viewpoint(tip: basis, in: repository), at: now, in: repository)
-            return try isPast(basis) ? observation.withoutPublished : observation
+            .observation(from: try Viewpoint(tip: view.basis, in: repository), at: now, in: repository)
+            let notes = notes(on: view)
+            for note in notes { settings.remote.tell(.note("\(note)")) }
+            observation.problems += notes
+            return try isPast(commit) ? observation.withoutPublished : observation
         } catch {
             throw Refusal(any: error)
         }
@@ -98,9 +106,10 @@ extension Fleet {
             guard let basis = ObjectID(hex: observation.basis) else {
                 throw Refusal(.internalError, "the basis is no commit id")
             }
-            let evidence = try LedgerWalk.history(
+            var evidence = try LedgerWalk.history(
                 of: observation.environments.map(\.name), from: basis, in: repository
             ).evidence
+            evidence.strays = try strayLocks(besides: basis)
             var observation = observation
             let emergencies = Set(evidence.emergencies.map(\.promotion))
             if !emergencies.isEmpty {
@@ -115,6 +124,12 @@ extension Fleet {
         } catch {
             throw Refusal(any: error)
         }
+    }
+
+    /// Locks that somebody wrote on the watched branch, though the ledger has a branch of its own.
+    private borrowing func strayLocks(besides basis: ObjectID) throws -> [EnvironmentName: String] {
+        guard let ledger else { return [:] }
+        return try ledger.strayLocks(at: try watchedCommit(), tip: basis, in: repository).mapValues(\.hex)
     }
 
     /// Who a plan names; reading needs nobody.
@@ -174,7 +189,7 @@ extension Fleet {
     /// - Throws: ``Refusal``.
     package borrowing func environmentNames() throws(Refusal) -> [EnvironmentName] {
         do {
-            let tree = try repository.commit(try basis()).tree
+            let tree = try repository.commit(try watchedCommit()).tree
             let layout = try reader.layout(at: tree, in: repository)
             return try EnvironmentFiles(in: tree, layout: layout, repository: repository).names
         } catch {

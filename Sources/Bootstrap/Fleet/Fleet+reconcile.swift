@@ -40,18 +40,23 @@ extension Fleet {
             return .unchanged(mark)
         }
         let identity = try identity()
+        try catchUp(identity)
         let tick = Tick(
             observer: GitObserver(
-                repository: try reopened(), reference: reference, reader: reader, adopting: options.adopting,
+                repository: try reopened(), reference: reference, ledger: ledger.map { ($0, identity) },
+                reader: reader, adopting: options.adopting,
                 engine: policyEngine(), openPGP: openPGPVerifier()),
             actuator: BranchPublisher(
-                repository: try reopened(), reader: reader, identity: identity, reserved: [reference],
+                repository: try reopened(), reader: reader, identity: identity, reserved: [reference, ledgerReference],
                 publisher: publisher),
-            recorder: LedgerRecorder(
-                repository: try reopened(), reference: reference, identity: identity, publisher: publisher),
+            recorder: try recorder(identity),
             planner: Planner(identity: identity.description, repairs: options.repairs))
         let report = try tick.run(at: clock)
-        if report.observation.historyBreak == nil { try remember(report.plan.basis) }
+        if report.observation.historyBreak == nil {
+            // What was taken in stays so, also where nothing came of it.
+            if ledger != nil, report.result == .settled { _ = try recorder(identity).follow(to: report.plan.basis) }
+            try remember(report.plan.basis)
+        }
         if isPlain, try isSettled(report) {
             marks.write(
                 SettledMark(
@@ -60,6 +65,27 @@ extension Fleet {
                     nextChange: report.plan.nextChange, hasRefusals: report.plan.hasRefusals))
         }
         return .ticked(report)
+    }
+
+    private borrowing func recorder(_ identity: Identity) throws(Refusal) -> LedgerRecorder {
+        LedgerRecorder(
+            repository: try reopened(), reference: reference, ledger: ledger, identity: identity, publisher: publisher)
+    }
+
+    /// Takes in, where more commits are missing than one tick can take, all but what is left for that.
+    private borrowing func catchUp(
+        _ identity: Identity
+    ) throws {
+        guard let ledger else { return }
+        let recorder = try recorder(identity)
+        let repository = try reopened()
+        while true {
+            let view = try ledger.view(
+                of: try BranchTip.read(reference, in: repository), by: identity, in: repository)
+            guard view.missing > 0, view.alarm == nil else { return }
+            // Somebody else who takes in makes the same commits.
+            _ = try recorder.follow(to: view.basis.hex)
+        }
     }
 
     /// Whether the next tick finds what this one found, as long as the scope stays the same.
@@ -76,7 +102,7 @@ extension Fleet {
     /// The mark of an earlier tick, if nothing that a plan reads has changed since: no blob is read to know.
     private borrowing func standingMark(_ marks: SettledMarkFile) throws -> SettledMark? {
         guard let mark = marks.read(), mark.holds(at: clock.now()) else { return nil }
-        guard let tip = try repository.reference(reference)?.hex else { return nil }
+        guard let tip = try repository.reference(ledgerReference)?.hex else { return nil }
         // The words with a sign of equality are branches and their tips, the others come from the tree of the tip.
         let words = mark.scope.split(separator: " ")
         let branches = words.compactMap { word in word.firstIndex(of: "=").map { String(word[..<$0]) } }
@@ -102,6 +128,7 @@ extension Fleet {
             }
         }
         guard let basis = ObjectID(hex: report.plan.basis) else { return tips }
+        if let ledger { tips[ledger.watched] = try OwnLedger.last(of: basis, in: repository).hex }
         let layout = try reader.layout(at: try repository.commit(basis).tree, in: repository)
         let shelves =
             report.observation.formerPolicies.values.map { ($0.evidenceBranch, $0.evidence) }

@@ -43,7 +43,7 @@ extension Fleet {
             var tip = try basis()
             var instant: Timestamp?
             switch point {
-            case .commit(let revision): tip = try repository.commit(try repository.resolve(revision)).id
+            case .commit(let revision): tip = try view(of: repository.commit(try repository.resolve(revision)).id).basis
             case .instant(let given): instant = given
             }
             let changes = Dictionary(

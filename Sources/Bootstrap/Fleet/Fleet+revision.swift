@@ -4,8 +4,69 @@ import PromotionModel
 
 /// Where a fleet is read, and whether it can be recorded on there.
 extension Fleet {
-    /// The commit at the tip of the watched branch, or of the revision that the operator named.
+    /// The commit where locks and the ledger are read, as of ``watchedCommit()``.
+    ///
+    /// It is that commit, unless the ledger has a branch of its own: then one that has taken it in, if it can be made.
     func basis() throws(Refusal) -> ObjectID {
+        try view(of: try watchedCommit()).basis
+    }
+
+    /// What is seen of the ledger from `commit`.
+    ///
+    /// What it has not taken in yet is taken in as objects, which no reference names; where they cannot be written the
+    /// ledger is seen as it stands.
+    func view(of commit: ObjectID) throws(Refusal) -> OwnLedger.View {
+        guard let ledger else { return OwnLedger.View(watched: commit, basis: commit) }
+        do throws(GitError) {
+            // Nothing is signed that nobody keeps.
+            let scratch = try Repository.open(at: repository.gitDirectory)
+            let identity = try self.takingIdentity()
+            do throws(GitError) {
+                let isTip = try repository.reference(ledger.watched) == commit
+                return try isTip
+                    ? ledger.view(of: commit, by: identity, in: scratch)
+                    : ledger.pastView(of: commit, by: identity, in: scratch)
+            } catch {
+                guard Refusal(error).kind == .cannotWrite else { throw error }
+                return try ledger.standing(at: commit, in: scratch)
+            }
+        } catch {
+            throw Refusal(error)
+        }
+    }
+
+    /// Who takes in what nobody may ever keep; reading needs nobody.
+    private func takingIdentity() throws(GitError) -> Identity {
+        do throws(Refusal) {
+            return try identity()
+        } catch {
+            return try Identity(name: "nobody", email: "nobody@invalid")
+        }
+    }
+
+    /// What people should know of `view`, beside what it shows.
+    func notes(on view: OwnLedger.View) -> [Problem] {
+        guard let ledger else { return [] }
+        let place = Place(file: ledger.branch)
+        if view.isBeginning {
+            return [
+                Problem(
+                    place,
+                    "the ledger is not here yet and begins with the next reconcile; if it is on a server already, "
+                        + "fetch it", severity: .warning)
+            ]
+        }
+        guard view.missing > 0 else { return [] }
+        return [
+            Problem(
+                place,
+                "\(view.missing) commit\(view.missing == 1 ? "" : "s") of \(ledger.watched) not taken in yet and not "
+                    + "shown: towpath reconcile takes them in", severity: .warning)
+        ]
+    }
+
+    /// The commit at the tip of the watched branch, or of the revision that the operator named.
+    func watchedCommit() throws(Refusal) -> ObjectID {
         do throws(GitError) {
             guard let given = settings.reference else { return try BranchTip.read(reference, in: repository) }
             if Repository.isValidReferenceName(reference),
@@ -29,7 +90,7 @@ extension Fleet {
                 .usage, "--offline leaves the server alone, so nothing can be recorded", hint: "leave out --offline")
         }
         do throws(GitError) {
-            guard let given = try revision() else { return }
+            guard let given = try revision() else { return try requireFollowing() }
             // Whatever is no revision at all says so itself.
             let id = try repository.resolve(given)
             throw GitError(
@@ -38,6 +99,23 @@ extension Fleet {
         } catch {
             throw Refusal(error)
         }
+    }
+
+    /// Checks that a ledger with a branch of its own follows the branch that the operator points to.
+    private func requireFollowing() throws(GitError) {
+        let tip = try BranchTip.read(reference, in: repository)
+        let layout: FleetLayout
+        let tree = try repository.commit(tip).tree
+        do throws(Problem) {
+            layout = try reader.layout(at: tree, in: repository)
+        } catch {
+            // Whoever reads the fleet says what is wrong with it.
+            return
+        }
+        guard let branch = layout.ledger, let watch = layout.watch, reference != "refs/heads/\(watch)" else { return }
+        throw GitError(
+            operation: "record on \(branch)", code: .wrongKind,
+            message: "it is the ledger of \(watch), not of \(reference.printable)", hint: "leave out --ref")
     }
 
     /// What the operator named, if that is something else than a branch that is there.

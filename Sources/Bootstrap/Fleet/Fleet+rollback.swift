@@ -24,6 +24,13 @@ extension Fleet {
         _ name: EnvironmentName, components: [ComponentName], on terms: HoldTerms
     ) throws(Refusal) -> RollbackReport {
         try requireBranch()
+        guard ledger == nil else {
+            throw Refusal(
+                .badInput,
+                "the ledger has a branch of its own, so manifests on \(reference) are changed by pull requests alone",
+                hint: "stop what is bad: towpath hold \(name) --reason \"…\"; then revert the pull request that "
+                    + "brought it, and lift the hold when that is merged")
+        }
         for _ in 0..<Self.attempts {
             let observation = try observation(proving: [name])
             try requireSeenHistory(observation)

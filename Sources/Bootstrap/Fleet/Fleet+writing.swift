@@ -101,9 +101,9 @@ extension Fleet {
         let since = offers.filter { changed.contains($0.key) }.compactMapValues(\.recordedSince)
         let proposal = Proposal(promotion: promotion, source: source.name, since: since)
         do {
-            guard let basis = ObjectID(hex: observation.basis) else {
-                throw Refusal(.internalError, "the basis is no commit id")
-            }
+            // A pull request is to the watched branch, which has no entry of a ledger of its own.
+            let basis = try ledger == nil ? ObjectID(hex: observation.basis) : watchedCommit()
+            guard let basis else { throw Refusal(.internalError, "the basis is no commit id") }
             let writer = ProposalWriter(
                 repository: try reopened(), reader: reader, identity: try identity(), publisher: publisher)
             let result = try writer.write(

@@ -17,6 +17,11 @@ package struct Fleet: ~Copyable {
     let reader: FleetReader
     /// Full name of the watched branch.
     package let reference: String
+    /// The ledger, where it has a branch of its own.
+    let ledger: OwnLedger?
+
+    /// Full name of the branch that results are recorded on.
+    package var ledgerReference: String { ledger?.branch ?? reference }
 
     /// Whether the layout is that of a `towpath.yaml` in the work tree which is not committed yet.
     package let isLayoutUncommitted: Bool
@@ -31,12 +36,15 @@ package struct Fleet: ~Copyable {
     package init(_ settings: OperatorSettings, takesUncommittedLayout: Bool = false, clock: (any WallClock)? = nil)
         throws(Refusal)
     {
-        self.settings = settings
-        self.clock = clock ?? SystemClock(fixed: settings.now)
         let outside = try Self.outsideLayout(settings, takesUncommitted: takesUncommittedLayout)
         let reader = FleetReader(layout: outside.layout)
         let source = try FleetSource.open(settings, reader: reader)
-        reference = try Self.reference(settings.reference, reader: reader, in: source.repository)
+        let watched = try Self.reference(settings.reference, reader: reader, in: source.repository)
+        let ledger = try Self.ledger(following: watched, settings, reader: reader, in: source.repository)
+        self.settings = settings
+        self.clock = clock ?? SystemClock(fixed: settings.now)
+        reference = watched
+        self.ledger = ledger
         publisher = source.publisher
         mirror = source.mirror
         repository = source.repository
@@ -124,6 +132,34 @@ package struct Fleet: ~Copyable {
         return layout?.watch.map { "refs/heads/\($0)" } ?? name
     }
 
+    /// The ledger, where the layout at `reference`, or at what else the operator named, gives it a branch of its own.
+    private static func ledger(
+        following reference: String, _ settings: OperatorSettings, reader: FleetReader,
+        in repository: borrowing Repository
+    ) throws(Refusal) -> OwnLedger? {
+        do throws(GitError) {
+            var commit: ObjectID?
+            if Repository.isValidReferenceName(reference) {
+                commit = try repository.reference(reference, peelingTags: true)
+            }
+            if commit == nil, let given = settings.reference {
+                do throws(GitError) {
+                    commit = try repository.resolve(given)
+                } catch {
+                    // Whoever looks there says so.
+                    return nil
+                }
+            }
+            guard let commit,
+                let layout = try layout(at: repository.commit(commit).tree, reader: reader, in: repository),
+                let branch = layout.ledger, reference != "refs/heads/\(branch)"
+            else { return nil }
+            return OwnLedger(watched: "refs/heads/\(layout.watch ?? "")", branch: "refs/heads/\(branch)")
+        } catch {
+            throw Refusal(error)
+        }
+    }
+
     /// The layout; `nil` where it cannot be understood, which whoever reads the fleet reports.
     private static func layout(
         at tree: ObjectID, reader: FleetReader, in repository: borrowing Repository
@@ -135,11 +171,11 @@ package struct Fleet: ~Copyable {
         }
     }
 
-    /// Whether a work tree has the watched branch checked out, which then looks behind after a record.
+    /// Whether a work tree has the branch checked out that is recorded on, which then looks behind after a record.
     package var isCheckedOut: Bool {
         guard !repository.isBare else { return false }
         do throws(GitError) {
-            return try repository.head() == .branch(reference)
+            return try repository.head() == .branch(ledgerReference)
         } catch {
             return false
         }

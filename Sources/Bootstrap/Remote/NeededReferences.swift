@@ -56,7 +56,7 @@ struct NeededReferences: Sendable {
             return []
         }
         let patterns = Set(layout.rules.compactMap(\.publish)).map(BranchPattern.init)
-        return ["refs/heads/\(layout.evidence)"]
+        return ["refs/heads/\(layout.evidence)"] + (layout.ledger.map { ["refs/heads/\($0)"] } ?? [])
             + (patterns.isEmpty ? [] : branches.filter { name in patterns.contains { $0.matches(name) } })
     }
 }

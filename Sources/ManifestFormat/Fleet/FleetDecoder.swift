@@ -4,7 +4,7 @@ import YAMLSource
 /// Reads `towpath.yaml`, `kind: Fleet`.
 package enum FleetDecoder {
     static let specFields = [
-        "watch", "environments", "repositories", "evidence", "publish", "format", "artifacts",
+        "watch", "environments", "repositories", "ledger", "evidence", "publish", "format", "artifacts",
     ]
     static let ruleFields = ["name", "paths", "exclude", "shared", "section", "publish"]
 
@@ -63,6 +63,7 @@ package enum FleetDecoder {
                 throw evidence.problem("the evidence needs a branch of its own, not the watched one", at: node)
             }
         }
+        layout.ledger = try ledger(spec, layout)
         layout.rules = layout.rules.map { rule in
             FleetLayout.Rule(name: rule.name, paths: rule.paths, publish: publish)
         }
@@ -72,7 +73,25 @@ package enum FleetDecoder {
             layout.rules = []
             for item in list.items { layout.rules.append(try rule(item, file: file, publish: publish)) }
         }
+        if let ledger = layout.ledger, layout.rules.contains(where: { $0.publish == ledger }) {
+            throw spec.problem(
+                "the ledger needs a branch of its own, and \(ledger) is published to", at: spec.optional("ledger"))
+        }
         return layout
+    }
+
+    /// The branch of the ledger, which nothing else is kept on; `nil` where that is the watched branch.
+    private static func ledger(_ spec: FieldReader, _ layout: FleetLayout) throws(Problem) -> String? {
+        guard let node = spec.optional("ledger") else { return nil }
+        let fields = try FieldReader(node, file: spec.file, known: ["branch"])
+        guard let branch = try branch(fields, "branch"), branch != layout.watch else { return nil }
+        guard layout.watch != nil else {
+            throw fields.problem("a ledger on \"\(branch)\" follows a branch; say which: watch: main", at: node)
+        }
+        guard branch != layout.evidence else {
+            throw fields.problem("the ledger needs a branch of its own, not that of the evidence", at: node)
+        }
+        return branch
     }
 
     private static func rule(_ node: YAMLNode, file: String, publish: String?) throws(Problem) -> FleetLayout.Rule {

@@ -19,12 +19,26 @@ package struct HistoryMark: Hashable, Sendable {
         prefix + (branch.hasPrefix("refs/heads/") ? String(branch.dropFirst("refs/heads/".count)) : branch)
     }
 
+    /// The watched branch that `branch`, of a ledger, follows; `nil` where `branch` is watched itself.
+    private let followed: String?
+
     /// Reads the mark of `branch`.
     ///
+    /// - Parameter followed: The watched branch that `branch` follows, which is no stranger to it.
     /// - Throws: ``GitError`` if it is there and cannot be read.
-    package init(of branch: String, in repository: borrowing Repository) throws(GitError) {
+    package init(
+        of branch: String, following followed: String? = nil, in repository: borrowing Repository
+    ) throws(GitError) {
         self.branch = branch
+        self.followed = followed
         seen = try repository.reference(Self.reference(of: branch))
+    }
+
+    /// A branch that was seen at the commit `seen`, as something else than the mark says.
+    init(branch: String, seen: ObjectID) {
+        self.branch = branch
+        self.seen = seen
+        followed = nil
     }
 
     /// The alarm if `tip` does not follow from what was seen; `nil` where it does, or nothing was seen.
@@ -70,8 +84,8 @@ package struct HistoryMark: Hashable, Sendable {
     ///
     /// - Throws: ``GitError`` if references cannot be listed.
     package func hasNeighbours(in repository: borrowing Repository) throws(GitError) -> Bool {
-        let own = Self.reference(of: branch)
-        return try repository.references(Self.prefix).contains { $0.name != own }
+        let own = [branch, followed].compactMap(\.self).map(Self.reference(of:))
+        return try repository.references(Self.prefix).contains { !own.contains($0.name) }
     }
 
     /// How often a lost race is met with a new look; whoever wins moves the mark forward too.

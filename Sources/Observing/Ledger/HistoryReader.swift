@@ -40,7 +40,8 @@ package struct HistoryReader: Sendable {
             followsRenames: manner.followsRenames)
         for file in claimed { state.add(file, in: repository) }
         var steps = HistorySteps(
-            name: name, matcher: EnvironmentMatcher(layout: layout), tip: tip, state: state, walk: manner.walk)
+            name: name, matcher: EnvironmentMatcher(layout: layout), tip: tip, state: state, walk: manner.walk,
+            isFollowing: layout.ledger != nil)
         var boundary: String?
         func tell(_ commit: Commit) throws(GitError) -> Step {
             if commit.isShallowBoundary { boundary = commit.id.hex }

@@ -8,17 +8,20 @@ struct HistorySteps {
     private let name: EnvironmentName
     private let matcher: EnvironmentMatcher
     private let walk: HistoryWalk
+    /// Whether the history is that of a ledger with a branch of its own.
+    private let isFollowing: Bool
     /// What was declared at commits that a visited child has led to.
     private var states: [ObjectID: DeclaredFiles]
 
     /// Begins at `tip`, where `state` is declared.
     init(
         name: EnvironmentName, matcher: EnvironmentMatcher, tip: ObjectID, state: DeclaredFiles,
-        walk: HistoryWalk
+        walk: HistoryWalk, isFollowing: Bool
     ) {
         self.name = name
         self.matcher = matcher
         self.walk = walk
+        self.isFollowing = isFollowing
         states = [tip: state]
     }
 
@@ -49,7 +52,9 @@ struct HistorySteps {
         if changes.isEmpty, let ledger {
             recorded = try Self.changes(in: ledger, after: parents.first, name: name, in: repository)
         }
-        return Self.entry(commit, ledger, changes: changes + recorded)
+        // What a ledger of its own takes in was done by others, on the watched branch.
+        let told = isFollowing ? try TakenCommit.told(by: commit, in: repository) : commit
+        return Self.entry(told, ledger, changes: changes + recorded)
     }
 
     /// The components whose artifact is that of none of the states before, from what the first of them says.

@@ -13,6 +13,8 @@ struct OriginReader {
     let viewpoint: Viewpoint
     /// What tells who signed the commits; `nil` where no gate asks.
     var verifier: CommitVerifier?
+    /// Whether the viewpoint's basis is a commit of a ledger that follows the watched branch.
+    var isFollowing = false
     /// Who may sign as of the viewpoint's own tree.
     var signers: SignersReading?
 
@@ -68,12 +70,18 @@ struct OriginReader {
                 Self.note(step, before: state, after: after, record: record, in: &search)
             }
         }
+        var isFollowing = isFollowing
         try repository.firstParentWalk(from: viewpoint.basis) { (commit) throws(GitError) in
+            let taken = isFollowing ? TakenCommit(commit) : nil
+            // What lies below its beginning is the watched branch itself, where nobody takes in anything.
+            if taken?.isBeginning == true { isFollowing = false }
             Self.close(recordedBy: commit.id.hex, recordings: recordings, record: record, in: &search)
             guard !search.isDone else { return .stop }
             signing?.pass(commit.id)
             let after = state
-            guard let step = try step(commit, scope, &state, &signing, in: repository) else { return .next }
+            // What a ledger of its own takes in was done by others, on the watched branch.
+            let told = try taken.map { (taken) throws(GitError) in try repository.commit(taken.original) } ?? commit
+            guard let step = try step(commit, told, scope, &state, &signing, in: repository) else { return .next }
             Self.note(step, before: state, after: after, record: record, in: &search)
             return search.isDone ? .stop : .next
         }
@@ -114,8 +122,11 @@ struct OriginReader {
     }
 
     /// What `commit` changed, and `state` as it was before it; `nil` where it left the environment alone.
+    ///
+    /// - Parameter told: The commit that it brought, where it took one in.
     private func step(
-        _ commit: Commit, _ scope: Scope, _ state: inout DeclaredFiles, _ signing: inout ChangeCommitReader?,
+        _ commit: Commit, _ told: Commit, _ scope: Scope, _ state: inout DeclaredFiles,
+        _ signing: inout ChangeCommitReader?,
         in repository: borrowing Repository
     ) throws(GitError) -> Step? {
         let parent = commit.isShallowBoundary ? nil : commit.parents.first
@@ -133,9 +144,11 @@ struct OriginReader {
             if !isNew { former = try replacedPolicies(before: parentTree, after: commit.tree, in: repository) }
         }
         return Step(
-            commit: commit.id.hex, at: Timestamp(seconds: commit.committer.seconds),
-            authors: try Self.authors(of: commit, touching: touched.paths, in: repository),
-            commits: try signing?.commits(of: commit, where: scope.holds, in: repository), formerPolicies: former,
+            commit: told.id.hex, at: Timestamp(seconds: told.committer.seconds),
+            authors: try Self.authors(of: told, touching: touched.paths, in: repository)
+                .union(Self.authors(below: told, onto: parent, in: repository)),
+            commits: try signing?.commits(of: told, onto: parent, where: scope.holds, in: repository),
+            formerPolicies: former,
             isNew: isNew)
     }
 
@@ -209,6 +222,15 @@ struct OriginReader {
         guard layouts[0] != layouts[1] else { return nil }
         let former = reader.readableLayout(at: before, in: repository)
         return former?.evidence == layout.evidence && former?.repositories == layout.repositories ? nil : before
+    }
+
+    /// Everybody who had a part in what `commit` stands on and `parent`, the commit of a ledger that took it in, lacks:
+    /// nobody, unless the watched branch was replaced and that was accepted.
+    private static func authors(
+        below commit: Commit, onto parent: ObjectID?, in repository: borrowing Repository
+    ) throws(GitError) -> Set<String> {
+        guard let parent, let first = commit.parents.first, first != parent else { return [] }
+        return try authors(from: first, notIn: parent, in: repository)
     }
 
     /// Everybody who had a part in `commit`: of a merge, those whose commits it brought.

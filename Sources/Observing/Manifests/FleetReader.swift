@@ -57,6 +57,15 @@ package struct FleetReader: Sendable {
         }
     }
 
+    /// Whether the ledger had a branch of its own as of the commit tree `tree`.
+    func hasOwnLedger(at tree: ObjectID, in repository: borrowing Repository) -> Bool {
+        do throws(Problem) {
+            return try layout(at: tree, in: repository).ledger != nil
+        } catch {
+            return false
+        }
+    }
+
     /// What every environment declares at the commit tree `tree`; problems that concern none are returned beside.
     ///
     /// - Throws: ``GitError`` where the tree itself could not be read.

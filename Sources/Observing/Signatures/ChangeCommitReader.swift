@@ -30,10 +30,12 @@ struct ChangeCommitReader {
 
     /// The commits of the change that `commit`, of the watched branch, made: itself, and what it merged.
     ///
-    /// - Parameter concerns: Whether a path is the environment's.
+    /// - Parameters:
+    ///   - parent: What came before the change: the first parent of `commit`, or the commit of a ledger that took it in.
+    ///   - concerns: Whether a path is the environment's.
     /// - Throws: ``GitError``.
     mutating func commits(
-        of commit: Commit, where concerns: (String) -> Bool, in repository: borrowing Repository
+        of commit: Commit, onto parent: ObjectID?, where concerns: (String) -> Bool, in repository: borrowing Repository
     ) throws(GitError) -> [ChangeCommit] {
         guard !commit.isShallowBoundary else {
             let reason = CommitSignature.unverified("the clone is shallow and ends at it: git fetch --unshallow")
@@ -43,13 +45,17 @@ struct ChangeCommitReader {
             let signature = try verifier.signature(of: commit.id, former: nil, present: present, in: repository)
             return [changeCommit(commit.id, .branch, isPlain: false, signature)]
         }
-        let former = try trusted.reading(at: repository.commit(first).tree, in: repository)
+        let former = try trusted.reading(at: repository.commit(parent ?? first).tree, in: repository)
         let signature = try verifier.signature(of: commit.id, former: former, present: present, in: repository)
         let isPlain = try PlainMerge.isPlain(commit, where: concerns, in: repository)
         let own = changeCommit(commit.id, .branch, isPlain: isPlain, signature)
         var found = [own]
         for side in commit.parents.dropFirst() {
             found += try range(from: side, notIn: first, .merged, former, concerns, in: repository)
+        }
+        // None, unless the watched branch was replaced and that was accepted.
+        if let parent, parent != first {
+            found += try range(from: first, notIn: parent, .branch, former, concerns, in: repository)
         }
         return found
     }

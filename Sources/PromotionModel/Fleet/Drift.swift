@@ -116,6 +116,9 @@ package struct LedgerEvidence: Hashable, Sendable {
     package var intrusions: [Intrusion]
     /// Environments whose ledger had to begin a second time, because somebody deleted the lock.
     package var restarted: Set<EnvironmentName> = []
+    /// Locks that somebody wrote on the watched branch though the ledger has a branch of its own: the id of the blob, 40
+    /// hexadecimal digits.
+    package var strays: [EnvironmentName: String] = [:]
     /// Promotions for which gates were skipped, oldest first.
     package var emergencies: [EmergencyPromotion] = []
 

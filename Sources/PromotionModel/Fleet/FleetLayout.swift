@@ -48,6 +48,8 @@ package struct FleetLayout: Hashable, Sendable {
     package var isDefault: Bool
     /// Short name of the branch that holds the evidence.
     package var evidence: String
+    /// Short name of the branch that holds the ledger; `nil` for the watched branch.
+    package var ledger: String?
 
     package init(
         watch: String?, rules: [Rule], formats: [String]?, isDefault: Bool,

@@ -263,7 +263,7 @@ package struct Observation: Hashable, Sendable {
     /// Environments without a lock that may be recorded as they are found.
     package let adoptable: Set<EnvironmentName>
     /// What went wrong outside any one environment.
-    package let problems: [Problem]
+    package var problems: [Problem]
     /// What the evidence branch holds about what waits.
     package var evidence = EvidenceShelf()
     /// What the manifests say beside their artifacts, where some gate asks for it.
