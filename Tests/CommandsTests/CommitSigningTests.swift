@@ -85,7 +85,11 @@ import Testing
         try repository.commit(["environments/dev/web.yaml": SampleText.component("web", "1.1.0", 2)])
         try done("reconcile")
         try repository.commit(["environments/dev/web.yaml": SampleText.component("web", "1.2.0", 3)])
-        let before = try repository.references()
+        // What was seen of the branch is noted before anything is written.
+        func branches() throws -> [Substring] {
+            try repository.references().split(separator: "\n").filter { !$0.hasPrefix("refs/towpath/seen/") }
+        }
+        let before = try branches()
         for key in ["none", "rsa"] {
             if key == "rsa" { try keys.make("rsa", type: "rsa") }
             for arguments in [
@@ -100,7 +104,7 @@ import Testing
                 #expect(run.errors.contains("could not sign a commit: ssh-keygen"), "\(run.text)")
             }
         }
-        #expect(try repository.references() == before)
+        #expect(try branches() == before)
         try done("reconcile", "--sign", "none")
         #expect(try statuses().map(\.status).contains("N"))
     }

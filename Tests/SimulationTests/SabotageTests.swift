@@ -7,7 +7,7 @@ import Testing
     private static let invariants: [Sabotage: Set<Violation.Invariant>] = [
         .compare: [.nothingLost, .notReturned], .acknowledgement: [.nothingLost], .entry: [.wellFormed],
         .lock: [.foldsToLock], .twice: [.recordedOnce, .wellFormed], .paths: [.wellFormed], .signOff: [.wellFormed],
-        .withdrawn: [.notReturned, .nothingLost], .soak: [.contract, .published], .approvals: [.contract, .published],
+        .withdrawn: [.notReturned, .nothingLost, .wellFormed], .soak: [.contract, .published], .approvals: [.contract, .published],
         .windows: [.contract, .published], .order: [.contract, .published], .rate: [.contract, .published],
         .freeze: [.contract, .published], .hold: [.contract, .published], .unrecorded: [.liveness],
         .published: [.published], .deaf: [.liveness],
