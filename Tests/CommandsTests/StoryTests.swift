@@ -158,6 +158,18 @@ struct Story {
         #expect(try first.repository.references() == second.repository.references())
     }
 
+    @Test func `the ledger is proved from the facts of then, whatever was published since`() throws {
+        var story = try Story()
+        for step in [
+            { (story: inout Story) in try story.adopt() }, { try $0.promoteToStaging() },
+            { try $0.promoteToProduction() }, { try $0.rollback() },
+        ] {
+            try step(&story)
+        }
+        let audit = try TowpathProgram(in: story.repository)("audit", "--now", "2030-01-01T00:00:00Z")
+        #expect(audit.status == 0, "\(audit.text)")
+    }
+
     @Test func `git reads the trailers of the ledger as towpath wrote them`() throws {
         var story = try Story()
         try story.run()

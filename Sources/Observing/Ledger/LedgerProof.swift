@@ -41,7 +41,8 @@ struct LedgerProof {
             return facts
         }
         let waiting = environments.filter(Self.isWaiting).map(\.name)
-        let concerned = Set(waiting + waiting.flatMap(book.sources)).union(proving)
+        let judged = Set(waiting + waiting.flatMap(book.sources))
+        let concerned = judged.union(proving)
         guard !concerned.isEmpty else { return facts }
         let (history, unread) = try Self.history(
             of: names.filter(concerned.contains), from: tip, known: known, in: repository)
@@ -51,7 +52,8 @@ struct LedgerProof {
             return concerned.contains(environment.name) ? Self.proved(environment, by: evidence) : environment
         }
         let digests = environments.filter(Self.isWaiting).flatMap(\.declared.declarations).compactMap(\.artifact.digest)
-        facts.residences = history.residences(of: Set(digests))
+        // Facts have to be the same when they are derived later, whatever else had to be proved.
+        facts.residences = history.only(judged).residences(of: Set(digests))
         for (name, recorded) in history.entries {
             for entry in recorded {
                 facts.entries[name, default: [:]][entry.commit] = entry.entry.at
