@@ -162,7 +162,7 @@ struct Story {
         var story = try Story()
         for step in [
             { (story: inout Story) in try story.adopt() }, { try $0.promoteToStaging() },
-            { try $0.promoteToProduction() }, { try $0.rollback() },
+            { try $0.promoteToProduction() }, { try $0.rollback() }, { try $0.configureAndRetire() },
         ] {
             try step(&story)
         }
