@@ -61,7 +61,7 @@ let package = Package(
         // MARK: - Effects: the only rooms that touch the world
 
         // Ownership and errors of libgit2: objects, references, history; knows nothing of promotions.
-        .target(name: "Git", dependencies: ["CLibgit2", "CZlib"]),
+        .target(name: "Git", dependencies: ["CLibgit2", "CZlib", crypto]),
 
         // Runs a program in a world of its own, bounded in time and output; knows nothing of promotions.
         .target(name: "Programs"),

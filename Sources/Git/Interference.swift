@@ -4,6 +4,8 @@ package enum RepositoryEffect: Hashable, Sendable {
     case readReference(String)
     /// An object is written, to which nothing refers yet.
     case writeObject(ObjectKind)
+    /// So many objects are written in one file, to which nothing refers yet.
+    case writePack(objects: Int)
     /// The reference of this full name is moved by compare-and-swap; nil stands for its absence.
     case moveReference(String, from: ObjectID?, to: ObjectID?)
 }

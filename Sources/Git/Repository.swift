@@ -11,6 +11,8 @@ package struct Repository: ~Copyable {
     let database: Handle<DatabaseKind>
     let looseObjects: LooseObjects
     let packedObjects: PackedObjects
+    /// What is written, but not on the disk yet.
+    let batch = ObjectBatch()
 
     /// The git directory: absolute, no symbolic link in it, without a trailing slash.
     package let gitDirectory: String

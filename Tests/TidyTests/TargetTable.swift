@@ -46,7 +46,7 @@ enum TargetTable {
             TargetRule("CZlib", .cModule),
         ] + pureTargets + [
             TargetRule("Ports", .sockets, own: ["PromotionModel"]),
-            TargetRule("Git", .effect, own: ["CLibgit2", "CZlib"], others: ["Glibc", "Subprocess"]),
+            TargetRule("Git", .effect, own: ["CLibgit2", "CZlib"], others: ["Glibc", "Crypto"]),
             TargetRule("Observing", .effect, own: pure + ["Ports", "Git"], others: system),
             TargetRule("Acting", .effect, own: pure + ["Ports", "Git", "Observing"], others: system),
             TargetRule("Recording", .effect, own: pure + ["Ports", "Git", "Observing"], others: system),

@@ -89,14 +89,18 @@ extension LoopWorld {
     private static func isMemory(_ effect: RepositoryEffect) -> Bool {
         switch effect {
         case .readReference(let name), .moveReference(let name, _, _): name.hasPrefix("refs/towpath/seen/")
-        case .writeObject: false
+        case .writeObject, .writePack: false
         }
     }
 
     /// What goes wrong with `effect`, told to nobody but the trace.
     private func fault(before effect: RepositoryEffect, of current: Running) throws -> Fault? {
         let isMove = if case .moveReference = effect { true } else { false }
-        let isWrite = if case .writeObject = effect { true } else { false }
+        let isWrite =
+            switch effect {
+            case .writeObject, .writePack: true
+            case .readReference, .moveReference: false
+            }
         if sabotage == .unrecorded, case .moveReference(Self.watched, _, _) = effect, current.replica != nil,
             chronicle.tip.snapshot.isBegun
         {
@@ -190,6 +194,7 @@ extension LoopWorld {
         switch effect {
         case .readReference(let name): "read \(name)"
         case .writeObject(let kind): "write a \(kind.rawValue)"
+        case .writePack(let count): "write \(count) objects"
         case .moveReference(let name, let from, let to):
             "move \(name) from \(from?.short ?? "nothing") to \(to?.short ?? "nothing")"
         }
