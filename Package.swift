@@ -134,7 +134,9 @@ let package = Package(
         // What `make bench` measures in memory, beside the program itself; see docs/benchmarks.md.
         .executableTarget(
             name: "promotions-benchmark",
-            dependencies: ["PromotionModel", "JSONText", "Planning", "Git", "Observing"],
+            dependencies: [
+                "PromotionModel", "JSONText", "Planning", "Ports", "Git", "Observing", "Reconciling", "Bootstrap",
+            ],
             path: "Tests/Benchmarks/Promotions"),
 
         // What several test targets share: temporary folders, seeded generators, goldens.

@@ -39,6 +39,11 @@ class Report:
         """What something in memory took in each round, and how many things were done."""
         self.timings.append({"work": work, "count": count, "times": times})
 
+    def bound(self, work, seconds, at_most):
+        """Whether something takes no more than so many seconds on the clock."""
+        verdict = "not judged" if not self.judged else "met" if seconds <= at_most else "MISSED"
+        self.notes.append(f"{work} took {seconds:.3f} s; the goal is {at_most} s: {verdict}")
+
     def judge(self, work, times, at_most):
         """Whether the median of the processor's time is within a bound in seconds; all of it is on one thread."""
         seconds = statistics.median(time["cpu"] for time in times)
