@@ -114,7 +114,7 @@ let package = Package(
             name: "Simulation",
             dependencies: [
                 "PromotionModel", "JSONText", "ManifestFormat", "LedgerFormat", "EvidenceFormat", "Planning", "Ports",
-                "Git", "Programs", "Reconciling", "Bootstrap",
+                "Git", "Programs", "Remotes", "Reconciling", "Bootstrap",
             ]),
 
         // Arguments, rendering, exit codes.

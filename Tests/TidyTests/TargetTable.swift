@@ -64,7 +64,7 @@ enum TargetTable {
                 own: pure + adapters + ["Ports", "Git", "Programs", "HistoryIndex", "Reconciling", "Dashboard"],
                 others: ["Foundation"]),
             TargetRule(
-                "Simulation", .twin, own: pure + ["Ports", "Git", "Programs", "Reconciling", "Bootstrap"],
+                "Simulation", .twin, own: pure + ["Ports", "Git", "Programs", "Remotes", "Reconciling", "Bootstrap"],
                 others: ["Foundation", "Dispatch"]),
             TargetRule(
                 "Commands", .surface, own: pure + ["Ports", "Reconciling", "Simulation", "Bootstrap"],
