@@ -39,7 +39,8 @@ import Testing
         #expect(effects.contains { $0.hasPrefix("did push refs/heads/") })
         #expect(effects.allSatisfy { $0.hasPrefix("did push ") || $0.hasPrefix("did move ") })
         // A copy follows what the server has accepted, and goes nowhere by itself.
-        let pushed = Set(effects.filter { $0.hasPrefix("did push ") }.flatMap { $0.dropFirst(9).split(separator: ", ") })
+        let pushed = Set(
+            effects.filter { $0.hasPrefix("did push ") }.flatMap { $0.dropFirst(9).split(separator: ", ") })
         let copied = Set(effects.filter { $0.hasPrefix("did move ") }.map { $0.dropFirst(9) })
         #expect(copied.isSubset(of: pushed))
         #expect(run.violation == nil, "seed \(seed): \(told(run))")
