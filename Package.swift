@@ -63,8 +63,11 @@ let package = Package(
         // Ownership and errors of libgit2: objects, references, history; knows nothing of promotions.
         .target(name: "Git", dependencies: ["CLibgit2", "CZlib", crypto]),
 
+        // What the C library hides of the bounds on other processes; no library to link.
+        .systemLibrary(name: "CResources"),
+
         // Runs a program in a world of its own, bounded in time and output; knows nothing of promotions.
-        .target(name: "Programs"),
+        .target(name: "Programs", dependencies: ["CResources"]),
 
         // Signs with ssh-keygen and gpg, and verifies what gpg has to; keys stay with these programs.
         .target(name: "Signing", dependencies: ["PromotionModel", "EvidenceFormat", "Ports", "Git", "Programs"]),
@@ -114,7 +117,7 @@ let package = Package(
             name: "Simulation",
             dependencies: [
                 "PromotionModel", "JSONText", "ManifestFormat", "LedgerFormat", "EvidenceFormat", "Planning", "Ports",
-                "Git", "Programs", "Reconciling", "Bootstrap",
+                "Git", "Programs", "Remotes", "Reconciling", "Bootstrap",
             ]),
 
         // Arguments, rendering, exit codes.

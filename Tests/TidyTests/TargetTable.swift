@@ -44,13 +44,14 @@ enum TargetTable {
             TargetRule("CLibyaml", .cModule),
             TargetRule("CLibgit2", .cModule),
             TargetRule("CZlib", .cModule),
+            TargetRule("CResources", .cModule),
         ] + pureTargets + [
             TargetRule("Ports", .sockets, own: ["PromotionModel"]),
             TargetRule("Git", .effect, own: ["CLibgit2", "CZlib"], others: ["Glibc", "Crypto"]),
             TargetRule("Observing", .effect, own: pure + ["Ports", "Git"], others: system),
             TargetRule("Acting", .effect, own: pure + ["Ports", "Git", "Observing"], others: system),
             TargetRule("Recording", .effect, own: pure + ["Ports", "Git", "Observing"], others: system),
-            TargetRule("Programs", .effect, others: ["Foundation", "Glibc"]),
+            TargetRule("Programs", .effect, own: ["CResources"], others: ["Foundation", "Glibc"]),
             TargetRule("Signing", .effect, own: pure + ["Ports", "Git", "Programs"], others: ["Foundation", "Glibc"]),
             TargetRule("Asking", .effect, own: pure + ["Ports", "Programs"], others: ["Foundation"]),
             TargetRule(
@@ -64,7 +65,7 @@ enum TargetTable {
                 own: pure + adapters + ["Ports", "Git", "Programs", "HistoryIndex", "Reconciling", "Dashboard"],
                 others: ["Foundation"]),
             TargetRule(
-                "Simulation", .twin, own: pure + ["Ports", "Git", "Programs", "Reconciling", "Bootstrap"],
+                "Simulation", .twin, own: pure + ["Ports", "Git", "Programs", "Remotes", "Reconciling", "Bootstrap"],
                 others: ["Foundation", "Dispatch"]),
             TargetRule(
                 "Commands", .surface, own: pure + ["Ports", "Reconciling", "Simulation", "Bootstrap"],
