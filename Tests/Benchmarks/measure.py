@@ -25,6 +25,7 @@ sys.dont_write_bytecode = True
 
 import generate_fleet  # noqa: E402
 import generate_waiting  # noqa: E402
+from growth import measure_growth  # noqa: E402
 from recording import measure_recording  # noqa: E402
 from report import Report  # noqa: E402
 from running import (  # noqa: E402
@@ -282,7 +283,9 @@ def bench(towpath, promotions):
         report.notes.append(f"goals are judged from {DEFAULT_FILES} files on; starting up counts most in less")
     measure_inventory(report, fleet, towpath, peer)
     measure_reconcile(report, fleet, towpath)
-    measure_recording(report, fleet, towpath)
+    if towpath:
+        measure_recording(report, fleet, towpath)
+        measure_growth(report, towpath)
     waiting = measure_waiting(report, towpath) if towpath else None
     if promotions:
         measure_promotions(report, promotions, waiting)

@@ -13,6 +13,8 @@ class Report:
     commands: list = field(default_factory=list)
     comparisons: list = field(default_factory=list)
     timings: list = field(default_factory=list)
+    # The same work in fleets of different sizes; rows with the same columns.
+    growth: list = field(default_factory=list)
     counts: dict = field(default_factory=dict)
     notes: list = field(default_factory=list)
 
@@ -54,7 +56,8 @@ class Report:
         return {
             "fleet": self.facts, "machine": self.machine, "rounds": self.rounds, "images": self.counts,
             "commands": {command.name: command.summary() for command in self.commands},
-            "comparisons": self.comparisons, "inMemory": self.timings, "notes": self.notes,
+            "comparisons": self.comparisons, "inMemory": self.timings, "growth": self.growth,
+            "notes": self.notes,
         }
 
     def lines(self):
@@ -68,6 +71,9 @@ class Report:
         if self.timings:
             yield ""
             yield from aligned(self._timings(), numbers=range(1, 6))
+        if self.growth:
+            yield ""
+            yield from aligned(self._growth(), numbers=range(len(self.growth[0])))
         yield ""
         yield f"All agree on {self.facts['images']} images: {', '.join(self.counts)}."
         yield from (f"Note: {note}." for note in self.notes)
@@ -88,6 +94,11 @@ class Report:
             yield (
                 row["work"], milliseconds(statistics.median(walls)), milliseconds(min(walls)),
                 milliseconds(max(walls)), milliseconds(cpu), f"{cpu * 1e6 / row['count']:.1f}")
+
+    def _growth(self):
+        yield tuple(self.growth[0])
+        for row in self.growth:
+            yield tuple(f"{value:.1f}" if isinstance(value, float) else value for value in row.values())
 
     def _ratios(self):
         yield "work", "program", "ms", "against", "ms", "ratio", "of each round", "goal", "met"
