@@ -75,6 +75,9 @@ let package = Package(
         // Puts a fleet's own rules to OPA: its program, or its REST API.
         .target(name: "Asking", dependencies: ["PromotionModel", "JSONText", "Ports", "Programs"]),
 
+        // Runs the operator's renderers over a copy of a repository's files.
+        .target(name: "Renderers", dependencies: ["PromotionModel", "Programs"]),
+
         // Repositories on servers: a mirror of each on this machine, and the program git as the way there and back.
         .target(name: "Remotes", dependencies: ["PromotionModel", "Git", "Programs", crypto]),
 
@@ -107,9 +110,10 @@ let package = Package(
         .target(
             name: "Bootstrap",
             dependencies: [
-                "PromotionModel", "ManifestFormat", "LedgerFormat", "EvidenceFormat", "PolicyRules", "Planning",
-                "Auditing", "Ports", "Git", "Observing", "Acting", "Recording", "Asking", "Signing", "Remotes",
-                "Reconciling",
+                "PromotionModel", "YAMLSource", "ManifestFormat", "LedgerFormat", "EvidenceFormat", "PolicyRules",
+                "Planning", "Auditing", "Ports", "Git", "Observing", "Acting", "Recording", "Asking", "Renderers",
+                "Signing",
+                "Remotes", "Reconciling",
             ]),
 
         // A twin of the world: a seeded fleet, its people and its machines, faults at every effect, and checkers.
@@ -212,6 +216,7 @@ let package = Package(
         .testTarget(
             name: "AskingTests", dependencies: ["Asking", "JSONText", "Ports", "PromotionModel", "TestSupport"],
             exclude: ["Engine"]),
+        .testTarget(name: "RenderersTests", dependencies: ["Renderers", "TestSupport"]),
         .testTarget(name: "BootstrapTests", dependencies: ["Bootstrap", "Ports", "PromotionModel", "TestSupport"]),
 
         // The built program as people and scripts use it.

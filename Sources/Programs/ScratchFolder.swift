@@ -31,6 +31,12 @@ package struct ScratchFolder: ~Copyable {
         }
     }
 
+    /// Makes the folder at `path`, below this one, and those that lead to it.
+    package func makeFolder(_ path: String) throws {
+        try FileManager.default.createDirectory(
+            atPath: "\(self.path)/\(path)", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    }
+
     /// Writes the file called `name`.
     package func write(_ content: String, to name: String) throws {
         try write(Array(content.utf8), to: name)

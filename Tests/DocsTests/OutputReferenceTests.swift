@@ -19,7 +19,8 @@ import Testing
     /// A way to run each command, in an order in which every one has something to tell.
     private static func runs(report: String, policy: String, samples: String) -> [[String]] {
         [
-            ["init"], ["inventory"], ["inventory", "--pairs"], ["status"], ["explain", "dev", "web"], ["plan"],
+            ["init"], ["inventory"], ["inventory", "--pairs"], ["inventory", "--effective"], ["status"],
+            ["explain", "dev", "web"], ["plan"],
             ["drift"], ["history", "dev"],
             ["history", "--matrix", "--component", "web"], ["diff", "dev", "staging"],
             ["reconcile"], ["reconcile"], ["promote", "staging"], ["promote", "prod-eu"],

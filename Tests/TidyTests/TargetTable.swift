@@ -36,7 +36,7 @@ enum TargetTable {
         TargetRule("Auditing", .pure, own: ["PromotionModel", "LedgerFormat", "Planning"]),
     ]
     private static let pure = pureTargets.map(\.name)
-    private static let adapters = ["Observing", "Acting", "Recording", "Asking", "Signing", "Remotes"]
+    private static let adapters = ["Observing", "Acting", "Recording", "Asking", "Renderers", "Signing", "Remotes"]
     private static let system = ["Foundation", "Dispatch", "Glibc", "Crypto", "Subprocess"]
 
     static let rows: [TargetRule] =
@@ -54,6 +54,7 @@ enum TargetTable {
             TargetRule("Programs", .effect, own: ["CResources"], others: ["Foundation", "Glibc"]),
             TargetRule("Signing", .effect, own: pure + ["Ports", "Git", "Programs"], others: ["Foundation", "Glibc"]),
             TargetRule("Asking", .effect, own: pure + ["Ports", "Programs"], others: ["Foundation"]),
+            TargetRule("Renderers", .effect, own: ["PromotionModel", "Programs"]),
             TargetRule(
                 "Remotes", .effect, own: ["PromotionModel", "Git", "Programs"],
                 others: ["Foundation", "Glibc", "Crypto"]),

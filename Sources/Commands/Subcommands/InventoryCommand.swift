@@ -14,6 +14,7 @@ struct InventoryCommand: ParsableCommand {
               towpath inventory
               towpath inventory prod-eu --output json
               towpath inventory prod-eu --pairs
+              towpath inventory prod-eu --effective
               towpath inventory --repo ../fleet.git --ref v2026.11
             """)
 
@@ -25,9 +26,23 @@ struct InventoryCommand: ParsableCommand {
     @Flag(help: "Print which declaration of a source corresponds to which of its target, and why.")
     var pairs = false
 
+    @Flag(help: "Print what the environments come to once everything is rendered and values are merged.")
+    var effective = false
+
+    @OptionGroup(title: "Renderers") var renderers: RendererOptions
+
     func run() throws {
         try perform {
+            guard !(pairs && effective) else {
+                throw Refusal(.usage, "--pairs and --effective are two views", hint: "give one of them")
+            }
             let fleet = try common.fleetToRead()
+            if effective {
+                let view = try fleet.effectiveInventory(
+                    of: environment?.name, renderers: try renderers.settings())
+                common.print(json: Reports.effective(view)) { EffectiveText(style: common.style).print(view) }
+                return tell(view)
+            }
             if pairs {
                 let report = try fleet.pairs(of: environment?.name)
                 common.print(json: Reports.pairs(report)) { PairsText(style: common.style).print(report) }
@@ -38,6 +53,14 @@ struct InventoryCommand: ParsableCommand {
             common.print(json: Reports.inventory(inventory)) { printTable(inventory) }
             return tell(problems)
         }
+    }
+
+    private func tell(_ view: EffectiveInventory) -> ExitStatus {
+        Console.report(view.problems)
+        if view.isCutOff == false {
+            Console.note("note: the renderers had a network: this system does not let it be taken from them")
+        }
+        return view.failures.isEmpty ? .done : .badInput
     }
 
     private func tell(_ problems: [Problem]) -> ExitStatus {
