@@ -75,6 +75,9 @@ let package = Package(
         // Repositories on servers: a mirror of each on this machine, and the program git as the way there and back.
         .target(name: "Remotes", dependencies: ["PromotionModel", "Git", "Programs", crypto]),
 
+        // Commits → a rebuildable index of what they changed, kept in the cache folder.
+        .target(name: "HistoryIndex", dependencies: ["Git"]),
+
         // Repository → observation: what is declared, recorded, published, and what the ledger proves.
         .target(
             name: "Observing",
@@ -105,8 +108,8 @@ let package = Package(
             name: "Bootstrap",
             dependencies: [
                 "PromotionModel", "ManifestFormat", "LedgerFormat", "EvidenceFormat", "PolicyRules", "Planning",
-                "Auditing", "Ports", "Git", "Observing", "Acting", "Recording", "Asking", "Signing", "Remotes",
-                "Reconciling",
+                "Auditing", "Ports", "Git", "HistoryIndex", "Observing", "Acting", "Recording", "Asking", "Signing",
+                "Remotes", "Reconciling",
             ]),
 
         // A twin of the world: a seeded fleet, its people and its machines, faults at every effect, and checkers.
@@ -170,6 +173,9 @@ let package = Package(
                 "Signing", "EvidenceFormat", "Ports", "PromotionModel", "Git", "ModelBuilders", "TestSupport",
             ]),
         .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"]),
+        .testTarget(
+            name: "HistoryIndexTests",
+            dependencies: ["HistoryIndex", "Observing", "Git", "LedgerFormat", "PromotionModel", "TestSupport"]),
 
         // Holds the documentation to the truth: links, samples, commands, options, lists and what the program prints.
         .testTarget(
