@@ -81,6 +81,9 @@ let package = Package(
         // Repositories on servers: a mirror of each on this machine, and the program git as the way there and back.
         .target(name: "Remotes", dependencies: ["PromotionModel", "Git", "Programs", crypto]),
 
+        // Commits → a rebuildable index of what they changed, kept in the cache folder.
+        .target(name: "HistoryIndex", dependencies: ["Git"]),
+
         // Repository → observation: what is declared, recorded, published, and what the ledger proves.
         .target(
             name: "Observing",
@@ -111,8 +114,8 @@ let package = Package(
             name: "Bootstrap",
             dependencies: [
                 "PromotionModel", "YAMLSource", "ManifestFormat", "LedgerFormat", "EvidenceFormat", "PolicyRules",
-                "Planning", "Auditing", "Ports", "Git", "Observing", "Acting", "Recording", "Asking", "Renderers",
-                "Signing",
+                "Planning", "Auditing", "Ports", "Git", "HistoryIndex", "Observing", "Acting", "Recording", "Asking",
+                "Renderers", "Signing",
                 "Remotes", "Reconciling",
             ]),
 
@@ -179,6 +182,9 @@ let package = Package(
                 "Signing", "EvidenceFormat", "Ports", "PromotionModel", "Git", "ModelBuilders", "TestSupport",
             ]),
         .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"]),
+        .testTarget(
+            name: "HistoryIndexTests",
+            dependencies: ["HistoryIndex", "Observing", "Git", "LedgerFormat", "PromotionModel", "TestSupport"]),
 
         // Holds the documentation to the truth: links, samples, commands, options, lists and what the program prints.
         .testTarget(

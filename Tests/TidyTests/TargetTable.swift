@@ -58,7 +58,7 @@ enum TargetTable {
             TargetRule(
                 "Remotes", .effect, own: ["PromotionModel", "Git", "Programs"],
                 others: ["Foundation", "Glibc", "Crypto"]),
-            TargetRule("HistoryIndex", .effect, own: pure + ["Git"], others: ["Foundation", "Glibc"]),
+            TargetRule("HistoryIndex", .effect, own: pure + ["Git"], others: ["Dispatch", "Glibc"]),
             TargetRule("Reconciling", .loop, own: pure + ["Ports"], others: ["Logging", "ServiceLifecycle"]),
             TargetRule("Dashboard", .surface, own: pure + ["Reconciling"], others: ["Hummingbird"]),
             TargetRule(

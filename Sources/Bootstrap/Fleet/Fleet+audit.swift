@@ -151,12 +151,7 @@ extension Fleet {
                 audit.note(Self.lost(revision))
                 return ([], revision)
             }
-            var commits: Set<ObjectID> = []
-            try repository.topologicalWalk(from: start) { commit in
-                commits.insert(commit.id)
-                return .next
-            }
-            return (commits, start.hex)
+            return (try repository.reachableIDs(from: start), start.hex)
         }
     }
 

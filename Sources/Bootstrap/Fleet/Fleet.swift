@@ -47,7 +47,9 @@ package struct Fleet: ~Copyable {
         self.ledger = ledger
         publisher = source.publisher
         mirror = source.mirror
-        repository = source.repository
+        var repository = source.repository
+        repository.commitIndexSource = settings.historyIndex(of: repository.commonDirectory)
+        self.repository = repository
         self.reader = reader
         isLayoutUncommitted = outside.isUncommitted
     }
@@ -192,6 +194,7 @@ package struct Fleet: ~Copyable {
             var opened = try Repository.open(at: repository.gitDirectory)
             opened.commitSigner = repository.commitSigner
             opened.original = repository.original
+            opened.commitIndexSource = repository.commitIndexSource
             return opened
         } catch {
             throw Refusal(error)

@@ -18,6 +18,8 @@ package struct OperatorSettings: Sendable {
     package var signing = CommitSigning()
     /// How a repository on a server is reached.
     package var remote = RemoteAccess()
+    /// Whether nothing that was kept of the history counts, as in a proof: all of it is read from the objects now.
+    package var readsHistoryAnew = false
     /// Revisions beside ``reference`` that a command asks for.
     package var revisions: [String] = []
     /// The present time, where it is to be another than the system's.
