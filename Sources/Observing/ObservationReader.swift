@@ -114,8 +114,8 @@ package struct ObservationReader: Sendable {
         let declared = try reader.environments(files, layout: layout, depth: depth, in: repository)
         let policies = try policies(at: tree, around: instant, in: repository)
         var environments: [ObservedEnvironment] = []
-        for environment in declared {
-            let record = try RecordReader.record(of: environment.name, at: records, in: repository)
+        let recorded = try RecordReader.records(of: declared.map(\.name), at: records, in: repository)
+        for (environment, record) in zip(declared, recorded) {
             let published = files.branches[environment.name].map { branch in
                 PublishedReader(reader: reader, layout: layout)
                     .published(environment.name, branch: branch, in: repository)

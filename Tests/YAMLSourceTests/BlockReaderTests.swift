@@ -87,9 +87,12 @@ import TestSupport
 
     @Test(arguments: [
         "a: b: c\n", "a: &x 1\n", "a: *x\n", "a: !t b\n", "a: |\n  text\n", "a: b\n  c\n", "a:\n  b\n", "- a\n b: c\n",
-        "&a:b", "!a,b", "- &a:b\n", "a:\n    b: 1\n  c: 2\n", "a: 'it''s'\n", "a: \"\\n\"\n", "<<: 1\n", "a: {b}\n", "a: [b, ]\n", "a: [b: c]\n",
-        "a: {b: c\n}\n", "? a\n: b\n", "a:\tb\n", "a: ä\n", "--- a\n", "%YAML 1.2\n---\na: b\n", "...\n", "", "# only\n",
-        "---\n---\na: b\n", "a : b\n", "a: \"b\" c\n", "a: \"b\"#c\n", "a: {b: c}d\n", "- a: b\n  - c\n", "a\n", "a: - b\n",
+        "&a:b", "!a,b", "- &a:b\n", "a:\n    b: 1\n  c: 2\n", "a: 'it''s'\n", "a: \"\\n\"\n", "<<: 1\n", "a: {b}\n",
+        "a: [b, ]\n", "a: [b: c]\n",
+        "a: {b: c\n}\n", "? a\n: b\n", "a:\tb\n", "a: ä\n", "--- a\n", "%YAML 1.2\n---\na: b\n", "...\n", "",
+        "# only\n",
+        "---\n---\na: b\n", "a : b\n", "a: \"b\" c\n", "a: \"b\"#c\n", "a: {b: c}d\n", "- a: b\n  - c\n", "a\n",
+        "a: - b\n",
         "a: b\r\n", "{a: b}\n", "[a]\n", "a: {b: c}: d\n", "a: {b:c}\n", "a: {b: c d}\n", "a: >\n", "a: @b\n", "a: -\n",
     ])
     func `what is of another kind is left to libyaml`(text: String) {
@@ -98,8 +101,10 @@ import TestSupport
 
     @Test(arguments: [
         "a:\n", "a:\nb:\n", "a:\n- b\n- c:\n", "a:\n-\n", "-\n-\n", "- - - a\n", "- a:\n  b:\n    - c\nd", "a: b", "a:",
-        "---\na: b\n---\nb: c\n", "a: b # c\n\n\n  # d\nc: d\n", "a: -1\nb: -x\nc: --flag\n", "a: x#y\n", "'a': b\n\"c\": d\n",
-        "  a: 1\n  b: 2\n", "a::\n", "a:b: c\n", "a: {}\nb: []\n", "a: 'x'   \n", "- {a: b}\n- [c]\n", "a:   # why\n  b: c\n",
+        "---\na: b\n---\nb: c\n", "a: b # c\n\n\n  # d\nc: d\n", "a: -1\nb: -x\nc: --flag\n", "a: x#y\n",
+        "'a': b\n\"c\": d\n",
+        "  a: 1\n  b: 2\n", "a::\n", "a:b: c\n", "a: {}\nb: []\n", "a: 'x'   \n", "- {a: b}\n- [c]\n",
+        "a:   # why\n  b: c\n",
         "a:\n  - b: 1\n    c:\n    - d\n    e: f\ng: h\n", "a: (b)\n=: c\n", "a:\n\n\n  b: c\n\n",
     ])
     func `what is simple is read here`(text: String) {
@@ -110,8 +115,10 @@ import TestSupport
 
     @Test func `random text of simple pieces is read as libyaml reads it, or not at all`() {
         let pieces = [
-            "a", "b c", "&a", "!t", ": ", ":", "\n", "\n", "\n  ", "\n  ", "\n    ", "\n- ", "\n  - ", "- ", "-", "'q'", "\"d\"", "{", "}",
-            "[", "]", ", ", ",", " #c", "#", " ", "  ", "~", "---\n", "\n---\n", "k: v", "k: v\n", "k:\n", "{x: y}", "[1, 2]",
+            "a", "b c", "&a", "!t", ": ", ":", "\n", "\n", "\n  ", "\n  ", "\n    ", "\n- ", "\n  - ", "- ", "-", "'q'",
+            "\"d\"", "{", "}",
+            "[", "]", ", ", ",", " #c", "#", " ", "  ", "~", "---\n", "\n---\n", "k: v", "k: v\n", "k:\n", "{x: y}",
+            "[1, 2]",
             "...", "?", "&", "=", "/", "<<", "|", "\\", "%", "''", "\"\"", "-1", ".", "x:y",
         ]
         var random = SeededGenerator(seed: 20_261)
