@@ -70,7 +70,7 @@ extension Fleet {
             let basis = try basis()
             let tree = try repository.commit(basis).tree
             let layout = try reader.layout(at: tree, in: repository)
-            let names = try EnvironmentFiles(in: tree, layout: layout, repository: repository).names
+            let names = try EnvironmentFiles(in: tree, layout: layout, extent: .folders, repository: repository).names
             var histories: [EnvironmentName: [HistoryEntry]] = [:]
             var known: Set<ComponentName> = []
             let boundary = try HistoryReader(reader: reader).walk(

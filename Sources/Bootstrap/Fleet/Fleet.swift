@@ -37,10 +37,16 @@ package struct Fleet: ~Copyable {
         throws(Refusal)
     {
         let outside = try Self.outsideLayout(settings, takesUncommitted: takesUncommittedLayout)
-        let reader = FleetReader(layout: outside.layout)
+        var reader = FleetReader(layout: outside.layout)
         let source = try FleetSource.open(settings, reader: reader)
         let watched = try Self.reference(settings.reference, reader: reader, in: source.repository)
         let ledger = try Self.ledger(following: watched, settings, reader: reader, in: source.repository)
+        if settings.remembers {
+            let tell = settings.remote.tell
+            reader.memory = DeclarationMemory(of: source.repository.commonDirectory, in: settings.cacheDirectory) {
+                tell(.note($0))
+            }
+        }
         self.settings = settings
         self.clock = clock ?? SystemClock(fixed: settings.now)
         reference = watched

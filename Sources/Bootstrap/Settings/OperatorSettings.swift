@@ -12,6 +12,8 @@ package struct OperatorSettings: Sendable {
     package var identity: String?
     /// Folder for what may be forgotten; `nil` for none.
     package var cacheDirectory: String?
+    /// Whether what one run has read is kept for the next.
+    package var remembers = true
     /// What answers rules in Rego.
     package var engine = EngineSettings()
     /// How commits are signed and verified.
@@ -35,6 +37,11 @@ package struct OperatorSettings: Sendable {
         self.identity = identity
         self.cacheDirectory = cacheDirectory
         self.now = now
+    }
+
+    /// Folder for what a run has read; `nil` for none.
+    var memoryDirectory: String? {
+        remembers ? cacheDirectory : nil
     }
 }
 
