@@ -46,9 +46,15 @@ extension Repository {
     ///
     /// *libgit2: `git_odb_exists`*
     package borrowing func contains(_ id: ObjectID) -> Bool {
+        contains(id, refreshing: true)
+    }
+
+    /// Whether there is an object `id`; packs that came since the last look are only looked for if `refreshing`.
+    borrowing func contains(_ id: ObjectID, refreshing: Bool) -> Bool {
         guard batch[id] == nil else { return true }
         var oid = id.oid
-        return unsafe database.withPointer { (database) in unsafe git_odb_exists(database, &oid) == 1 }
+        let flags = refreshing ? 0 : GIT_ODB_LOOKUP_NO_REFRESH.rawValue
+        return unsafe database.withPointer { (database) in unsafe git_odb_exists_ext(database, &oid, flags) == 1 }
     }
 
     /// Kind and content of the object `id`, as stored.
