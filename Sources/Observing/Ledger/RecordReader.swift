@@ -49,7 +49,7 @@ package enum RecordReader {
                 return .next
             }
             return folders
-        } catch where error.code == .corrupt || error.code == .notFound {
+        } catch  where error.code == .corrupt || error.code == .notFound {
             return [:]
         }
     }
