@@ -1,6 +1,11 @@
 internal import CLibgit2
 internal import Glibc
 
+/// Where the last object was found, which tells where the next one is looked for first.
+final class LastPlace {
+    var isPacked = false
+}
+
 /// An open repository: the way to its objects, references and history.
 ///
 /// Owned by one thread at a time and never shared; hand it over as `sending`. What its methods return are values that
@@ -11,6 +16,7 @@ package struct Repository: ~Copyable {
     let database: Handle<DatabaseKind>
     let looseObjects: LooseObjects
     let packedObjects: PackedObjects
+    let lastPlace = LastPlace()
 
     /// The git directory: absolute, no symbolic link in it, without a trailing slash.
     package let gitDirectory: String

@@ -20,6 +20,9 @@ package struct FleetReader: Sendable {
         outsideLayout = layout
     }
 
+    /// Whether the layout comes from outside the repository.
+    var hasOutsideLayout: Bool { outsideLayout != nil }
+
     /// The layout at the commit tree `tree`.
     ///
     /// - Throws: ``Problem`` where `towpath.yaml` cannot be understood: then nothing in the repository has a meaning.
