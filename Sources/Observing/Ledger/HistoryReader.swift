@@ -1,3 +1,4 @@
+import Crypto
 package import Git
 import LedgerFormat
 import ManifestFormat
@@ -7,9 +8,12 @@ package import PromotionModel
 /// ledger where there is one.
 package struct HistoryReader: Sendable {
     private let reader: FleetReader
+    private let memory: (any HistoryMemory)?
 
-    package init(reader: FleetReader) {
+    /// - Parameter memory: where what was told is kept for the next time; `nil` for nowhere.
+    package init(reader: FleetReader, memory: (any HistoryMemory)? = nil) {
         self.reader = reader
+        self.memory = memory
     }
 
     /// The entries of `name`, newest first.
@@ -45,6 +49,48 @@ package struct HistoryReader: Sendable {
     ) throws -> String? {
         let tree = try repository.commit(tip).tree
         let layout = try reader.layout(at: tree, in: repository)
+        let states = try states(of: names, at: tree, layout, manner, in: repository)
+        let memoryName = try memoryName(names, layout, tree: tree, manner, in: repository)
+        let former = memoryName.flatMap { memory?.recall($0) }.flatMap(ToldHistoryFile.history)
+        let state = memoryName == nil ? [] : states[0].digest
+        var told: [HistoryEntry] = []
+        var isStopped = false
+        func tell(_ entries: [HistoryEntry], of name: EnvironmentName) {
+            for entry in entries where !isStopped {
+                told.append(entry)
+                isStopped = !visit(name, entry)
+            }
+        }
+        if let former, former.commit == tip, former.state == state {
+            tell(former.entries, of: names[0])
+            return nil
+        }
+        let line = HistoryLine(from: tip, walk: manner.walk, in: repository)
+        var steps = HistorySteps(
+            names: names, line: line, matcher: EnvironmentMatcher(layout: layout), tip: tip, state: states,
+            followsRenames: manner.followsRenames, isFollowing: layout.ledger != nil)
+        var boundary: String?
+        try line.forEach(in: repository) { (one) throws(GitError) in
+            if one.isShallowBoundary { boundary = one.id.hex }
+            if let former, former.commit == one.id, steps.isOnly(one.id, former.state) {
+                tell(former.entries, of: names[0])
+                return .stop
+            }
+            for (name, entry) in try steps.entries(of: one, in: repository) { tell([entry], of: name) }
+            return isStopped ? .stop : .next
+        }
+        if let memoryName, boundary == nil, !isStopped, told.count <= ToldHistory.maximumEntries {
+            memory?.keep(
+                ToldHistoryFile.bytes(of: ToldHistory(commit: tip, state: state, entries: told)), as: memoryName)
+        }
+        return boundary
+    }
+
+    /// What each of `names` declares at the tip.
+    private func states(
+        of names: [EnvironmentName], at tree: ObjectID, _ layout: FleetLayout, _ manner: HistoryManner,
+        in repository: borrowing Repository
+    ) throws -> [DeclaredFiles] {
         let files = try EnvironmentFiles(in: tree, layout: layout, repository: repository)
         var states: [DeclaredFiles] = []
         for name in names {
@@ -57,19 +103,24 @@ package struct HistoryReader: Sendable {
             for file in claimed { state.add(file, in: repository) }
             states.append(state)
         }
-        let line = HistoryLine(from: tip, walk: manner.walk, in: repository)
-        var steps = HistorySteps(
-            names: names, line: line, matcher: EnvironmentMatcher(layout: layout), tip: tip, state: states,
-            followsRenames: manner.followsRenames, isFollowing: layout.ledger != nil)
-        var boundary: String?
-        try line.forEach(in: repository) { (one) throws(GitError) in
-            if one.isShallowBoundary { boundary = one.id.hex }
-            for (name, entry) in try steps.entries(of: one, in: repository) {
-                guard visit(name, entry) else { return .stop }
-            }
-            return .next
-        }
-        return boundary
+        return states
+    }
+
+    /// The name under which the history of one environment is kept; `nil` where it is not.
+    ///
+    /// The layout is part of it, since other files would be the environment's by another one.
+    private func memoryName(
+        _ names: [EnvironmentName], _ layout: FleetLayout, tree: ObjectID, _ manner: HistoryManner,
+        in repository: borrowing Repository
+    ) throws(GitError) -> String? {
+        guard memory != nil, names.count == 1, !manner.followsRenames, !repository.isShallow, !reader.hasOutsideLayout
+        else { return nil }
+        let layout = try repository.entry(at: FleetLayout.fileName, in: tree)?.id.hex ?? "none"
+        let text = "\(names[0]) \(manner.walk.rawValue) \(layout)"
+        return "told-"
+            + SHA256.hash(data: Array(text.utf8)).prefix(16).map { byte in
+                (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            }.joined()
     }
 
     /// The environment is not among those of the tip.
