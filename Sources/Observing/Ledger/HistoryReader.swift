@@ -30,10 +30,18 @@ package struct HistoryReader: Sendable {
         _ visit: (HistoryEntry) -> Bool
     ) throws -> String? {
         let tree = try repository.commit(tip).tree
-        let layout = try reader.layout(at: tree, in: repository)
+        var (tip, layout) = (tip, try reader.layout(at: tree, in: repository))
         let files = try EnvironmentFiles(in: tree, layout: layout, repository: repository)
         guard let claimed = files.files[name] else {
             throw UnknownEnvironment(name: name, known: files.names)
+        }
+        if let reference = files.references[name] {
+            let rule = layout.rules[reference.rule]
+            if case .tag(let pattern)? = rule.origin {
+                return try TagHistory(reader: reader, layout: layout, rule: rule, name: name)
+                    .walk(pattern, in: repository, visit)
+            }
+            (tip, layout) = (reference.commit, layout.seen(by: rule, with: reference.captures))
         }
         var state = DeclaredFiles(
             name, reader: FleetReader.manifestReader(layout), repositories: layout.repositories,

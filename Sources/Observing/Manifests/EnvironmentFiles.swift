@@ -26,6 +26,9 @@ package struct EnvironmentFiles: Sendable {
     /// The branch that each environment is published to, full name.
     package private(set) var branches: [EnvironmentName: String] = [:]
 
+    /// The branch or tag that each environment is read from, of those that are not on the watched branch.
+    package private(set) var references: [EnvironmentName: EnvironmentReference] = [:]
+
     /// Deeper folders are reported and not entered: no layout needs more, and each level costs a read.
     private static let maximumDepth = 64
 
@@ -33,11 +36,27 @@ package struct EnvironmentFiles: Sendable {
     ///
     /// Symbolic links and submodules are reported, never followed.
     ///
+    /// - Parameter instant: to look as of then where environments are branches or tags of their own; `nil` for now.
     /// - Throws: ``GitError`` where a tree could not be read; a file's own trouble is a problem.
-    package init(in tree: ObjectID, layout: FleetLayout, repository: borrowing Repository) throws(GitError) {
+    package init(
+        in tree: ObjectID, layout: FleetLayout, repository: borrowing Repository, at instant: Timestamp? = nil
+    ) throws(GitError) {
         var walk = Walk(layout: layout)
         try walk.enter(tree, path: "", claims: [], depth: 0, repository: repository)
         settle(walk)
+        guard layout.rules.contains(where: { $0.origin != nil }) else { return }
+        for reference in try EnvironmentReference.all(of: layout, at: instant, in: repository) {
+            var walk = Walk(layout: layout, of: reference)
+            try walk.enter(reference.tree, path: "", claims: [], depth: 0, repository: repository)
+            for name in walk.environments.keys {
+                let other = references[name]?.name ?? (files[name] == nil ? nil : "the watched branch")
+                references[name] = reference
+                guard let other else { continue }
+                let message = "\(name) is on \(other) and on \(reference.name): an environment has one place"
+                problems[name, default: []].append(Problem(Place(file: FleetLayout.fileName), message))
+            }
+            settle(walk)
+        }
     }
 
     /// The environments, sorted.
@@ -46,9 +65,9 @@ package struct EnvironmentFiles: Sendable {
     }
 
     private mutating func settle(_ walk: Walk) {
-        otherProblems = walk.problems.sorted()
+        otherProblems = (otherProblems + walk.problems).sorted()
         for (name, claims) in walk.environments {
-            files[name] = []
+            files[name, default: []] += []
             if let publish = claims.publish {
                 let short = FleetLayout.fill(publish, with: claims.captures.merging(["env": name.description]) { $1 })
                 branches[name] = "refs/heads/\(short)"
@@ -124,10 +143,16 @@ private struct Walk {
     var environmentProblems: [EnvironmentName: [Problem]] = [:]
     var problems: [Problem] = []
 
-    init(layout: FleetLayout) {
+    /// What the branch's name gave, where the walk is over one of its own.
+    private let outer: PathGlob.Captures
+
+    /// - Parameter reference: the branch or tag to walk; `nil` for the watched branch.
+    init(layout: FleetLayout, of reference: EnvironmentReference? = nil) {
         rules = layout.rules
-        patterns = layout.rules.enumerated().flatMap { index, rule in
-            rule.paths.map { glob in
+        outer = reference?.captures ?? [:]
+        patterns = layout.rules.enumerated().flatMap { index, rule -> [Pattern] in
+            guard reference.map({ $0.rule == index }) ?? (rule.origin == nil) else { return [] }
+            return rule.paths.map { glob in
                 Pattern(
                     rule: rule, index: index, whole: glob, folder: Self.folder(of: glob),
                     excludedFolders: rule.exclude.compactMap(Self.folder))
@@ -191,8 +216,9 @@ private struct Walk {
         }
     }
 
-    private mutating func claim(_ pattern: Pattern, _ captures: PathGlob.Captures, root: String) -> Claim? {
+    private mutating func claim(_ pattern: Pattern, _ inner: PathGlob.Captures, root: String) -> Claim? {
         let rule = pattern.rule
+        let captures = outer.merging(inner) { $1 }
         do {
             let name = try EnvironmentName(FleetLayout.fill(rule.name, with: captures))
             if environments[name]?.publish == nil { environments[name] = (rule.publish, captures) }
