@@ -1,6 +1,9 @@
 # Errands of a developer, a packager and of CI; each is one line here and lives in scripts/ when it needs more.
 
 SWIFT ?= swift
+# The optimised program carries Swift's libraries in itself: it starts in a third of the time, and needs no Swift where
+# it runs.
+RELEASE = -c release --static-swift-stdlib
 PREFIX ?= /usr/local
 DESTDIR ?=
 # Passed on to the test run as it stands, such as `--filter TidyTests`.
@@ -25,7 +28,7 @@ build: setup ## Build everything, for debugging
 	$(SWIFT) build
 
 release: setup ## Build the program towpath, optimised
-	$(SWIFT) build -c release --product towpath
+	$(SWIFT) build $(RELEASE) --product towpath
 
 demo: release ## Show a promotion through the sample fleet, in a scratch copy
 	scripts/demo
@@ -58,7 +61,7 @@ man: setup ## Generate the manual pages, into .build/man
 
 install: release man ## Install program, manual and completions below PREFIX (/usr/local), staged in DESTDIR
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/man/man1"
-	install -m 755 "$$($(SWIFT) build -c release --show-bin-path)/towpath" "$(DESTDIR)$(PREFIX)/bin/towpath"
+	install -m 755 "$$($(SWIFT) build $(RELEASE) --show-bin-path)/towpath" "$(DESTDIR)$(PREFIX)/bin/towpath"
 	install -m 644 .build/man/*.1 "$(DESTDIR)$(PREFIX)/share/man/man1/"
 	scripts/install-completions "$(DESTDIR)$(PREFIX)"
 

@@ -61,10 +61,13 @@ let package = Package(
         // MARK: - Effects: the only rooms that touch the world
 
         // Ownership and errors of libgit2: objects, references, history; knows nothing of promotions.
-        .target(name: "Git", dependencies: ["CLibgit2", "CZlib"]),
+        .target(name: "Git", dependencies: ["CLibgit2", "CZlib", crypto]),
+
+        // What the C library hides of the bounds on other processes; no library to link.
+        .systemLibrary(name: "CResources"),
 
         // Runs a program in a world of its own, bounded in time and output; knows nothing of promotions.
-        .target(name: "Programs"),
+        .target(name: "Programs", dependencies: ["CResources"]),
 
         // Signs with ssh-keygen and gpg, and verifies what gpg has to; keys stay with these programs.
         .target(name: "Signing", dependencies: ["PromotionModel", "EvidenceFormat", "Ports", "Git", "Programs"]),
@@ -77,6 +80,9 @@ let package = Package(
 
         // Repositories on servers: a mirror of each on this machine, and the program git as the way there and back.
         .target(name: "Remotes", dependencies: ["PromotionModel", "Git", "Programs", crypto]),
+
+        // Commits → a rebuildable index of what they changed, kept in the cache folder.
+        .target(name: "HistoryIndex", dependencies: ["Git"]),
 
         // Repository → observation: what is declared, recorded, published, and what the ledger proves.
         .target(
@@ -108,8 +114,8 @@ let package = Package(
             name: "Bootstrap",
             dependencies: [
                 "PromotionModel", "YAMLSource", "ManifestFormat", "LedgerFormat", "EvidenceFormat", "PolicyRules",
-                "Planning", "Auditing", "Ports", "Git", "Observing", "Acting", "Recording", "Asking", "Renderers",
-                "Signing",
+                "Planning", "Auditing", "Ports", "Git", "HistoryIndex", "Observing", "Acting", "Recording", "Asking",
+                "Renderers", "Signing",
                 "Remotes", "Reconciling",
             ]),
 
@@ -118,7 +124,7 @@ let package = Package(
             name: "Simulation",
             dependencies: [
                 "PromotionModel", "JSONText", "ManifestFormat", "LedgerFormat", "EvidenceFormat", "Planning", "Ports",
-                "Git", "Programs", "Reconciling", "Bootstrap",
+                "Git", "Programs", "Remotes", "Reconciling", "Bootstrap",
             ]),
 
         // Arguments, rendering, exit codes.
@@ -138,7 +144,9 @@ let package = Package(
         // What `make bench` measures in memory, beside the program itself; see docs/benchmarks.md.
         .executableTarget(
             name: "promotions-benchmark",
-            dependencies: ["PromotionModel", "JSONText", "Planning", "Git", "Observing"],
+            dependencies: [
+                "PromotionModel", "JSONText", "Planning", "Ports", "Git", "Observing", "Reconciling", "Bootstrap",
+            ],
             path: "Tests/Benchmarks/Promotions"),
 
         // What several test targets share: temporary folders, seeded generators, goldens.
@@ -174,6 +182,9 @@ let package = Package(
                 "Signing", "EvidenceFormat", "Ports", "PromotionModel", "Git", "ModelBuilders", "TestSupport",
             ]),
         .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"]),
+        .testTarget(
+            name: "HistoryIndexTests",
+            dependencies: ["HistoryIndex", "Observing", "Git", "LedgerFormat", "PromotionModel", "TestSupport"]),
 
         // Holds the documentation to the truth: links, samples, commands, options, lists and what the program prints.
         .testTarget(

@@ -9,4 +9,9 @@ static inline int czlib_inflate_init(z_stream *stream) {
     return inflateInit(stream);
 }
 
+/* The same of deflateInit. */
+static inline int czlib_deflate_init(z_stream *stream, int level) {
+    return deflateInit(stream, level);
+}
+
 #endif

@@ -4,8 +4,16 @@ package enum RepositoryEffect: Hashable, Sendable {
     case readReference(String)
     /// An object is written, to which nothing refers yet.
     case writeObject(ObjectKind)
+    /// So many objects are written in one file, to which nothing refers yet.
+    case writePack(objects: Int)
     /// The reference of this full name is moved by compare-and-swap; nil stands for its absence.
     case moveReference(String, from: ObjectID?, to: ObjectID?)
+    /// The references of a server are listed.
+    case listRemote
+    /// References by their full names, or commits, are fetched from a server.
+    case fetch([String])
+    /// A server is asked to move references, each from where it was seen.
+    case push([ReferenceUpdate])
 }
 
 /// Comes between repositories and the world, to make the world misbehave where it can: for simulation.
@@ -27,7 +35,7 @@ package enum Interferences {
 
 extension RepositoryEffect {
     /// Runs `body`, which performs the effect, with whatever comes between.
-    func performed<Result: ~Copyable>(_ body: () throws(GitError) -> Result) throws(GitError) -> Result {
+    package func performed<Result: ~Copyable>(_ body: () throws(GitError) -> Result) throws(GitError) -> Result {
         guard let interference = Interferences.current else { return try body() }
         try interference.willPerform(self)
         let result = try body()

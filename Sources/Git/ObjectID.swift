@@ -74,6 +74,9 @@ package struct ObjectID: Hashable, Sendable, Comparable, CustomStringConvertible
         unsafe withUnsafeBytes(of: oid) { unsafe bytes.append(contentsOf: $0) }
     }
 
+    /// The first of the twenty bytes.
+    var firstByte: UInt8 { UInt8(truncatingIfNeeded: first >> 56) }
+
     /// Forty hexadecimal digits, lower case.
     package var hex: String {
         unsafe String(unsafeUninitializedCapacity: Self.hexCount) { buffer in

@@ -7,6 +7,8 @@ package struct LineCommit: Hashable, Sendable {
     package let seconds: Int64
     /// As ``Commit/isShallowBoundary``.
     package let isShallowBoundary: Bool
+    /// The one that the line goes on with; `nil` at its end.
+    package let firstParent: ObjectID?
 }
 
 extension Repository {
@@ -39,10 +41,11 @@ extension Repository {
         while let id = next {
             let text = try commitText(id)
             let isBoundary = shallowBoundary.contains(id)
-            let commit = LineCommit(
-                id: id, tree: text.tree, seconds: text.signedSeconds, isShallowBoundary: isBoundary)
-            guard try visit(commit) == .next else { return }
             next = isBoundary ? nil : text.parents.first
+            let commit = LineCommit(
+                id: id, tree: text.tree, seconds: text.signedSeconds, isShallowBoundary: isBoundary,
+                firstParent: next)
+            guard try visit(commit) == .next else { return }
         }
     }
 

@@ -34,6 +34,7 @@ extension Repository {
     /// - Throws: ``GitError``: `notFound` or `corrupt`.
     /// *libgit2: `git_odb_read_header`*
     package borrowing func header(of id: ObjectID) throws(GitError) -> (kind: ObjectKind, byteCount: Int) {
+        if let new = batch[id] { return (new.kind, new.bytes.count) }
         let operation = { "read the header of object \(id)" }
         return try reading { () throws(GitError) in
             if let loose = try looseObjects.header(of: id, operation) { return loose }
@@ -45,6 +46,7 @@ extension Repository {
     ///
     /// *libgit2: `git_odb_exists`*
     package borrowing func contains(_ id: ObjectID) -> Bool {
+        guard batch[id] == nil else { return true }
         var oid = id.oid
         return unsafe database.withPointer { (database) in unsafe git_odb_exists(database, &oid) == 1 }
     }
@@ -90,6 +92,11 @@ extension Repository {
         _ body: (UnsafeRawBufferPointer) throws(GitError) -> Result
     ) throws(GitError) -> Result {
         let operation = { "read \(kind.rawValue) \(id)" }
+        if let new = batch[id] {
+            try Self.guardKind(new.kind, kind, operation)
+            try Self.guardSize(new.bytes.count, limit, operation())
+            return try unsafe new.bytes.span.withUnsafeBytes(body)
+        }
         // Packs first, as the library does; a pack that came since the last look is found at the second try.
         if !packedObjects.contains(id, refreshing: false),
             let loose = try looseObjects.read(id, limit: limit, operation)

@@ -49,7 +49,19 @@ extension Repository {
     }
 
     /// Writes an object of any kind, unless it is there already; its content is the caller's to answer for.
-    borrowing func writeObject(_ kind: ObjectKind, _ bytes: [UInt8]) throws(GitError) -> ObjectID {
+    ///
+    /// - Parameter base: an object of the same kind that differs little from it.
+    borrowing func writeObject(
+        _ kind: ObjectKind, _ bytes: [UInt8], base: ObjectID? = nil
+    ) throws(GitError) -> ObjectID {
+        guard batch.isOpen else { return try writeLoose(kind, bytes) }
+        let id = try LooseObjects.id(of: bytes, kind) { "write a \(kind.rawValue)" }
+        batch.add(NewObject(id: id, kind: kind, bytes: bytes, base: base))
+        if batch.byteCount > Self.maximumBatchByteCount { try writeBatch() }
+        return id
+    }
+
+    private borrowing func writeLoose(_ kind: ObjectKind, _ bytes: [UInt8]) throws(GitError) -> ObjectID {
         try RepositoryEffect.writeObject(kind).performed { () throws(GitError) in
             var oid = git_oid()
             try unsafe database.withPointer { (database) throws(GitError) in
@@ -62,6 +74,45 @@ extension Repository {
             return ObjectID(oid)
         }
     }
+
+    /// Runs `body` and writes its objects at its end: many in one pack, few as a file each.
+    ///
+    /// Until then they are known to this repository alone, and no reference may be moved to them. Where it throws, none
+    /// of them need be there. Once inside another, it ends with that one.
+    ///
+    /// - Throws: ``GitError`` of `body`, or if the objects cannot be written.
+    package borrowing func writingTogether<Result>(
+        _ body: () throws(GitError) -> Result
+    ) throws(GitError) -> Result {
+        guard !batch.isOpen else { return try body() }
+        batch.isOpen = true
+        defer {
+            batch.isOpen = false
+            _ = batch.drain()
+        }
+        let result = try body()
+        try writeBatch()
+        return result
+    }
+
+    /// Writes what is in the batch to the disk.
+    private borrowing func writeBatch() throws(GitError) {
+        let objects = batch.drain()
+        guard objects.count > Self.maximumLooseCount else {
+            for object in objects { _ = try writeLoose(object.kind, object.bytes) }
+            return
+        }
+        let new = objects.filter { !contains($0.id) }
+        guard !new.isEmpty else { return }
+        try RepositoryEffect.writePack(objects: new.count).performed { () throws(GitError) in
+            try PackFile.write(try PackText(new), to: commonDirectory + "/objects", "write \(new.count) objects")
+        }
+    }
+
+    /// Up to so many objects are written as a file each; as many as git unpacks of what it receives by default.
+    private static var maximumLooseCount: Int { 100 }
+    /// How many bytes are kept in memory before they are written.
+    private static var maximumBatchByteCount: Int { 64 << 20 }
 }
 
 extension Signature {

@@ -15,34 +15,37 @@ extension Repository {
 
     /// Writes one folder and those below it; nil if nothing is left in it.
     private borrowing func write(_ overlay: TreeOverlay, over base: ObjectID?) throws(GitError) -> ObjectID? {
-        var folder = TreeText()
+        var folder = TreeText(changing: overlay.children)
         if let base {
             folder = try unsafe withObject(base, .tree) { (bytes) throws(GitError) in
-                try unsafe TreeText(bytes, of: base)
+                try unsafe TreeText(bytes, of: base, changing: overlay.children)
             }
         }
         // The order decides nothing but which error is reported first.
         for (name, child) in overlay.children.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-            let present = folder.entries[name]
+            let present = folder.present[name]
             if case .put(let id, let kind) = child.edit {
                 try guardPresent(
                     id, kind == .directory ? .tree : .blob, "put \"\(String(decoding: name, as: UTF8.self))\"")
-                folder.entries[name] = TreeText.Entry(mode: kind.mode, id: id)
+                folder.put(TreeText.Entry(mode: kind.mode, id: id), at: name)
                 continue
             }
             // What is removed as a whole has nothing below it to keep; nor has a file that becomes a folder.
             let isKept = child.edit == nil && present?.isDirectory == true
             if !child.children.isEmpty, let id = try write(child, over: isKept ? present?.id : nil) {
-                folder.entries[name] = TreeText.Entry(mode: EntryKind.directory.mode, id: id)
+                folder.put(TreeText.Entry(mode: EntryKind.directory.mode, id: id), at: name)
             } else if child.edit == .remove || isKept {
-                folder.entries[name] = nil
+                folder.remove(name)
             }
         }
-        return folder.entries.isEmpty ? nil : try writeObject(.tree, folder.bytes)
+        let bytes = folder.bytes
+        return bytes.isEmpty ? nil : try writeObject(.tree, bytes, base: base)
     }
 }
 
-/// The entries of one folder, to be changed and written again.
+/// The entries of one folder, some of them to be changed.
+///
+/// What does not change is taken over as it is stored, so a folder costs what its bytes cost, however many entries.
 ///
 /// Invariant: written without a change, the bytes are those that were read.
 private struct TreeText {
@@ -53,50 +56,131 @@ private struct TreeText {
         var isDirectory: Bool { mode == EntryKind.directory.mode }
     }
 
-    var entries: [[UInt8]: Entry] = [:]
+    /// Where an entry of some name is, or would be, in the bytes that were read.
+    private struct Place {
+        let name: [UInt8]
+        /// Whether as a folder, which is ordered as if its name ended with a slash.
+        let isDirectory: Bool
+        /// Empty where there is no such entry.
+        var range = 0..<0
+    }
 
-    /// An empty folder.
-    init() {}
+    /// The entries, of the names that may change, which are there.
+    private(set) var present: [[UInt8]: Entry] = [:]
+    private var original: [UInt8] = []
+    /// In order; two of each name that may change.
+    private var places: [Place] = []
+    private var added: [[UInt8]: Entry] = [:]
+    private var removed: Set<[UInt8]> = []
 
-    /// Reads the tree `id` from its `bytes`.
+    /// An empty folder, to get entries of the names in `changing`.
+    init(changing: [[UInt8]: TreeOverlay]) {
+        places = Self.places(of: changing.keys)
+    }
+
+    /// Reads the tree `id` from its `bytes`, to change entries of the names in `changing`.
     ///
     /// - Throws: ``GitError`` with code `corrupt` for an entry that git would not have made. Names that are only odd
     ///   are taken over.
-    @unsafe init(_ bytes: UnsafeRawBufferPointer, of id: ObjectID) throws(GitError) {
+    @unsafe init(
+        _ bytes: UnsafeRawBufferPointer, of id: ObjectID, changing: [[UInt8]: TreeOverlay]
+    ) throws(GitError) {
+        self.init(changing: changing)
+        original = unsafe Array(bytes)
         var cursor = unsafe TreeCursor(bytes, of: id)
-        var previous: RawTreeEntry?
+        var check = unsafe OrderCheck()
+        var (start, next) = (0, 0)
         while let entry = try unsafe cursor.next() {
-            var problem = unsafe entry.problem
-            if [.notUTF8, .control, .backslash, .tooLong].contains(problem) { problem = nil }
-            if let previous = unsafe previous, unsafe RawTreeEntry.order(previous, entry) >= 0 { problem = .unsorted }
-            let name = unsafe Array(entry.name)
-            if unsafe entries.updateValue(Entry(mode: entry.mode, id: entry.id), forKey: name) != nil {
-                problem = .duplicate
-            }
-            if let problem {
-                throw GitError(
+            let end = unsafe cursor.position
+            if let problem = unsafe check.problem(of: entry) {
+                throw unsafe GitError(
                     operation: "change tree \(id)", code: .corrupt, category: .tree,
-                    message: "its entry \(String(decoding: name, as: UTF8.self).debugDescription) is none that git "
+                    message:
+                        "its entry \(String(decoding: entry.name, as: UTF8.self).debugDescription) is none that git "
                         + "would have made: \(problem.rawValue)")
             }
-            unsafe previous = entry
+            while next < places.count {
+                let order = unsafe Self.order(places[next], entry)
+                guard order <= 0 else { break }
+                places[next].range = start..<(order == 0 ? end : start)
+                if order == 0 { unsafe present[places[next].name] = Entry(mode: entry.mode, id: entry.id) }
+                next += 1
+            }
+            start = end
+        }
+        for position in next..<places.count { places[position].range = start..<start }
+    }
+
+    private static func places(of names: some Collection<[UInt8]>) -> [Place] {
+        names.flatMap { [Place(name: $0, isDirectory: false), Place(name: $0, isDirectory: true)] }
+            .sorted { key(of: $0).lexicographicallyPrecedes(key(of: $1)) }
+    }
+
+    private static func key(of place: Place) -> [UInt8] {
+        place.isDirectory ? place.name + [UInt8(ascii: "/")] : place.name
+    }
+
+    @unsafe private static func order(_ place: Place, _ entry: RawTreeEntry) -> Int32 {
+        unsafe place.name.withUnsafeBytes { name in
+            let mode = place.isDirectory ? EntryKind.directory.mode : EntryKind.blob.mode
+            return unsafe RawTreeEntry.order(RawTreeEntry(mode: mode, name: name, id: .zero), entry)
         }
     }
 
-    /// The tree as it is stored.
+    /// - Parameter name: one of those that may change; so below.
+    mutating func put(_ entry: Entry, at name: [UInt8]) {
+        added[name] = entry
+    }
+
+    mutating func remove(_ name: [UInt8]) {
+        removed.insert(name)
+    }
+
+    /// The tree as it is to be stored.
     var bytes: [UInt8] {
-        // A folder is ordered as if its name ended with a slash.
-        let keyed = entries.map { name, entry in
-            (key: entry.isDirectory ? name + [UInt8(ascii: "/")] : name, name: name, entry: entry)
-        }
         var bytes: [UInt8] = []
-        for item in keyed.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-            bytes += String(item.entry.mode, radix: 8).utf8
+        bytes.reserveCapacity(original.count + added.count * 64)
+        var copied = 0
+        for place in places {
+            let entry = added[place.name]
+            guard entry != nil || removed.contains(place.name) else { continue }
+            bytes += original[copied..<place.range.lowerBound]
+            copied = place.range.upperBound
+            guard let entry, entry.isDirectory == place.isDirectory else { continue }
+            bytes += String(entry.mode, radix: 8).utf8
             bytes.append(UInt8(ascii: " "))
-            bytes += item.name
+            bytes += place.name
             bytes.append(0)
-            item.entry.id.append(to: &bytes)
+            entry.id.append(to: &bytes)
         }
-        return bytes
+        return bytes + original[copied...]
+    }
+}
+
+/// Whether the entries of a tree are in the order of git, each name once.
+@unsafe private struct OrderCheck {
+    private var previous: RawTreeEntry?
+    /// The names of files that the name of the next entry may begin with, the longest last: a folder of the same name
+    /// comes after those of all others that do.
+    private var files: [UnsafeRawBufferPointer] = unsafe []
+
+    init() {}
+
+    /// What is wrong with `entry`, which comes next; nil if nothing is.
+    mutating func problem(of entry: RawTreeEntry) -> TreeEntry.Problem? {
+        var problem = unsafe entry.problem
+        if [.notUTF8, .control, .backslash, .tooLong].contains(problem) { problem = nil }
+        if let previous = unsafe previous {
+            let order = unsafe RawTreeEntry.order(previous, entry)
+            if order >= 0 { problem = order == 0 ? .duplicate : .unsorted }
+        }
+        unsafe previous = entry
+        while let file = unsafe files.last, unsafe !entry.name.starts(with: file) { unsafe files.removeLast() }
+        if unsafe entry.mode != EntryKind.directory.mode {
+            unsafe files.append(entry.name)
+        } else if let file = unsafe files.last, unsafe file.count == entry.name.count {
+            problem = .duplicate
+        }
+        return problem
     }
 }

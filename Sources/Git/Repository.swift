@@ -11,6 +11,8 @@ package struct Repository: ~Copyable {
     let database: Handle<DatabaseKind>
     let looseObjects: LooseObjects
     let packedObjects: PackedObjects
+    /// What is written, but not on the disk yet.
+    let batch = ObjectBatch()
 
     /// The git directory: absolute, no symbolic link in it, without a trailing slash.
     package let gitDirectory: String
@@ -24,6 +26,8 @@ package struct Repository: ~Copyable {
     package var commitSigner: (any CommitSigner)?
     /// Address of the repository on a server that this is a copy of, without credentials; `nil` where it is none.
     package var original: String?
+    /// What keeps a commit index of the repository; `nil` where nobody does.
+    package var commitIndexSource: (any CommitIndexSource)?
 
     /// Opens the repository whose git directory is `path` or `path/.git`; does not look further up.
     ///

@@ -22,12 +22,15 @@ enum RepositoryRefusal {
         _ configuration: OpaquePointer, _ operation: String
     ) throws(GitError) -> Bool {
         if unsafe string("extensions.partialclone", in: configuration) != nil { return true }
+        // Not by a pattern: libgit2 1.5.1 never frees what it compares the name of an entry with.
         var iterator: OpaquePointer?
-        let pattern = #"^remote\..*\.promisor$"#
-        try check(operation, unsafe git_config_iterator_glob_new(&iterator, configuration, pattern))
+        try check(operation, unsafe git_config_iterator_new(&iterator, configuration))
         defer { unsafe git_config_iterator_free(iterator) }
         var entry: UnsafeMutablePointer<git_config_entry>?
         while unsafe git_config_next(&entry, iterator) == 0 {
+            guard let name = unsafe entry?.pointee.name.map({ unsafe String(cString: $0) }),
+                name.hasPrefix("remote."), name.hasSuffix(".promisor")
+            else { continue }
             var isTrue: Int32 = 0
             if let value = unsafe entry?.pointee.value, unsafe git_config_parse_bool(&isTrue, value) == 0, isTrue != 0 {
                 return true

@@ -44,7 +44,8 @@ internal import Glibc
 @unsafe struct TreeCursor {
     private let bytes: UnsafeRawBufferPointer
     private let tree: ObjectID
-    private var position = 0
+    /// How far the entries read so far reach.
+    private(set) var position = 0
 
     init(_ bytes: UnsafeRawBufferPointer, of tree: ObjectID) {
         unsafe self.bytes = bytes

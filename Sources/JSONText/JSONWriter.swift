@@ -22,6 +22,48 @@ package struct JSONWriter {
         return writer.bytes
     }
 
+    /// An object over several lines of which one member is a long array, handed over in pieces as it is written.
+    ///
+    /// The text is that of ``document(_:)`` for `head`, an array `name` of what `make` gives for each of `items`, and
+    /// `tail`; neither is empty.
+    package static func document<Item>(
+        _ head: [JSONValue.Member], _ name: String, of items: [Item], _ make: (Item) -> JSONValue,
+        _ tail: [JSONValue.Member], to put: ([UInt8]) -> Void
+    ) {
+        var writer = JSONWriter(isIndented: true)
+        writer.bytes.reserveCapacity(pieceByteCount + pieceByteCount / 4)
+        writer.bytes.append(UInt8(ascii: "{"))
+        for member in head {
+            writer.write(member, depth: 0)
+            writer.bytes.append(UInt8(ascii: ","))
+        }
+        writer.breakLine(depth: 1)
+        writer.write(name)
+        writer.bytes += ": ".utf8
+        writer.write(items, between: (UInt8(ascii: "["), UInt8(ascii: "]")), depth: 1) { writer, item in
+            writer.write(make(item), depth: 2)
+            guard writer.bytes.count >= pieceByteCount else { return }
+            put(writer.bytes)
+            writer.bytes.removeAll(keepingCapacity: true)
+        }
+        for member in tail {
+            writer.bytes.append(UInt8(ascii: ","))
+            writer.write(member, depth: 0)
+        }
+        writer.bytes += "\n}\n".utf8
+        put(writer.bytes)
+    }
+
+    private static let pieceByteCount = 1 << 16
+
+    /// A member on a line of its own.
+    private mutating func write(_ member: JSONValue.Member, depth: Int) {
+        breakLine(depth: depth + 1)
+        write(member.key)
+        bytes += ": ".utf8
+        write(member.value, depth: depth + 1)
+    }
+
     private mutating func write(_ value: JSONValue, depth: Int) {
         switch value {
         case .null: bytes += "null".utf8
@@ -58,7 +100,7 @@ package struct JSONWriter {
     private mutating func breakLine(depth: Int) {
         guard isIndented else { return }
         bytes.append(UInt8(ascii: "\n"))
-        bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: depth * 2))
+        for _ in 0..<depth * 2 { bytes.append(UInt8(ascii: " ")) }
     }
 
     private mutating func write(_ text: String) {

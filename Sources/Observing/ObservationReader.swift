@@ -111,13 +111,14 @@ package struct ObservationReader: Sendable {
         let tree = viewpoint.tree
         let records = try repository.commit(viewpoint.basis).tree
         let layout = try reader.layout(at: tree, in: repository)
-        let files = try EnvironmentFiles(in: tree, layout: layout, repository: repository, at: past)
+        let files = try EnvironmentFiles(
+            in: tree, layout: layout, extent: .folders, repository: repository, at: past)
         try requireBranchesOfTheirOwn(files)
         let declared = try reader.environments(files, layout: layout, depth: depth, in: repository)
         let policies = try policies(at: tree, around: instant, in: repository)
         var environments: [ObservedEnvironment] = []
-        for environment in declared {
-            let record = try RecordReader.record(of: environment.name, at: records, in: repository)
+        let recorded = try RecordReader.records(of: declared.map(\.name), at: records, in: repository)
+        for (environment, record) in zip(declared, recorded) {
             let published = files.branches[environment.name].map { branch in
                 PublishedReader(reader: reader, layout: layout)
                     .published(environment.name, branch: branch, in: repository)
@@ -220,7 +221,7 @@ package struct ObservationReader: Sendable {
             for name in names.union(names.flatMap { name in contracts.flatMap { $0.neighbours(of: name) } }) {
                 do throws(Problem) {
                     observation.surveys[name] = try reader.surveyed(
-                        files.files[name] ?? [], layout: layout, in: repository)
+                        try claimed(by: name, files, in: repository), layout: layout, in: repository)
                 } catch {
                     observation.surveyProblems[name] = error
                 }
@@ -234,6 +235,17 @@ package struct ObservationReader: Sendable {
                     $0.policies.modules.values
                 }
             observation.answers = engine.answers(to: questions, modules: Array(modules))
+        }
+    }
+
+    /// The files of the environment `name`.
+    private func claimed(
+        by name: EnvironmentName, _ files: EnvironmentFiles, in repository: borrowing Repository
+    ) throws(Problem) -> [ClaimedFile] {
+        do throws(GitError) {
+            return try files.claimed(by: name, in: repository).files
+        } catch {
+            throw Problem(Place(file: files.folders[name]?.path ?? ""), error.summary)
         }
     }
 
@@ -254,7 +266,7 @@ package struct ObservationReader: Sendable {
             origins.verifier = isAsked ? verifier : nil
             origins.signers = isAsked ? ground.signers : nil
             observation.origins[name] = try origins.origins(
-                of: environment, files: ground.files.files[name] ?? [],
+                of: environment, files: try ground.files.claimed(by: name, in: repository).files,
                 recordings: ground.ledger.recordings[name] ?? [:], entries: ground.ledger.entries[name] ?? [:],
                 in: repository)
         }

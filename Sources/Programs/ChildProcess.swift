@@ -35,12 +35,20 @@ struct ChildProcess {
         var started: pid_t = 0
         let arguments = unsafe CStrings(words)
         let environment = unsafe CStrings(variables)
-        let status = ResourceLimits.holding(invocation.resources) {
-            unsafe posix_spawn(
-                &started, invocation.path, &actions, &attributes, arguments.pointers, environment.pointers)
-        }
+        let status = unsafe posix_spawn(
+            &started, invocation.path, &actions, &attributes, arguments.pointers, environment.pointers)
         guard status == 0 else { throw .notStarted(systemText(status)) }
         id = started
+        if let resources = invocation.resources { try lay(resources) }
+    }
+
+    /// Bounds what the program may use, or ends it.
+    private func lay(_ resources: Invocation.Resources) throws(ProgramFailure) {
+        let status = ResourceLimits.lay(resources, on: id)
+        guard status != 0 else { return }
+        kill()
+        _ = try ending(waiting: true)
+        throw .notStarted("its bounds could not be set: \(systemText(status))")
     }
 
     /// Kills the program and whatever it has started.

@@ -1,41 +1,26 @@
+import CResources
 import Glibc
-import Synchronization
 
 /// The system's bounds on what a program may use.
 ///
-/// A program inherits them, and `posix_spawn` cannot set others, so this process takes them on for the moment of the
-/// start. They are far above what it needs itself.
+/// `posix_spawn` cannot set them, and taking them on for the moment of a start would bind the other threads of this
+/// process too; so they are laid on the program as soon as it has been started, before it gets any input. What it starts then inherits them.
 enum ResourceLimits {
-    /// One start at a time: two would restore each other's bounds.
-    private static let turn = Mutex(())
-
-    private static let file = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
-    private static let memory = __rlimit_resource_t(RLIMIT_AS.rawValue)
-
-    /// What `start` returns, run under `resources`.
-    static func holding(_ resources: Invocation.Resources?, _ start: () -> Int32) -> Int32 {
-        guard let resources else { return start() }
-        return turn.withLock { _ in
-            let former = (lower(file, to: resources.fileBytes), lower(memory, to: resources.memoryBytes))
-            defer {
-                restore(file, former.0)
-                restore(memory, former.1)
-            }
-            return start()
-        }
+    /// Lays `resources` on the program that has just been started as `process`.
+    ///
+    /// - Returns: 0, or the number of the system's error: then some are not in force.
+    static func lay(_ resources: Invocation.Resources, on process: pid_t) -> Int32 {
+        let status = lower(Int32(RLIMIT_FSIZE.rawValue), to: resources.fileBytes, of: process)
+        return status == 0 ? lower(Int32(RLIMIT_AS.rawValue), to: resources.memoryBytes, of: process) : status
     }
 
-    /// Lowers the bound that can be raised again, and returns what it was; `nil` where it stays.
-    private static func lower(_ kind: __rlimit_resource_t, to count: Int) -> rlimit? {
-        var former = rlimit()
-        guard unsafe getrlimit(kind, &former) == 0, former.rlim_cur > rlim_t(count) else { return nil }
-        var next = former
-        next.rlim_cur = rlim_t(count)
-        return unsafe setrlimit(kind, &next) == 0 ? former : nil
-    }
-
-    private static func restore(_ kind: __rlimit_resource_t, _ former: rlimit?) {
-        guard var former else { return }
-        _ = unsafe setrlimit(kind, &former)
+    /// Lowers a bound for good, unless it is as low already.
+    private static func lower(_ kind: Int32, to count: Int, of process: pid_t) -> Int32 {
+        var bound = cresources_bound()
+        let status = unsafe cresources_prlimit(process, kind, nil, &bound)
+        guard status == 0 else { return status }
+        bound.maximum = min(bound.maximum, UInt64(count))
+        bound.current = min(bound.current, bound.maximum)
+        return unsafe cresources_prlimit(process, kind, &bound, nil)
     }
 }

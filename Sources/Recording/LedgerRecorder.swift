@@ -178,26 +178,40 @@ struct LedgerBranch {
         _ environments: [EnvironmentPlan], manifests: [String: ObjectID], on basis: ObjectID,
         in repository: borrowing Repository
     ) throws(GitError) -> Line {
-        var line = Line(tip: basis)
-        var tree = try repository.commit(basis).tree
-        var manifests = manifests
-        for environment in environments where !environment.entry.isEmpty {
-            guard let record = environment.record, let before = environment.before else { continue }
-            let lock = try repository.writeBlob(LockWriter.bytes(record))
-            var changes = [TreeChange(FleetLayout.lockPath(of: environment.environment), .put(lock, .blob))]
-            changes += try manifests.sorted { $0.key < $1.key }.map { (path, blob) throws(GitError) in
-                TreeChange(path, .put(blob, try repository.entry(at: path, in: tree)?.kind ?? .blob))
+        try repository.writingTogether { () throws(GitError) in
+            var line = Line(tip: basis)
+            var tree = try repository.commit(basis).tree
+            var manifests = manifests
+            for environment in environments where !environment.entry.isEmpty {
+                guard
+                    let written = try append(
+                        environment, manifests: manifests, on: (line.tip, tree), in: repository)
+                else { continue }
+                line.commits.append(written.commit.hex)
+                (line.tip, tree, manifests) = (written.commit, written.tree, [:])
             }
-            let next = try repository.writeTree(base: tree, changes: changes)
-            let signature = Signature(identity, seconds: environment.entry.at.seconds)
-            let commit = try repository.writeCommit(
-                tree: next, parents: [line.tip], author: signature, committer: signature,
-                message: LedgerMessage.text(for: environment.entry, before: before))
-            try Self.verify(commit, parent: line.tip, allowed: Set(changes.map(\.path)), in: repository)
-            line.commits.append(commit.hex)
-            (line.tip, tree, manifests) = (commit, next, [:])
+            return line
         }
-        return line
+    }
+
+    /// Writes the commit of one environment on top of `parent`, whose tree is given with it.
+    private func append(
+        _ environment: EnvironmentPlan, manifests: [String: ObjectID], on parent: (commit: ObjectID, tree: ObjectID),
+        in repository: borrowing Repository
+    ) throws(GitError) -> (commit: ObjectID, tree: ObjectID)? {
+        guard let record = environment.record, let before = environment.before else { return nil }
+        let lock = try repository.writeBlob(LockWriter.bytes(record))
+        var changes = [TreeChange(FleetLayout.lockPath(of: environment.environment), .put(lock, .blob))]
+        changes += try manifests.sorted { $0.key < $1.key }.map { (path, blob) throws(GitError) in
+            TreeChange(path, .put(blob, try repository.entry(at: path, in: parent.tree)?.kind ?? .blob))
+        }
+        let tree = try repository.writeTree(base: parent.tree, changes: changes)
+        let signature = Signature(identity, seconds: environment.entry.at.seconds)
+        let commit = try repository.writeCommit(
+            tree: tree, parents: [parent.commit], author: signature, committer: signature,
+            message: LedgerMessage.text(for: environment.entry, before: before))
+        try Self.verify(commit, parent: parent, allowed: Set(changes.map(\.path)), in: repository)
+        return (commit, tree)
     }
 
     /// Moves the branch from `start` along `line`, if that leads on, and those that `environments` were published to with
@@ -221,16 +235,16 @@ struct LedgerBranch {
 
     /// Reads `id` back and compares it with what was meant.
     private static func verify(
-        _ id: ObjectID, parent: ObjectID, allowed: Set<String>, in repository: borrowing Repository
+        _ id: ObjectID, parent: (commit: ObjectID, tree: ObjectID), allowed: Set<String>,
+        in repository: borrowing Repository
     ) throws(GitError) {
         let commit = try repository.commit(id)
         var touched: [String] = []
-        let before = try repository.commit(parent).tree
-        try repository.changedEntries(from: before, to: commit.tree) { path, _, _ in
+        try repository.changedEntries(from: parent.tree, to: commit.tree) { path, _, _ in
             touched.append(path)
             return .next
         }
-        guard commit.parents == [parent], !touched.isEmpty, touched.allSatisfy(allowed.contains) else {
+        guard commit.parents == [parent.commit], !touched.isEmpty, touched.allSatisfy(allowed.contains) else {
             throw GitError(
                 operation: "record", code: .invalid,
                 message: "commit \(id.short) is not as meant: parents \(commit.parents.map(\.short)), paths \(touched)")

@@ -222,7 +222,9 @@ extension TreeBuilder {
             return unsafe String(cString: tag) == "tag:yaml.org,2002:merge"
         }
         let start = Int(start) - text.markCount
-        return style == .plain && count == 2 && text[start] == UInt8(ascii: "<") && text[start + 1] == UInt8(ascii: "<")
+        // Behind a tag that the text follows at once, as in `!a,b`, less than the text may be left.
+        guard style == .plain, count == 2, start + 1 < text.count else { return false }
+        return text[start] == UInt8(ascii: "<") && text[start + 1] == UInt8(ascii: "<")
     }
 
     private static func style(of style: yaml_scalar_style_t) -> YAMLStyle {
@@ -270,7 +272,10 @@ extension TreeBuilder {
         let end = Int(end) - text.markCount
         while index < end {
             switch text[index] {
-            case UInt8(ascii: "&"), UInt8(ascii: "!"):
+            case UInt8(ascii: "&"):
+                // Its name ends where no character of a name stands: `&a:b` is an anchor and the text `:b`.
+                repeat { index += 1 } while index < end && Self.isNameByte(text[index])
+            case UInt8(ascii: "!"):
                 while index < end, !Self.isBlank(text[index]) { index += 1 }
             case UInt8(ascii: "#"):
                 while index < end, text[index] != UInt8(ascii: "\n") { index += 1 }
@@ -281,6 +286,16 @@ extension TreeBuilder {
             }
         }
         return UInt32(truncatingIfNeeded: end + text.markCount)
+    }
+
+    /// Whether `byte` may be part of an anchor's name, as libyaml has it.
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
     }
 
     private static func isBlank(_ byte: UInt8) -> Bool {

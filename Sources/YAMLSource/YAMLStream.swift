@@ -58,6 +58,20 @@ extension NodeStorage {
     }
 
     private convenience init(readingYAML source: [UInt8], limits: YAMLLimits) throws(YAMLProblem) {
+        let plain = try unsafe source.withUnsafeBufferPointer { (buffer) throws(YAMLProblem) -> BlockReader? in
+            var reader = BlockReader(try unsafe SourceText(buffer, limits: limits), limits: limits)
+            return reader.read() ? reader : nil
+        }
+        if let plain {
+            self.init(
+                source: source, nodes: plain.nodes, decoded: [], properties: [], roots: plain.roots, limits: limits)
+        } else {
+            try self.init(readingAnyYAML: source, limits: limits)
+        }
+    }
+
+    /// Reads all of `source` with libyaml.
+    convenience init(readingAnyYAML source: [UInt8], limits: YAMLLimits) throws(YAMLProblem) {
         let tree = try unsafe source.withUnsafeBufferPointer { (buffer) throws(YAMLProblem) -> TreeBuilder in
             let text = try unsafe SourceText(buffer, limits: limits)
             var parser = try EventParser(text)

@@ -13,6 +13,8 @@ class Report:
     commands: list = field(default_factory=list)
     comparisons: list = field(default_factory=list)
     timings: list = field(default_factory=list)
+    # The same work in fleets of different sizes; rows with the same columns.
+    growth: list = field(default_factory=list)
     counts: dict = field(default_factory=dict)
     notes: list = field(default_factory=list)
 
@@ -39,6 +41,11 @@ class Report:
         """What something in memory took in each round, and how many things were done."""
         self.timings.append({"work": work, "count": count, "times": times})
 
+    def bound(self, work, seconds, at_most):
+        """Whether something takes no more than so many seconds on the clock."""
+        verdict = "not judged" if not self.judged else "met" if seconds <= at_most else "MISSED"
+        self.notes.append(f"{work} took {seconds:.3f} s; the goal is {at_most} s: {verdict}")
+
     def judge(self, work, times, at_most):
         """Whether the median of the processor's time is within a bound in seconds; all of it is on one thread."""
         seconds = statistics.median(time["cpu"] for time in times)
@@ -49,7 +56,8 @@ class Report:
         return {
             "fleet": self.facts, "machine": self.machine, "rounds": self.rounds, "images": self.counts,
             "commands": {command.name: command.summary() for command in self.commands},
-            "comparisons": self.comparisons, "inMemory": self.timings, "notes": self.notes,
+            "comparisons": self.comparisons, "inMemory": self.timings, "growth": self.growth,
+            "notes": self.notes,
         }
 
     def lines(self):
@@ -63,6 +71,9 @@ class Report:
         if self.timings:
             yield ""
             yield from aligned(self._timings(), numbers=range(1, 6))
+        if self.growth:
+            yield ""
+            yield from aligned(self._growth(), numbers=range(len(self.growth[0])))
         yield ""
         yield f"All agree on {self.facts['images']} images: {', '.join(self.counts)}."
         yield from (f"Note: {note}." for note in self.notes)
@@ -83,6 +94,11 @@ class Report:
             yield (
                 row["work"], milliseconds(statistics.median(walls)), milliseconds(min(walls)),
                 milliseconds(max(walls)), milliseconds(cpu), f"{cpu * 1e6 / row['count']:.1f}")
+
+    def _growth(self):
+        yield tuple(self.growth[0])
+        for row in self.growth:
+            yield tuple(f"{value:.1f}" if isinstance(value, float) else value for value in row.values())
 
     def _ratios(self):
         yield "work", "program", "ms", "against", "ms", "ratio", "of each round", "goal", "met"

@@ -87,7 +87,7 @@ import Testing
     func `a mark that is damaged only costs a full look`(content: String) throws {
         let (repository, towpath) = try settled()
         let folder = repository.directory.file("cache")
-        for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name.hasPrefix("settled-") {
             try Data(content.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
         }
         #expect(try towpath("reconcile").output.contains("nothing to do"))

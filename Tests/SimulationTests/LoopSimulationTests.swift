@@ -31,6 +31,21 @@ import Testing
         #expect(run.violation == nil, "seed \(seed), where \(lesson): \(told(run))")
     }
 
+    /// Worlds whose repository is on a server: one that moves branches together, and one that does not.
+    @Test(arguments: [UInt64(28), 44])
+    func `what is on a server is reached by what it is asked alone`(_ seed: UInt64) throws {
+        let run = try LoopSimulation(steps: 60).run(seed: seed)
+        let effects = run.trace.filter { $0.kind == .effect }.map(\.text)
+        #expect(effects.contains { $0.hasPrefix("did push refs/heads/") })
+        #expect(effects.allSatisfy { $0.hasPrefix("did push ") || $0.hasPrefix("did move ") })
+        // A copy follows what the server has accepted, and goes nowhere by itself.
+        let pushed = Set(
+            effects.filter { $0.hasPrefix("did push ") }.flatMap { $0.dropFirst(9).split(separator: ", ") })
+        let copied = Set(effects.filter { $0.hasPrefix("did move ") }.map { $0.dropFirst(9) })
+        #expect(copied.isSubset(of: pushed))
+        #expect(run.violation == nil, "seed \(seed): \(told(run))")
+    }
+
     @Test(arguments: [UInt64(3), 11])
     func `the same seed gives the same history`(_ seed: UInt64) throws {
         let simulation = LoopSimulation(steps: 30)

@@ -44,20 +44,21 @@ enum TargetTable {
             TargetRule("CLibyaml", .cModule),
             TargetRule("CLibgit2", .cModule),
             TargetRule("CZlib", .cModule),
+            TargetRule("CResources", .cModule),
         ] + pureTargets + [
             TargetRule("Ports", .sockets, own: ["PromotionModel"]),
-            TargetRule("Git", .effect, own: ["CLibgit2", "CZlib"], others: ["Glibc", "Subprocess"]),
+            TargetRule("Git", .effect, own: ["CLibgit2", "CZlib"], others: ["Glibc", "Crypto"]),
             TargetRule("Observing", .effect, own: pure + ["Ports", "Git"], others: system),
             TargetRule("Acting", .effect, own: pure + ["Ports", "Git", "Observing"], others: system),
             TargetRule("Recording", .effect, own: pure + ["Ports", "Git", "Observing"], others: system),
-            TargetRule("Programs", .effect, others: ["Foundation", "Glibc"]),
+            TargetRule("Programs", .effect, own: ["CResources"], others: ["Foundation", "Glibc"]),
             TargetRule("Signing", .effect, own: pure + ["Ports", "Git", "Programs"], others: ["Foundation", "Glibc"]),
             TargetRule("Asking", .effect, own: pure + ["Ports", "Programs"], others: ["Foundation"]),
             TargetRule("Renderers", .effect, own: ["PromotionModel", "Programs"]),
             TargetRule(
                 "Remotes", .effect, own: ["PromotionModel", "Git", "Programs"],
                 others: ["Foundation", "Glibc", "Crypto"]),
-            TargetRule("HistoryIndex", .effect, own: pure + ["Git"], others: ["Foundation", "Glibc"]),
+            TargetRule("HistoryIndex", .effect, own: pure + ["Git"], others: ["Dispatch", "Glibc"]),
             TargetRule("Reconciling", .loop, own: pure + ["Ports"], others: ["Logging", "ServiceLifecycle"]),
             TargetRule("Dashboard", .surface, own: pure + ["Reconciling"], others: ["Hummingbird"]),
             TargetRule(
@@ -65,7 +66,7 @@ enum TargetTable {
                 own: pure + adapters + ["Ports", "Git", "Programs", "HistoryIndex", "Reconciling", "Dashboard"],
                 others: ["Foundation"]),
             TargetRule(
-                "Simulation", .twin, own: pure + ["Ports", "Git", "Programs", "Reconciling", "Bootstrap"],
+                "Simulation", .twin, own: pure + ["Ports", "Git", "Programs", "Remotes", "Reconciling", "Bootstrap"],
                 others: ["Foundation", "Dispatch"]),
             TargetRule(
                 "Commands", .surface, own: pure + ["Ports", "Reconciling", "Simulation", "Bootstrap"],

@@ -90,11 +90,7 @@ struct AuditGathering {
         }
         for one in history.intrusions { parts["\(one.environment) \(one.commit)"] = .intrusion(one) }
         self.parts = parts
-        var line: [String] = []
-        try repository.firstParentWalk(from: tip) { (commit) throws(GitError) in
-            line.append(commit.id.hex)
-            return .next
-        }
+        let line = try repository.firstParentIDs(from: tip).map(\.hex)
         positions = Dictionary(uniqueKeysWithValues: line.reversed().enumerated().map { ($1, $0) })
         // Where an accepted history began a ledger anew, what came before is left behind.
         for (name, recorded) in history.entries {

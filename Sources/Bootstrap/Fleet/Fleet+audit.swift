@@ -61,7 +61,7 @@ extension Fleet {
             var audit = Audit(at: now, isStrict: request.isStrict)
             let engine: (any PolicyEngine)? = settings.engine.isConfigured ? policyEngine() : nil
             var gathering = try AuditGathering(
-                from: tip, by: reader, engine: engine, openPGP: openPGPVerifier(), at: now, in: repository)
+                from: tip, by: reader.forgetful, engine: engine, openPGP: openPGPVerifier(), at: now, in: repository)
             let (trusted, since) = try trusted(request.start, tip: tip, &audit)
             var promotions: [ComplianceRecord.Promotion] = []
             for (index, change) in gathering.changes.enumerated() {
@@ -151,12 +151,7 @@ extension Fleet {
                 audit.note(Self.lost(revision))
                 return ([], revision)
             }
-            var commits: Set<ObjectID> = []
-            try repository.topologicalWalk(from: start) { commit in
-                commits.insert(commit.id)
-                return .next
-            }
-            return (commits, start.hex)
+            return (try repository.reachableIDs(from: start), start.hex)
         }
     }
 

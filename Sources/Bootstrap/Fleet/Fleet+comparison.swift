@@ -74,18 +74,15 @@ extension Fleet {
             let basis = try basis()
             let tree = try repository.commit(basis).tree
             let layout = try reader.layout(at: tree, in: repository)
-            let names = try EnvironmentFiles(in: tree, layout: layout, repository: repository).names
+            let names = try EnvironmentFiles(in: tree, layout: layout, extent: .folders, repository: repository).names
             var histories: [EnvironmentName: [HistoryEntry]] = [:]
             var known: Set<ComponentName> = []
-            var boundary: String?
-            for name in names {
-                var entries: [HistoryEntry] = []
-                boundary = try HistoryReader(reader: reader).walk(name, from: basis, in: repository, manner: manner) {
-                    known.formUnion($0.changes.map(\.component))
-                    if let entry = $0.only(component) { entries.append(entry) }
-                    return true
-                }
-                if !entries.isEmpty { histories[name] = entries }
+            let boundary = try HistoryReader(reader: reader).walk(
+                names, from: basis, in: repository, manner: manner
+            ) { name, told in
+                known.formUnion(told.changes.map(\.component))
+                if let entry = told.only(component) { histories[name, default: []].append(entry) }
+                return true
             }
             guard !histories.isEmpty else {
                 let nearest = Spelling.nearest(to: component.description, among: known.map(\.description))

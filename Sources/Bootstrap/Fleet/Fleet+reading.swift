@@ -56,12 +56,11 @@ extension Fleet {
             let layout = try reader.layout(at: tree, in: repository)
             let past = try isPast(basis) ? try repository.commit(basis).committer.seconds : nil
             let files = try EnvironmentFiles(
-                in: tree, layout: layout, repository: repository, at: past.map { Timestamp(seconds: $0) })
-            var environments = try reader.environments(files, layout: layout, depth: .declarations, in: repository)
-            if let name {
-                try requireEnvironment(name, among: files.names)
-                environments = environments.filter { $0.name == name }
-            }
+                in: tree, layout: layout, extent: .folders, repository: repository,
+                at: past.map { Timestamp(seconds: $0) })
+            if let name { try requireEnvironment(name, among: files.names) }
+            let environments = try reader.environments(
+                files, of: name, layout: layout, depth: .declarations, in: repository)
             var problems = files.otherProblems
             if files.names.isEmpty, problems.isEmpty { problems = [ObservationReader.emptiness(layout)] }
             return Inventory(basis: basis.hex, environments: environments, problems: problems)
@@ -196,7 +195,7 @@ extension Fleet {
         do {
             let tree = try repository.commit(try watchedCommit()).tree
             let layout = try reader.layout(at: tree, in: repository)
-            return try EnvironmentFiles(in: tree, layout: layout, repository: repository).names
+            return try EnvironmentFiles(in: tree, layout: layout, extent: .folders, repository: repository).names
         } catch {
             throw Refusal(any: error)
         }

@@ -33,7 +33,7 @@ extension Fleet {
     /// - Throws: ``Refusal``, or ``PortFailure`` where the loop can tell what to do about it.
     package borrowing func reconcile(_ options: ReconcileOptions) throws -> Reconciliation {
         try requireBranch()
-        let marks = SettledMarkFile(directory: settings.cacheDirectory, fleet: self)
+        let marks = SettledMarkFile(directory: settings.memoryDirectory, fleet: self)
         let isPlain = options == ReconcileOptions() && settings.fleetFile == nil
         if isPlain, try hasSeenHistory(), let mark = try standingMark(marks) {
             try remember(mark.tip)

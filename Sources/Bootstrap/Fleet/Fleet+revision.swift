@@ -19,7 +19,8 @@ extension Fleet {
         guard let ledger else { return OwnLedger.View(watched: commit, basis: commit) }
         do throws(GitError) {
             // Nothing is signed that nobody keeps.
-            let scratch = try Repository.open(at: repository.gitDirectory)
+            var scratch = try Repository.open(at: repository.gitDirectory)
+            scratch.commitIndexSource = repository.commitIndexSource
             let identity = try self.takingIdentity()
             do throws(GitError) {
                 let isTip = try repository.reference(ledger.watched) == commit

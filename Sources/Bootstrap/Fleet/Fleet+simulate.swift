@@ -53,7 +53,7 @@ extension Fleet {
             let tip = try basis()
             let tree = try repository.commit(tip).tree
             let layout = try reader.layout(at: tree, in: repository)
-            let known = try EnvironmentFiles(in: tree, layout: layout, repository: repository).names
+            let known = try EnvironmentFiles(in: tree, layout: layout, extent: .folders, repository: repository).names
             if let name { try requireEnvironment(name, among: known) }
             let (history, boundary) = try LedgerWalk.knownHistory(
                 of: name.map { [$0] } ?? known, from: tip, in: repository)

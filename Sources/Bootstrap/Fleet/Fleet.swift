@@ -37,17 +37,25 @@ package struct Fleet: ~Copyable {
         throws(Refusal)
     {
         let outside = try Self.outsideLayout(settings, takesUncommitted: takesUncommittedLayout)
-        let reader = FleetReader(layout: outside.layout)
+        var reader = FleetReader(layout: outside.layout)
         let source = try FleetSource.open(settings, reader: reader)
         let watched = try Self.reference(settings.reference, reader: reader, in: source.repository)
         let ledger = try Self.ledger(following: watched, settings, reader: reader, in: source.repository)
+        if settings.remembers {
+            let tell = settings.remote.tell
+            reader.memory = DeclarationMemory(of: source.repository.commonDirectory, in: settings.cacheDirectory) {
+                tell(.note($0))
+            }
+        }
         self.settings = settings
         self.clock = clock ?? SystemClock(fixed: settings.now)
         reference = watched
         self.ledger = ledger
         publisher = source.publisher
         mirror = source.mirror
-        repository = source.repository
+        var repository = source.repository
+        repository.commitIndexSource = settings.historyIndex(of: repository.commonDirectory)
+        self.repository = repository
         self.reader = reader
         isLayoutUncommitted = outside.isUncommitted
     }
@@ -192,6 +200,7 @@ package struct Fleet: ~Copyable {
             var opened = try Repository.open(at: repository.gitDirectory)
             opened.commitSigner = repository.commitSigner
             opened.original = repository.original
+            opened.commitIndexSource = repository.commitIndexSource
             return opened
         } catch {
             throw Refusal(error)

@@ -1,6 +1,6 @@
 import Foundation
 import PromotionModel
-import Remotes
+package import Remotes
 
 /// How the operator wants a repository on a server reached; never read from the fleet.
 package struct RemoteAccess: Sendable {
@@ -31,6 +31,13 @@ package struct RemoteAccess: Sendable {
 
     /// Reaches nothing.
     package init() {}
+
+    /// Reaches a server that is made up.
+    package init(simulating service: any RemoteService) {
+        var settings = RemoteSettings(git: "", variables: [:])
+        settings.service = service
+        self.settings = settings
+    }
 
     /// Reaches servers as `options`, or else `variables` say.
     ///

@@ -12,12 +12,16 @@ package struct OperatorSettings: Sendable {
     package var identity: String?
     /// Folder for what may be forgotten; `nil` for none.
     package var cacheDirectory: String?
+    /// Whether what one run has read is kept for the next.
+    package var remembers = true
     /// What answers rules in Rego.
     package var engine = EngineSettings()
     /// How commits are signed and verified.
     package var signing = CommitSigning()
     /// How a repository on a server is reached.
     package var remote = RemoteAccess()
+    /// Whether nothing that was kept of the history counts, as in a proof: all of it is read from the objects now.
+    package var readsHistoryAnew = false
     /// Revisions beside ``reference`` that a command asks for.
     package var revisions: [String] = []
     /// The present time, where it is to be another than the system's.
@@ -33,6 +37,11 @@ package struct OperatorSettings: Sendable {
         self.identity = identity
         self.cacheDirectory = cacheDirectory
         self.now = now
+    }
+
+    /// Folder for what a run has read; `nil` for none.
+    var memoryDirectory: String? {
+        remembers ? cacheDirectory : nil
     }
 }
 

@@ -48,6 +48,9 @@ struct CommonOptions: ParsableArguments {
         completion: .directory)
     var cacheDir: String?
 
+    @Flag(help: "Read everything anew, and keep nothing of it for the next run.")
+    var noCache = false
+
     @Option(
         name: .long,
         help: ArgumentHelp(
@@ -94,6 +97,7 @@ struct CommonOptions: ParsableArguments {
         settings.revisions = revisions
         settings.identity = identity ?? variables["TOWPATH_IDENTITY"] ?? Self.committer(variables)
         settings.cacheDirectory = cacheDirectory(variables)
+        settings.remembers = !noCache
         settings.remote = try remote.access(variables)
         settings.engine = try EngineSettings(url: opaUrl, program: opa, variables: variables)
         settings.signing = try signing.commitSigning(variables)

@@ -62,7 +62,7 @@ struct ReconcileText {
                             + "\(what.printable)\(shut.isEmpty ? "" : ": " + shut.printable)")
                 }
             }
-            Console.line("recorded in \(commits.map { String($0.prefix(12)) }.joined(separator: ", "))")
+            Console.line("recorded in \(Self.named(commits))")
         case .exhausted(let attempts):
             Console.fail("the branch moved \(attempts) times meanwhile", hint: "try again")
         }
@@ -115,6 +115,13 @@ struct ReconcileText {
             "result": "unchanged", "commits": [], "outcomes": [], "nextChange": .optional(mark.nextChange?.description),
             "plan": .null,
         ]
+    }
+
+    /// Each of a few commits; of many, how many there are and which are the first and the last.
+    private static func named(_ commits: [String]) -> String {
+        let names = commits.map { String($0.prefix(12)) }
+        guard let first = names.first, let last = names.last, names.count > 8 else { return names.joined(separator: ", ") }
+        return "\(names.count) commits, \(first) to \(last)"
     }
 }
 

@@ -6,17 +6,18 @@ import PromotionModel
 /// The JSON shapes of `docs/reference/json.md`: stable, keys in camelCase, absent values null.
 enum Reports {
     static func document(_ kind: String, _ members: [JSONValue.Member]) -> JSONValue {
-        .object([JSONValue.Member("apiVersion", "towpath.dev/v1"), JSONValue.Member("kind", .string(kind))] + members)
+        .object(head(kind) + members)
     }
 
-    static func inventory(_ inventory: Inventory) -> JSONValue {
-        document(
-            "Inventory",
-            [
-                .init("basis", .string(inventory.basis)),
-                .init("environments", .array(inventory.environments.map(json))),
-                .init("problems", .array(inventory.allProblems.map(json))),
-            ])
+    private static func head(_ kind: String) -> [JSONValue.Member] {
+        [JSONValue.Member("apiVersion", "towpath.dev/v1"), JSONValue.Member("kind", .string(kind))]
+    }
+
+    /// Hands the inventory to `put` in pieces, since it may be of a million declarations.
+    static func inventory(_ inventory: Inventory, to put: ([UInt8]) -> Void) {
+        JSONWriter.document(
+            head("Inventory") + [.init("basis", .string(inventory.basis))], "environments",
+            of: inventory.environments, json, [.init("problems", .array(inventory.allProblems.map(json)))], to: put)
     }
 
     private static func json(_ environment: DeclaredEnvironment) -> JSONValue {

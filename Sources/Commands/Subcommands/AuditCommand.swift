@@ -58,7 +58,9 @@ struct AuditCommand: ParsableCommand {
     func run() throws {
         try perform {
             let key = export == nil ? nil : try signing.signingKeyIfAny()
-            let fleet = try Fleet(try common.settings())
+            var settings = try common.settings()
+            settings.readsHistoryAnew = true
+            let fleet = try Fleet(settings)
             let isWatched = Console.Stream.error.isTerminal
             let last = try last(before: fleet.now)
             let request = AuditRequest(from: start(at: fleet.now), isStrict: strict)

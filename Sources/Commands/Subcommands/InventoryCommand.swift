@@ -50,7 +50,10 @@ struct InventoryCommand: ParsableCommand {
             }
             let inventory = try fleet.inventory(of: environment?.name)
             let problems = inventory.allProblems
-            common.print(json: Reports.inventory(inventory)) { printTable(inventory) }
+            switch common.output {
+            case .json: Reports.inventory(inventory) { Console.write($0) }
+            case .text, .markdown: printTable(inventory)
+            }
             return tell(problems)
         }
     }

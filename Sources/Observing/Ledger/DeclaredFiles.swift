@@ -6,6 +6,17 @@ import PromotionModel
 struct EnvironmentMatcher {
     let layout: FleetLayout
 
+    /// The names of the environments that a part of the file at `path` belongs to.
+    func names(of path: String) -> Set<String> {
+        var names: Set<String> = []
+        for rule in layout.rules where rule.origin == nil && !rule.excludes(path) {
+            for glob in rule.paths {
+                if let captures = glob.match(path) { names.insert(FleetLayout.fill(rule.name, with: captures)) }
+            }
+        }
+        return names
+    }
+
     /// What of a file is an environment's.
     struct Part {
         /// Its path below the environment's folder.
@@ -42,7 +53,11 @@ struct DeclaredFiles {
     private let repositories: RepositoryMap
     private let reader: ManifestReader
     private let followsRenames: Bool
-    private var files: [String: EnvironmentAssembly.File] = [:]
+    private var files: [String: EnvironmentAssembly.File] = [:] {
+        didSet { assembled = nil }
+    }
+    /// What the files come to, where that was asked for since they changed.
+    private var assembled: [ComponentName: Artifact]?
     /// Where files were that later were moved to a path of the environment.
     private var formerPaths: [String: EnvironmentMatcher.Part] = [:]
 
@@ -93,21 +108,29 @@ struct DeclaredFiles {
         from after: ObjectID, to before: ObjectID?, name: EnvironmentName, matcher: EnvironmentMatcher,
         in repository: borrowing Repository
     ) throws(GitError) -> Touched {
+        let changes = try repository.changedFiles(from: before, to: after)
+        return stepBack(through: changes, name: name, matcher: matcher, in: repository)
+    }
+
+    /// Takes `changes` back, which lead from how things were to how they are.
+    mutating func stepBack(
+        through changes: [ChangedFile], name: EnvironmentName, matcher: EnvironmentMatcher,
+        in repository: borrowing Repository
+    ) -> Touched {
         var touched = Touched()
         var steps: [(path: String, part: EnvironmentMatcher.Part, blob: ObjectID?)] = []
         var moves = Moves()
         let lock = FleetLayout.lockPath(of: name)
-        try repository.changedEntries(from: before, to: after) { path, old, new in
-            let isFile = old?.kind == .blob || old?.kind == .executable
+        for change in changes {
+            let (path, old) = (change.path, change.old)
             if path == lock {
                 touched.lock = true
             } else if let part = matcher.part(of: path, in: name) ?? formerPaths[path] {
-                steps.append((path, part, isFile ? old?.id : nil))
-                if followsRenames, old == nil, let new { moves.arrived.append((path, part, new.id)) }
-            } else if followsRenames, new == nil, let old, isFile, reader.reads(path) {
+                steps.append((path, part, old?.isFile == true ? old?.id : nil))
+                if followsRenames, old == nil, let new = change.new { moves.arrived.append((path, part, new.id)) }
+            } else if followsRenames, change.new == nil, let old, old.isFile, reader.reads(path) {
                 moves.gone.append((path, old.id))
             }
-            return .next
         }
         for move in moves.gone.isEmpty
             ? [] : moves.matched({ names(at: $0) }, { names(of: $1, at: $0, in: repository) })
@@ -140,11 +163,14 @@ struct DeclaredFiles {
     }
 
     /// The declared artifacts by component.
-    func artifacts() -> [ComponentName: Artifact] {
+    mutating func artifacts() -> [ComponentName: Artifact] {
+        if let assembled { return assembled }
         let assembly = EnvironmentAssembly(files: files.values.sorted { $0.path < $1.path }) { found in
             repositories.component(found.name, naming: found.artifact, in: name)
         }
-        return Dictionary(assembly.declarations.map { ($0.component, $0.artifact) }) { first, _ in first }
+        let artifacts = Dictionary(assembly.declarations.map { ($0.component, $0.artifact) }) { first, _ in first }
+        assembled = artifacts
+        return artifacts
     }
 }
 

@@ -29,36 +29,68 @@ package struct HistoryReader: Sendable {
         manner: HistoryManner = HistoryManner(),
         _ visit: (HistoryEntry) -> Bool
     ) throws -> String? {
+        try walk([name], from: tip, in: repository, manner: manner) { visit($1) }
+    }
+
+    /// The entries of all `names` in one walk, newest first, those of one commit in the order of the names.
+    ///
+    /// - Parameter visit: told of each entry and the environment that it is of; returns whether to go on.
+    /// - Returns: as ``walk(_:from:in:manner:_:)``.
+    /// - Throws: as there.
+    @discardableResult
+    package func walk(
+        _ names: [EnvironmentName], from tip: ObjectID, in repository: borrowing Repository,
+        manner: HistoryManner = HistoryManner(),
+        _ visit: (EnvironmentName, HistoryEntry) -> Bool
+    ) throws -> String? {
         let tree = try repository.commit(tip).tree
-        var (tip, layout) = (tip, try reader.layout(at: tree, in: repository))
+        let layout = try reader.layout(at: tree, in: repository)
         let files = try EnvironmentFiles(in: tree, layout: layout, repository: repository)
-        guard let claimed = files.files[name] else {
-            throw UnknownEnvironment(name: name, known: files.names)
-        }
-        if let reference = files.references[name] {
+        var boundary: String?
+        var here: [EnvironmentName] = []
+        for name in names {
+            guard files.files[name] != nil else { throw UnknownEnvironment(name: name, known: files.names) }
+            guard let reference = files.references[name] else {
+                here.append(name)
+                continue
+            }
             let rule = layout.rules[reference.rule]
             if case .tag(let pattern)? = rule.origin {
-                return try TagHistory(reader: reader, layout: layout, rule: rule, name: name)
-                    .walk(pattern, in: repository, visit)
+                try TagHistory(reader: reader, layout: layout, rule: rule, name: name)
+                    .walk(pattern, in: repository) { visit(name, $0) }
+            } else {
+                let own = layout.seen(by: rule, with: reference.captures)
+                let end = try walk([name], of: files, own, from: reference.commit, in: repository, manner, visit)
+                boundary = boundary ?? end
             }
-            (tip, layout) = (reference.commit, layout.seen(by: rule, with: reference.captures))
         }
-        var state = DeclaredFiles(
-            name, reader: FleetReader.manifestReader(layout), repositories: layout.repositories,
-            followsRenames: manner.followsRenames)
-        for file in claimed { state.add(file, in: repository) }
+        guard !here.isEmpty else { return boundary }
+        return try walk(here, of: files, layout, from: tip, in: repository, manner, visit) ?? boundary
+    }
+
+    /// The entries of `names`, which have `files` at the commit `tip` by `layout`.
+    private func walk(
+        _ names: [EnvironmentName], of files: EnvironmentFiles, _ layout: FleetLayout, from tip: ObjectID,
+        in repository: borrowing Repository, _ manner: HistoryManner, _ visit: (EnvironmentName, HistoryEntry) -> Bool
+    ) throws -> String? {
+        let states = names.map { name in
+            var state = DeclaredFiles(
+                name, reader: FleetReader.manifestReader(layout), repositories: layout.repositories,
+                followsRenames: manner.followsRenames)
+            for file in files.files[name] ?? [] { state.add(file, in: repository) }
+            return state
+        }
+        let line = HistoryLine(from: tip, walk: manner.walk, in: repository)
         var steps = HistorySteps(
-            name: name, matcher: EnvironmentMatcher(layout: layout), tip: tip, state: state, walk: manner.walk,
-            isFollowing: layout.ledger != nil)
+            names: names, line: line, matcher: EnvironmentMatcher(layout: layout), tip: tip, state: states,
+            followsRenames: manner.followsRenames, isFollowing: layout.ledger != nil)
         var boundary: String?
-        func tell(_ commit: Commit) throws(GitError) -> Step {
-            if commit.isShallowBoundary { boundary = commit.id.hex }
-            guard let entry = try steps.entry(of: commit, in: repository) else { return .next }
-            return visit(entry) ? .next : .stop
-        }
-        switch manner.walk {
-        case .firstParent: try repository.firstParentWalk(from: tip, tell)
-        case .full: try repository.topologicalWalk(from: tip, tell)
+        try line.forEach(in: repository) { (one) throws(GitError) in
+            if one.isShallowBoundary { boundary = one.id.hex }
+            for (name, entry) in try steps.entries(of: one, in: repository) {
+                guard visit(name, entry) else { return .stop }
+            }
+            return .next
         }
         return boundary
     }

@@ -3,54 +3,114 @@ import LedgerFormat
 import ManifestFormat
 import PromotionModel
 
-/// The way back through history: what an environment declared at each commit that is still to be visited.
+/// The way back through history: what environments declared at each commit that is still to be visited.
 struct HistorySteps {
-    private let name: EnvironmentName
+    private let names: [EnvironmentName]
+    private let line: HistoryLine
     private let matcher: EnvironmentMatcher
-    private let walk: HistoryWalk
+    private let followsRenames: Bool
     /// Whether the history is that of a ledger with a branch of its own.
     private let isFollowing: Bool
-    /// What was declared at commits that a visited child has led to.
-    private var states: [ObjectID: DeclaredFiles]
+    /// What was declared, in the order of the names, at commits that a visited child has led to.
+    private var states: [ObjectID: [DeclaredFiles]]
+    private var owners: PathOwners
 
-    /// Begins at `tip`, where `state` is declared.
+    /// Begins at `tip`, where `state` is declared, one for each of `names`.
     init(
-        name: EnvironmentName, matcher: EnvironmentMatcher, tip: ObjectID, state: DeclaredFiles,
-        walk: HistoryWalk, isFollowing: Bool
+        names: [EnvironmentName], line: HistoryLine, matcher: EnvironmentMatcher, tip: ObjectID,
+        state: [DeclaredFiles], followsRenames: Bool, isFollowing: Bool
     ) {
-        self.name = name
+        self.names = names
+        self.line = line
         self.matcher = matcher
-        self.walk = walk
+        self.followsRenames = followsRenames
         self.isFollowing = isFollowing
         states = [tip: state]
+        owners = PathOwners(names: names, matcher: matcher, count: line.pathCount)
     }
 
-    /// What the history tells of `commit`, of which a child was visited before, if it is not the tip.
-    ///
-    /// - Returns: `nil` where it tells nothing.
-    mutating func entry(of commit: Commit, in repository: borrowing Repository) throws(GitError) -> HistoryEntry? {
-        guard let after = states.removeValue(forKey: commit.id) else { return nil }
-        let all = commit.isShallowBoundary ? [] : commit.parents
-        let parents = walk == .full ? all : Array(all.prefix(1))
+    /// What a commit did to one environment.
+    private struct Effect {
+        /// Of how many parents it has other manifests.
+        var touchedParents = 0
         var touchesLock = false
-        var before: [DeclaredFiles] = []
-        var isTouched = true
-        for parent in parents.map(Optional.some) + (parents.isEmpty ? [nil] : []) {
+    }
+
+    /// What the history tells of `visit`, of which a child was visited before, if it is not the tip: an entry for each
+    /// environment that it did something to, in the order of the names.
+    mutating func entries(
+        of visit: HistoryLine.Visit, in repository: borrowing Repository
+    ) throws(GitError) -> [(name: EnvironmentName, entry: HistoryEntry)] {
+        guard var after = states.removeValue(forKey: visit.id) else { return [] }
+        let parentCount = max(1, visit.parents.count)
+        var effects: [Int: Effect] = [:]
+        var before: [[DeclaredFiles]] = []
+        for number in 0..<parentCount {
+            let concerned = try concerned(by: visit, since: number, in: repository)
             var state = after
-            let tree = try parent.map { (id) throws(GitError) in try repository.commit(id).tree }
-            let touched = try state.stepBack(
-                from: commit.tree, to: tree, name: name, matcher: matcher, in: repository)
-            isTouched = isTouched && touched.manifests
-            touchesLock = touchesLock || touched.lock
+            if !concerned.places.isEmpty {
+                let changes =
+                    if let read = concerned.changes { read } else {
+                        try line.changes(of: visit, since: number, in: repository)
+                    }
+                for place in concerned.places {
+                    let touched = state[place].stepBack(
+                        through: changes, name: names[place], matcher: matcher, in: repository)
+                    effects[place, default: Effect()].touchedParents += touched.manifests ? 1 : 0
+                    effects[place, default: Effect()].touchesLock =
+                        effects[place, default: Effect()].touchesLock || touched.lock
+                }
+            } else if parentCount == 1, let parent = visit.parents.first {
+                // The usual case, without a copy.
+                if states[parent] == nil { states[parent] = after }
+                return []
+            }
             before.append(state)
-            if let parent, states[parent] == nil { states[parent] = state }
         }
-        let changes = isTouched ? Self.changes(from: before.map { $0.artifacts() }, to: after.artifacts()) : []
+        var entries: [(name: EnvironmentName, entry: HistoryEntry)] = []
+        for (place, effect) in effects.sorted(by: { $0.key < $1.key }) {
+            var changes: [HistoryEntry.Change] = []
+            if effect.touchedParents == parentCount {
+                let olds = before.indices.map { before[$0][place].artifacts() }
+                changes = Self.changes(from: olds, to: after[place].artifacts())
+            }
+            if let entry = try entry(
+                of: visit, names[place], changes: changes, touchesLock: effect.touchesLock, in: repository)
+            {
+                entries.append((names[place], entry))
+            }
+        }
+        for (parent, state) in zip(visit.parents, before) where states[parent] == nil { states[parent] = state }
+        return entries
+    }
+
+    /// The places of the names that may have been touched by what `visit` has otherwise than its parent number `parent`;
+    /// and that, where it had to be read to tell.
+    private mutating func concerned(
+        by visit: HistoryLine.Visit, since parent: Int, in repository: borrowing Repository
+    ) throws(GitError) -> (places: [Int], changes: [ChangedFile]?) {
+        // A file that is followed can come from anywhere.
+        guard !followsRenames else { return (Array(names.indices), nil) }
+        if let numbers = line.changedPaths(of: visit, since: parent) {
+            if numbers.count == 1 { return (owners.places(of: numbers[0], line), nil) }
+            return (Set(numbers.flatMap { owners.places(of: $0, line) }).sorted(), nil)
+        }
+        guard names.count > 1 else { return ([0], nil) }
+        let changes = try line.changes(of: visit, since: parent, in: repository)
+        return (Set(changes.flatMap { owners.places(of: $0.path) }).sorted(), changes)
+    }
+
+    private func entry(
+        of visit: HistoryLine.Visit, _ name: EnvironmentName, changes: [HistoryEntry.Change], touchesLock: Bool,
+        in repository: borrowing Repository
+    ) throws(GitError) -> HistoryEntry? {
+        guard touchesLock || !changes.isEmpty else { return nil }
+        let commit = try repository.commit(visit.id)
         let ledger = touchesLock ? Self.ledgerEntry(commit, name) : nil
         guard ledger != nil || !changes.isEmpty else { return nil }
         var recorded: [HistoryEntry.Change] = []
         if changes.isEmpty, let ledger {
-            recorded = try Self.changes(in: ledger, after: parents.first, name: name, in: repository)
+            recorded = try Self.changes(in: ledger, after: visit.parents.first, name: name, in: repository)
         }
         // What a ledger of its own takes in was done by others, on the watched branch.
         let told = isFollowing ? try TakenCommit.told(by: commit, in: repository) : commit

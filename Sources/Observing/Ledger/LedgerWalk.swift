@@ -9,6 +9,10 @@ package import PromotionModel
 /// folder is the same in commit and parent nothing is looked at.
 package struct LedgerWalk: ~Copyable {
     private var lines: [ObjectID: Set<EnvironmentName>]
+    /// What tells where no lock has changed; `nil` where only the objects do.
+    private var locks: LockedPaths?
+    /// Where the index has commits that the walk goes on with.
+    private var places: [ObjectID: Int] = [:]
     private var order: [ObjectID]
     private var found: [EnvironmentName: [LedgerHistory.Recorded]] = [:]
     private var intrusions: [LedgerEvidence.Intrusion] = []
@@ -41,6 +45,10 @@ package struct LedgerWalk: ~Copyable {
     }
 
     private mutating func run(in repository: borrowing Repository) throws(GitError) -> LedgerHistory {
+        if let tip = order.first, let locks = LockedPaths(covering: tip, in: repository) {
+            places[tip] = locks.start
+            self.locks = locks
+        }
         while let next = order.popLast() {
             try visit(next, in: repository)
         }
@@ -54,6 +62,10 @@ package struct LedgerWalk: ~Copyable {
 
     private mutating func visit(_ id: ObjectID, in repository: borrowing Repository) throws(GitError) {
         guard let names = lines.removeValue(forKey: id), !names.isEmpty else { return }
+        if let place = places.removeValue(forKey: id) {
+            if isPassed(place, names) { return }
+            for parent in locks?.index.parents(of: place) ?? [] { note(parent) }
+        }
         let commit = try repository.commit(id)
         let folder = try Self.folder(commit.tree, in: repository)
         if commit.isShallowBoundary {
@@ -102,6 +114,23 @@ package struct LedgerWalk: ~Copyable {
                 LedgerEvidence.Intrusion(environment: name, commit: commit.id.hex, message: reason.text))
         }
         if let first = parents.first { follow(first.id, [name]) }
+    }
+
+    /// Goes on with the first parent where the index says that the commit at `place` has its locks; false where it has
+    /// to be looked at.
+    private mutating func isPassed(_ place: Int, _ names: Set<EnvironmentName>) -> Bool {
+        guard locks?.mayChange(at: place, since: 0) == false else { return false }
+        // Without a parent, and without a lock: nothing is to be told.
+        guard let parent = locks?.index.firstParent(of: place), let id = note(parent) else { return true }
+        follow(id, names)
+        return true
+    }
+
+    @discardableResult
+    private mutating func note(_ place: Int) -> ObjectID? {
+        guard let id = locks?.index.entry(at: place).id else { return nil }
+        places[id] = place
+        return id
     }
 
     private mutating func follow(_ id: ObjectID, _ names: Set<EnvironmentName>) {

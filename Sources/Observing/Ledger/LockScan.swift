@@ -24,14 +24,10 @@ package enum LockScan {
     package static func changes(from tip: ObjectID, in repository: borrowing Repository) throws(GitError)
         -> [LockChange]
     {
-        var mainline: Set<ObjectID> = []
-        try repository.firstParentWalk(from: tip) { (commit) throws(GitError) in
-            mainline.insert(commit.id)
-            return .next
-        }
+        let mainline = Set(try repository.firstParentIDs(from: tip))
         var folders = FolderCache()
         var changes: [LockChange] = []
-        try repository.topologicalWalk(from: tip) { (commit) throws(GitError) in
+        func note(_ commit: Commit) throws(GitError) {
             let own = try folders.take(commit, in: repository)
             var before: [ObjectID?] = []
             for parent in commit.isShallowBoundary ? [] : commit.parents {
@@ -54,7 +50,19 @@ package enum LockScan {
                     LockChange(
                         commit: commit.id, environment: name, isMainline: mainline.contains(commit.id), isIdle: true))
             }
-            return .next
+        }
+        if var locks = LockedPaths(covering: tip, in: repository) {
+            for position in locks.index.topologicalOrder(from: locks.start) {
+                let entry = locks.index.entry(at: position)
+                // What is as in the first parent, and says nothing, needs no look at the objects.
+                guard entry.isMarked || locks.mayChange(at: position, since: 0) else { continue }
+                try note(try repository.commit(entry.id))
+            }
+        } else {
+            try repository.topologicalWalk(from: tip) { (commit) throws(GitError) in
+                try note(commit)
+                return .next
+            }
         }
         return changes.reversed()
     }

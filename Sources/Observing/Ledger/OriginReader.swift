@@ -178,6 +178,7 @@ struct OriginReader {
     private static func note(
         _ step: Step, before: DeclaredFiles, after: DeclaredFiles, record: EnvironmentRecord, in search: inout Search
     ) {
+        var (before, after) = (before, after)
         let old = before.artifacts()
         let new = after.artifacts()
         for component in search.open where old[component] != new[component] {

@@ -13,10 +13,55 @@ package enum RecordReader {
     package static func record(
         of name: EnvironmentName, at tree: ObjectID, in repository: borrowing Repository
     ) throws(GitError) -> ObservedEnvironment.RecordReading {
+        try record(of: name, at: FleetLayout.lockPath(of: name), in: tree, repository)
+    }
+
+    /// The records of `names` at the commit tree `tree`, in their order; the folder of all environments is read once.
+    ///
+    /// - Throws: ``GitError`` as ``record(of:at:in:)``.
+    static func records(
+        of names: [EnvironmentName], at tree: ObjectID, in repository: borrowing Repository
+    ) throws(GitError) -> [ObservedEnvironment.RecordReading] {
+        let folders = try folders(of: tree, in: repository)
+        var records: [ObservedEnvironment.RecordReading] = []
+        for name in names {
+            if let folder = folders[name.description] {
+                records.append(try record(of: name, at: FleetLayout.lockName, in: folder, repository))
+            } else {
+                records.append(try record(of: name, at: tree, in: repository))
+            }
+        }
+        return records
+    }
+
+    /// The folders that hold locks; without those that are named twice or cannot be told, which are looked at singly.
+    private static func folders(
+        of tree: ObjectID, in repository: borrowing Repository
+    ) throws(GitError) -> [String: ObjectID] {
+        do throws(GitError) {
+            let all = try repository.entry(at: FleetLayout.environmentsFolder, in: tree)
+            guard let all, all.kind == .directory else { return [:] }
+            var folders: [String: ObjectID] = [:]
+            var names: Set<String> = []
+            try repository.forEachEntry(of: all.id) { (bytes, kind, id) throws(GitError) in
+                let name = bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+                folders[name] = names.insert(name).inserted && kind == .directory ? id : nil
+                return .next
+            }
+            return folders
+        } catch where error.code == .corrupt || error.code == .notFound {
+            return [:]
+        }
+    }
+
+    /// The record of `name`, whose lock is at `place` below `folder`.
+    private static func record(
+        of name: EnvironmentName, at place: String, in folder: ObjectID, _ repository: borrowing Repository
+    ) throws(GitError) -> ObservedEnvironment.RecordReading {
         let path = FleetLayout.lockPath(of: name)
         let found: TreeEntry?
         do {
-            found = try repository.entry(at: path, in: tree)
+            found = try repository.entry(at: place, in: folder)
         } catch  where error.code == .corrupt || error.code == .notFound {
             return .unreadable(Problem(Place(file: path), error.summary))
         }

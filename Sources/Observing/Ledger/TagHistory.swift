@@ -11,11 +11,10 @@ struct TagHistory {
 
     /// Tells of each tag at which something changed since the one before, newest first, until `visit` returns false.
     ///
-    /// - Returns: `nil`: the tags are all there is.
     /// - Throws: ``GitError``.
     func walk(
         _ pattern: TagPattern, in repository: borrowing Repository, _ visit: (HistoryEntry) -> Bool
-    ) throws -> String? {
+    ) throws {
         let tags = try EnvironmentReference.tags(matching: pattern, at: nil, in: repository)
         let alone = layout.seen(by: rule, with: [:])
         var after = try tags.last.map { (tag) throws(GitError) in try artifacts(at: tag.tree, alone, in: repository) }
@@ -35,9 +34,8 @@ struct TagHistory {
                 commit: commit.id.hex, at: Timestamp(seconds: commit.committer.seconds),
                 author: "\(commit.author.name) <\(commit.author.email)>", subject: "\(short): \(commit.subject)",
                 promotions: [], result: nil, changes: changes, emergencies: [:])
-            guard visit(entry) else { return nil }
+            guard visit(entry) else { return }
         }
-        return nil
     }
 
     private func artifacts(

@@ -13,9 +13,35 @@ package struct ClaimedFile: Hashable, Sendable {
     package var section: DocumentPath?
 }
 
+/// A folder that is all of one environment and of nobody else, so that its id stands for the environment's files.
+package struct SealedFolder: Hashable, Sendable {
+    /// Path from the root of the repository.
+    package let path: String
+    package let tree: ObjectID
+    /// Folders above it.
+    fileprivate let depth: Int
+}
+
 /// The files of every environment at one tree, found by the fleet's layout without opening any of them.
 package struct EnvironmentFiles: Sendable {
-    /// Sorted by path.
+    /// How far the folders of the environments are walked.
+    package enum Extent: Sendable {
+        /// All the way.
+        case files
+        /// Not into ``EnvironmentFiles/folders``, whose files are found by ``EnvironmentFiles/claimed(by:in:)``.
+        case folders
+    }
+
+    /// The root folder.
+    package let tree: ObjectID
+    /// Of each environment that is one folder, the folder, where it was not entered.
+    package private(set) var folders: [EnvironmentName: SealedFolder] = [:]
+    /// A walk that has not begun.
+    private let unbegun: Walk
+    /// Whether no folder was missing or damaged.
+    private var isWhole = true
+
+    /// Of each environment whose folders were entered; sorted by path.
     package private(set) var files: [EnvironmentName: [ClaimedFile]] = [:]
     /// Of each file that belongs to several environments, all of them, sorted.
     package private(set) var owners: [String: [EnvironmentName]] = [:]
@@ -39,19 +65,49 @@ package struct EnvironmentFiles: Sendable {
     /// - Parameter instant: to look as of then where environments are branches or tags of their own; `nil` for now.
     /// - Throws: ``GitError`` where a tree could not be read; a file's own trouble is a problem.
     package init(
-        in tree: ObjectID, layout: FleetLayout, repository: borrowing Repository, at instant: Timestamp? = nil
+        in tree: ObjectID, layout: FleetLayout, extent: Extent = .files, repository: borrowing Repository,
+        at instant: Timestamp? = nil
     ) throws(GitError) {
-        var walk = Walk(layout: layout)
+        self.tree = tree
+        unbegun = Walk(layout: layout)
+        var walk = unbegun
+        walk.isSealing = extent == .folders
         try walk.enter(tree, path: "", claims: [], depth: 0, repository: repository)
+        walk.isSealing = false
+        let others = Set(walk.claims.flatMap { $0.owners.map(\.name) })
+        for (name, found) in walk.sealed {
+            if let folder = found.first, found.count == 1, !others.contains(name) {
+                folders[name] = folder
+            } else {
+                for folder in found { try walk.enterFolder(folder, repository: repository) }
+            }
+        }
         settle(walk)
+        try addReferences(of: layout, at: instant, in: repository)
+    }
+
+    /// What one walk has found.
+    private init(_ walk: Walk, of tree: ObjectID) {
+        self.tree = tree
+        unbegun = walk
+        settle(walk)
+    }
+
+    /// Adds the environments that are branches or tags of their own.
+    private mutating func addReferences(
+        of layout: FleetLayout, at instant: Timestamp?, in repository: borrowing Repository
+    ) throws(GitError) {
         guard layout.rules.contains(where: { $0.origin != nil }) else { return }
         for reference in try EnvironmentReference.all(of: layout, at: instant, in: repository) {
             var walk = Walk(layout: layout, of: reference)
             try walk.enter(reference.tree, path: "", claims: [], depth: 0, repository: repository)
             for name in walk.environments.keys {
-                let other = references[name]?.name ?? (files[name] == nil ? nil : "the watched branch")
+                let isHere = files[name] != nil || folders[name] != nil
+                let other = references[name]?.name ?? (isHere ? "the watched branch" : nil)
                 references[name] = reference
                 guard let other else { continue }
+                // What lies in a folder that was not entered is left out: the environment is not read at all.
+                folders[name] = nil
                 let message = "\(name) is on \(other) and on \(reference.name): an environment has one place"
                 problems[name, default: []].append(Problem(Place(file: FleetLayout.fileName), message))
             }
@@ -61,13 +117,39 @@ package struct EnvironmentFiles: Sendable {
 
     /// The environments, sorted.
     package var names: [EnvironmentName] {
-        files.keys.sorted()
+        (Array(files.keys) + folders.keys).sorted()
+    }
+
+    /// What the environment `name` has: its files, sorted by path, and what is wrong with them.
+    package struct Claimed: Sendable {
+        package let files: [ClaimedFile]
+        package let problems: [Problem]
+        /// Whether the same trees give the same: no folder was missing or damaged.
+        let isWhole: Bool
+    }
+
+    /// What the environment `name` has, whether its folder was entered or not.
+    ///
+    /// - Throws: ``GitError`` where a tree could not be read for another reason than that it is damaged or missing.
+    package func claimed(
+        by name: EnvironmentName, in repository: borrowing Repository
+    ) throws(GitError) -> Claimed {
+        guard let folder = folders[name] else {
+            return Claimed(files: files[name] ?? [], problems: problems[name] ?? [], isWhole: isWhole)
+        }
+        var walk = unbegun
+        try walk.enterFolder(folder, repository: repository)
+        let found = EnvironmentFiles(walk, of: tree)
+        return Claimed(
+            files: found.files[name] ?? [], problems: (found.problems[name] ?? []) + found.otherProblems,
+            isWhole: found.isWhole)
     }
 
     private mutating func settle(_ walk: Walk) {
+        isWhole = isWhole && !walk.hasLost
         otherProblems = (otherProblems + walk.problems).sorted()
         for (name, claims) in walk.environments {
-            files[name, default: []] += []
+            if folders[name] == nil { files[name, default: []] += [] }
             if let publish = claims.publish {
                 let short = FleetLayout.fill(publish, with: claims.captures.merging(["env": name.description]) { $1 })
                 branches[name] = "refs/heads/\(short)"
@@ -142,6 +224,13 @@ private struct Walk {
     var environments: [EnvironmentName: (publish: String?, captures: PathGlob.Captures)] = [:]
     var environmentProblems: [EnvironmentName: [Problem]] = [:]
     var problems: [Problem] = []
+    /// Whether folders that are one environment's alone are put into ``sealed`` instead of being entered.
+    var isSealing = false
+    var sealed: [EnvironmentName: [SealedFolder]] = [:]
+    /// Whether a folder could not be read.
+    private(set) var hasLost = false
+    /// The folder that the last file was in, whose it is, and what stands before a file's name in its relative path.
+    private var lastPrefix: (folder: Substring, rule: Int, pattern: PathGlob, prefix: String)?
 
     /// What the branch's name gave, where the walk is over one of its own.
     private let outer: PathGlob.Captures
@@ -181,7 +270,8 @@ private struct Walk {
             }
             switch entry.kind {
             case .directory:
-                try enterFolder(entry, path: below, inherited: inherited, depth: depth, repository: repository)
+                let folder = SealedFolder(path: below, tree: entry.id, depth: depth)
+                try enterFolder(folder, inherited: inherited, repository: repository)
             case .blob, .executable:
                 add(entry, path: below, inherited: inherited)
             case .symlink, .submodule, .unknown:
@@ -194,25 +284,41 @@ private struct Walk {
         }
     }
 
-    private mutating func enterFolder(
-        _ entry: TreeEntry, path: String, inherited: [Claim], depth: Int, repository: borrowing Repository
+    /// Enters `folder`, unless no environment can have anything in it, or it is to be sealed.
+    mutating func enterFolder(
+        _ folder: SealedFolder, inherited: [Claim] = [], repository: borrowing Repository
     ) throws(GitError) {
+        let path = folder.path
         var claims = inherited
         for pattern in patterns {
-            guard let folder = pattern.folder, let captures = folder.match(path),
+            guard let glob = pattern.folder, let captures = glob.match(path),
                 !pattern.excludedFolders.contains(where: { $0.match(path) != nil })
             else { continue }
             if let claim = claim(pattern, captures, root: path) { claims.append(claim) }
         }
         guard !claims.isEmpty || patterns.contains(where: { $0.whole.couldMatch(below: path) }) else { return }
-        guard depth < 64 else {
+        if isSealing, inherited.isEmpty, claims.count == 1, isOnly(claims[0], below: path) {
+            sealed[claims[0].name, default: []].append(folder)
+            return
+        }
+        guard folder.depth < 64 else {
             report("folders are nested deeper than 64: not entered", path, claims)
             return
         }
         do {
-            try enter(entry.id, path: path, claims: claims, depth: depth + 1, repository: repository)
+            try enter(folder.tree, path: path, claims: claims, depth: folder.depth + 1, repository: repository)
         } catch  where error.code == .corrupt || error.code == .notFound {
+            hasLost = true
             report("\(error.summary)", path, claims)
+        }
+    }
+
+    /// Whether everything below the folder `path`, which `claim` claims as a whole, is its environment's and no other's.
+    private func isOnly(_ claim: Claim, below path: String) -> Bool {
+        guard claim.section == nil else { return false }
+        return !patterns.contains { pattern in
+            let isOwn = pattern.index == claim.rule && pattern.whole == claim.pattern
+            return (isOwn ? pattern.folder : pattern.whole)?.couldMatch(below: path) ?? true
         }
     }
 
@@ -239,10 +345,28 @@ private struct Walk {
             if let claim = claim(pattern, captures, root: path) { owners.append(claim) }
         }
         guard let first = owners.first else { return }
-        let relative = rules[first.rule].relativePath(of: path, in: first.pattern)
+        let relative = relativePath(of: path, name: entry.name, first)
         let file = ClaimedFile(
             path: path, relativePath: relative, blob: entry.id, isExecutable: entry.kind == .executable, section: nil)
         claims.append((file, owners))
+    }
+
+    /// The path below the folder that made the environment; of the files of one folder it is worked out once.
+    private mutating func relativePath(of path: String, name: String, _ claim: Claim) -> String {
+        let folder = path.utf8.dropLast(name.utf8.count)
+        if let last = lastPrefix, last.rule == claim.rule, last.folder.utf8.elementsEqual(folder),
+            last.pattern == claim.pattern
+        {
+            return last.prefix + name
+        }
+        let relative = rules[claim.rule].relativePath(of: path, in: claim.pattern)
+        // What follows the folders is the whole name only where the pattern leaves the rest of the path open.
+        let isOpen = claim.pattern.description.hasSuffix("/**")
+        if isOpen, relative.utf8.suffix(name.utf8.count).elementsEqual(name.utf8) {
+            let prefix = String(decoding: relative.utf8.dropLast(name.utf8.count), as: UTF8.self)
+            lastPrefix = (Substring(folder), claim.rule, claim.pattern, prefix)
+        }
+        return relative
     }
 
     /// Those of `inherited` whose rule does not exclude `path`.

@@ -15,9 +15,17 @@ package struct FleetReader: Sendable {
 
     /// A layout from outside the repository; `nil` to look for `towpath.yaml` in it.
     private let outsideLayout: FleetLayout?
+    /// What earlier readings found; `nil` to read everything.
+    package var memory: DeclarationMemory?
 
-    package init(layout: FleetLayout? = nil) {
+    package init(layout: FleetLayout? = nil, memory: DeclarationMemory? = nil) {
         outsideLayout = layout
+        self.memory = memory
+    }
+
+    /// The same reader without memory, for what has to be seen with one's own eyes.
+    package var forgetful: FleetReader {
+        FleetReader(layout: outsideLayout)
     }
 
     /// The layout at the commit tree `tree`.
@@ -66,37 +74,84 @@ package struct FleetReader: Sendable {
         }
     }
 
-    /// What every environment declares at the commit tree `tree`; problems that concern none are returned beside.
+    /// What the environments of `files` declare, or `wanted` alone of them, in order of their names.
     ///
     /// - Throws: ``GitError`` where the tree itself could not be read.
     package func environments(
-        _ files: EnvironmentFiles, layout: FleetLayout, depth: Depth, in repository: borrowing Repository
+        _ files: EnvironmentFiles, of wanted: EnvironmentName? = nil, layout: FleetLayout, depth: Depth,
+        in repository: borrowing Repository
     ) throws(GitError) -> [DeclaredEnvironment] {
+        let names = wanted.map { [$0] } ?? files.names
+        guard let memory, let writing = try writing(of: files.tree, in: repository) else {
+            return try readings(of: names, files, layout: layout, depth: depth, in: repository).map { reading in
+                reading.declared.sharing(files.owners)
+            }
+        }
+        let questions = names.map { name in
+            DeclarationMemory.Question(name: name, files: files, layout: writing, depth: depth)
+        }
+        let known = memory.recall(questions)
+        let missing = zip(names, known).compactMap { $1 == nil ? $0 : nil }
+        var read = try readings(of: missing, files, layout: layout, depth: depth, in: repository)[...]
+        var fresh: [(question: DeclarationMemory.Question, declared: DeclaredEnvironment)] = []
+        let all = zip(questions, known).map { question, known in
+            guard known == nil, let reading = read.popFirst() else { return known }
+            if reading.isRepeatable { fresh.append((question, reading.declared)) }
+            return reading.declared
+        }
+        memory.keep(fresh, besides: questions, isWhole: wanted == nil)
+        return all.compactMap { $0?.sharing(files.owners) }
+    }
+
+    /// What the layout at the commit tree `tree` is written in; `nil` where that is no part of it.
+    private func writing(of tree: ObjectID, in repository: borrowing Repository) throws(GitError) -> String? {
+        guard outsideLayout == nil else { return nil }
+        return try repository.entry(at: FleetLayout.fileName, in: tree)?.id.hex ?? "none"
+    }
+
+    /// What one environment was found to declare.
+    private struct Reading {
+        let declared: DeclaredEnvironment
+        /// Whether the same trees will give the same: nothing was missing or damaged.
+        let isRepeatable: Bool
+    }
+
+    private func readings(
+        of names: [EnvironmentName], _ files: EnvironmentFiles, layout: FleetLayout, depth: Depth,
+        in repository: borrowing Repository
+    ) throws(GitError) -> [Reading] {
         let reader = Self.manifestReader(layout)
         let renames = layout.repositories
-        let names = files.names
-        let count = files.files.values.reduce(0) { $0 + $1.count }
+        let count = names.reduce(0) { $0 + (files.files[$1]?.count ?? Self.usualFiles) }
         guard count >= Self.parallelThreshold, names.count > 1 else {
-            return names.map { environment($0, files, reader: reader, renames: renames, depth: depth, in: repository) }
+            return names.map { reading($0, files, reader: reader, renames: renames, depth: depth, in: repository) }
         }
         return try ParallelReading(directory: repository.gitDirectory).map(names) { name, repository in
-            environment(name, files, reader: reader, renames: renames, depth: depth, in: repository)
+            reading(name, files, reader: reader, renames: renames, depth: depth, in: repository)
         }
     }
 
     /// From so many files on, reading on all cores saves more than opening the repository again costs.
     private static let parallelThreshold = 500
+    /// So many files an environment is taken to have whose folder was not entered yet.
+    private static let usualFiles = 16
 
-    private func environment(
+    private func reading(
         _ name: EnvironmentName, _ files: EnvironmentFiles, reader: ManifestReader, renames: RepositoryMap,
-        depth: Depth,
-        in repository: borrowing Repository
-    ) -> DeclaredEnvironment {
-        environment(
-            name, files: files.files[name] ?? [], problems: files.problems[name] ?? [], reader: reader,
-            renames: renames, depth: depth, in: repository
-        )
-        .sharing(files.owners)
+        depth: Depth, in repository: borrowing Repository
+    ) -> Reading {
+        do throws(GitError) {
+            let claimed = try files.claimed(by: name, in: repository)
+            var isWhole = claimed.isWhole
+            let declared = environment(
+                name, files: claimed.files, problems: claimed.problems, reader: reader, renames: renames, depth: depth,
+                isWhole: &isWhole, in: repository)
+            return Reading(declared: declared, isRepeatable: isWhole)
+        } catch {
+            let problem = Problem(Place(file: files.folders[name]?.path ?? ""), "\(error.summary)")
+            let declared = DeclaredEnvironment(name: name, declarations: [], configuration: nil, problems: [problem])
+            return Reading(declared: declared, isRepeatable: false)
+        }
     }
 
     static func manifestReader(_ layout: FleetLayout) -> ManifestReader {
@@ -116,6 +171,17 @@ package struct FleetReader: Sendable {
     func environment(
         _ name: EnvironmentName, files: [ClaimedFile], problems: [Problem], reader: ManifestReader,
         renames: RepositoryMap, depth: Depth, in repository: borrowing Repository
+    ) -> DeclaredEnvironment {
+        var isWhole = true
+        return environment(
+            name, files: files, problems: problems, reader: reader, renames: renames, depth: depth, isWhole: &isWhole,
+            in: repository)
+    }
+
+    /// What one environment declares; `isWhole` becomes false where a file was missing or damaged.
+    private func environment(
+        _ name: EnvironmentName, files: [ClaimedFile], problems: [Problem], reader: ManifestReader,
+        renames: RepositoryMap, depth: Depth, isWhole: inout Bool, in repository: borrowing Repository
     ) -> DeclaredEnvironment {
         var read: [EnvironmentAssembly.File] = []
         var problems = problems
@@ -138,6 +204,7 @@ package struct FleetReader: Sendable {
                             path: file.path, relativePath: file.relativePath, contents: contents))
                 }
             } catch {
+                if error.code != .tooLarge { isWhole = false }
                 problems.append(Problem(Place(file: file.path), Self.explain(error)))
             }
         }

@@ -192,7 +192,9 @@ private struct Matching {
             guard text[position.offset...].starts(with: bytes) else { return nil }
             return match(tokens, after(position.offset + bytes.count), captures)
         case .star:
-            return first(from: position.offset, through: text.count, of: wildcard) { matching, end in
+            // The last one takes all that is left, or nothing matches.
+            let isLast = position.token == tokens.count - 1
+            return first(from: isLast ? text.count : position.offset, through: text.count, of: wildcard) { matching, end in
                 matching.match(tokens, after(end), captures)
             }
         case .capture(let name):
@@ -200,11 +202,15 @@ private struct Matching {
                 guard text[position.offset...].starts(with: known.utf8) else { return nil }
                 return match(tokens, after(position.offset + known.utf8.count), captures)
             }
-            return first(from: position.offset + 1, through: text.count, of: wildcard) { matching, end in
+            let isLast = position.token == tokens.count - 1
+            let start = isLast ? max(position.offset + 1, text.count) : position.offset + 1
+            return first(from: start, through: text.count, of: wildcard) { matching, end in
                 // Never half a character.
                 guard end == text.count || text[end] & 0xC0 != 0x80 else { return nil }
                 let value = String(decoding: text[position.offset..<end], as: UTF8.self)
-                return matching.match(tokens, after(end), captures.merging([name: value]) { old, _ in old })
+                var captures = captures
+                captures[name] = value
+                return matching.match(tokens, after(end), captures)
             }
         }
     }

@@ -9,6 +9,13 @@ package struct AdvertisedReferences: Hashable, Sendable {
     /// Whether objects are named by SHA-256 there.
     let namesBySHA256: Bool
 
+    /// The references by full name, where no program printed them.
+    package init(_ ids: [String: ObjectID], head: String?) {
+        self.ids = ids
+        self.head = head
+        namesBySHA256 = false
+    }
+
     /// Reads what `git ls-remote --symref` printed.
     ///
     /// What is not well formed is passed over: a reference that is not read is one that is not there.

@@ -34,6 +34,13 @@ package struct PushReport: Hashable, Sendable {
         self.isTimedOut = isTimedOut
     }
 
+    /// What was answered, where no program printed it.
+    package init(_ answers: [String: Answer], words: String, isTimedOut: Bool = false) {
+        self.answers = answers
+        self.words = words
+        self.isTimedOut = isTimedOut
+    }
+
     /// Whether every one of `names` was answered, and accepted.
     package func accepts(_ names: [String]) -> Bool {
         names.allSatisfy { answers[$0] == .accepted }

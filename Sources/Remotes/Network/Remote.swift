@@ -4,7 +4,8 @@ import PromotionModel
 
 /// A repository on a server: what it has, and the way there and back.
 ///
-/// Every method is a run of `git`, bounded in time. Nothing here decides by words.
+/// Every question is a run of `git`, bounded in time, and an effect that can be interfered with: ``RemoteService``.
+/// Nothing here decides by words.
 package struct Remote: Sendable {
     package let address: RemoteAddress
     package let settings: RemoteSettings
@@ -32,9 +33,7 @@ package struct Remote: Sendable {
     /// The branches and tags, and `others`, full names of references.
     ///
     /// - Throws: ``GitError``.
-    func references(
-        in mirror: String, alsoListing others: [String] = []
-    ) throws(GitError) -> AdvertisedReferences {
+    func listed(in mirror: String, alsoListing others: [String]) throws(GitError) -> AdvertisedReferences {
         let output = try persistently("list the branches of \(address)", for: settings.timeLimit) {
             (credentials, left) in
             invocation(mirror).invocation(
@@ -56,8 +55,7 @@ package struct Remote: Sendable {
     /// there under their own names afterwards, wherever they were before.
     ///
     /// - Throws: ``GitError``; `notFound` never: a reference that has gone meanwhile fails the fetch.
-    func fetch(_ names: [String], into mirror: String) throws(GitError) {
-        guard !names.isEmpty else { return }
+    func fetched(_ names: [String], into mirror: String) throws(GitError) {
         let lines = names.map { $0.hasPrefix("refs/") ? "+\($0):\($0)\n" : "\($0)\n" }
         // Much may come, as long as it keeps coming.
         let limit = settings.timeLimit * 10
@@ -77,7 +75,7 @@ package struct Remote: Sendable {
     /// Tried once: who does not know what became of it has to look.
     ///
     /// - Throws: ``GitError`` where nothing was asked.
-    func push(_ updates: [ReferenceUpdate], isAtomic: Bool, from mirror: String) throws(GitError) -> PushReport {
+    func pushed(_ updates: [ReferenceUpdate], isAtomic: Bool, from mirror: String) throws(GitError) -> PushReport {
         let operation = "push to \(address)"
         let credentials = try credentials(operation)
         let leases = updates.map { "--force-with-lease=\($0.name):\($0.expected?.hex ?? "")" }

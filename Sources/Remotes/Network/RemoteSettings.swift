@@ -20,6 +20,8 @@ package struct RemoteSettings: Sendable {
     package var timeLimit = Duration.seconds(60)
     /// The most bytes of a fetch.
     package var sizeLimit = 2 << 30
+    /// What stands in for the program git; `nil` in every world that is not made up.
+    package var service: (any RemoteService)?
     /// Variables that reach the programs: where programs are, agents and proxies.
     package var variables: [String: String]
 

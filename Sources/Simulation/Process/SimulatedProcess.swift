@@ -78,8 +78,10 @@ private final class Handover: Interference, Sendable {
     }
 
     func didPerform(_ effect: RepositoryEffect) throws(GitError) {
-        guard case .moveReference = effect else { return }
-        try stop(.did(effect))
+        switch effect {
+        case .moveReference, .push: try stop(.did(effect))
+        case .readReference, .writeObject, .writePack, .listRemote, .fetch: return
+        }
     }
 
     private func stop(_ stop: SimulatedProcess.Stop) throws(GitError) {

@@ -39,8 +39,54 @@ enum Fault: String, CaseIterable {
         }
     }
 
+    /// What a process is told where the repository is on a server, or on its own disk beside that.
+    var remoteError: GitError? {
+        switch self {
+        case .refused: Self.error("push", .declined, "refused by a rule of the server: protected branch")
+        case .answerLost, .unreachable: Self.error("reach the server", .unreachable, "the connection was lost")
+        default: error
+        }
+    }
+
     private static func error(_ operation: String, _ code: GitError.Code, _ message: String) -> GitError {
         GitError(operation: operation, code: code, category: .system, message: message)
+    }
+}
+
+/// How far an effect reaches, and so what can go wrong with it.
+struct Reach {
+    /// Whether it moves what counts.
+    let isMove: Bool
+    let needsServer: Bool
+    /// Whether something is written on the machine, or where the repository is.
+    let needsRoom: Bool
+    let faults: [Fault]
+
+    init(_ effect: RepositoryEffect, isRemote: Bool) {
+        switch (effect, isRemote) {
+        case (.moveReference, false):
+            (isMove, needsServer, needsRoom) = (true, true, true)
+            faults = [.moved, .rewound, .refused, .unreachable, .diskFull, .locked, .crash, .pause]
+        // A branch of the copy, which anybody may lose.
+        case (.moveReference, true):
+            (isMove, needsServer, needsRoom) = (false, false, true)
+            faults = [.diskFull, .locked, .crash, .pause]
+        case (.push, _):
+            (isMove, needsServer, needsRoom) = (true, true, false)
+            faults = [.moved, .rewound, .refused, .unreachable, .crash, .pause]
+        case (.writeObject, _), (.writePack, _):
+            (isMove, needsServer, needsRoom) = (false, false, true)
+            faults = [.diskFull, .crash, .pause]
+        case (.fetch, _):
+            (isMove, needsServer, needsRoom) = (false, true, true)
+            faults = [.unreachable, .diskFull, .crash, .pause]
+        case (.listRemote, _), (.readReference, false):
+            (isMove, needsServer, needsRoom) = (false, true, false)
+            faults = [.unreachable, .crash, .pause]
+        case (.readReference, true):
+            (isMove, needsServer, needsRoom) = (false, false, false)
+            faults = [.crash, .pause]
+        }
     }
 }
 

@@ -132,13 +132,22 @@ extension LoopWorld {
         try acceptHistory()
     }
 
-    /// The operator sets the mark of what was seen back too, wherever it is not on the branch.
+    /// The operator sets the mark of what was seen back too, wherever it is not on the branch: in the repository, or in
+    /// each copy of what is on a server.
     ///
     /// Whoever was about to remember the former tip does so afterwards, and it has to be set back again.
     func acceptHistory() throws {
-        guard let seen = try repository.reference(Self.seen), chronicle.index(of: seen) == nil else { return }
-        try force(Self.seen, to: chronicle.tip.commit)
-        note(.action, "operator", "accepts the history at \(chronicle.tip.commit.short)")
+        guard chronicle.rewinds > 0 else { return }
+        guard server != nil else { return try acceptHistory(in: repository) }
+        for path in try copies() { try acceptHistory(in: try Repository.open(at: path)) }
+    }
+
+    private func acceptHistory(in copy: borrowing Repository) throws {
+        guard let seen = try copy.reference(Self.seen), chronicle.index(of: seen) == nil else { return }
+        // A copy may not have what came since; the beginning it has.
+        guard let link = chronicle.chain.last(where: { copy.contains($0.commit) }) else { return }
+        try copy.updateReference(Self.seen, to: link.commit, expecting: seen, message: "forced")
+        note(.action, "operator", "accepts the history at \(link.commit.short)")
     }
 
     /// Somebody starts a command.

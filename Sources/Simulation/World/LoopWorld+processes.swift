@@ -8,7 +8,10 @@ import Reconciling
 extension LoopWorld {
     /// Starts the command of a person.
     func start(_ job: Job, as person: Staff.Person) {
-        let settings = OperatorSettings(repository: "\(scratch.path)/fleet.git", identity: person.identity)
+        // Who runs two commands at once has two terminals, and two copies of what is on a server.
+        let isBusy = running.contains { $0.actor == person.name }
+        let cache = server == nil ? nil : "cache-\(person.name)" + (isBusy ? "-\(step)" : "")
+        let settings = settings(of: person.identity, cache: cache)
         let (clock, key) = (MachineClock(time), person.keyFile)
         let process = SimulatedProcess { job.run(settings, clock: clock, key: key) }
         running.append(
@@ -43,7 +46,8 @@ extension LoopWorld {
         while true {
             let answer = running[index].answer
             running[index].answer = nil
-            let stop = running[index].process.proceed(answer?.error)
+            if running[index].isLooking, answer?.error == nil { running[index].knownRewinds = chronicle.rewinds }
+            let stop = running[index].process.proceed(server == nil ? answer?.error : answer?.remoteError)
             let current = running[index]
             switch stop {
             case .ended(let outcome):
@@ -59,7 +63,8 @@ extension LoopWorld {
                     continue
                 }
                 if case .moveReference(let name, let from, _) = effect { try breakBefore(moving: name, from: from) }
-                if effect == .readReference(Self.watched) { running[index].knownRewinds = chronicle.rewinds }
+                running[index].isLooking =
+                    effect == .listRemote || (server == nil && effect == .readReference(Self.watched))
                 guard let fault = try fault(before: effect, of: current) else { continue }
                 if fault == .crash { return crash(index, "before it would \(Self.text(effect))") }
                 running[index].answer = fault
@@ -78,7 +83,7 @@ extension LoopWorld {
             crash(index, "after it did \(Self.text(effect))")
             return true
         }
-        if chance.happens(rates[.answerLost]) {
+        if Reach(effect, isRemote: server != nil).isMove, chance.happens(rates[.answerLost]) {
             note(.answerLost, current.actor, Self.text(effect))
             running[index].answer = .answerLost
         }
@@ -89,25 +94,22 @@ extension LoopWorld {
     private static func isMemory(_ effect: RepositoryEffect) -> Bool {
         switch effect {
         case .readReference(let name), .moveReference(let name, _, _): name.hasPrefix("refs/towpath/seen/")
-        case .writeObject: false
+        case .writeObject, .writePack, .listRemote, .fetch, .push: false
         }
     }
 
     /// What goes wrong with `effect`, told to nobody but the trace.
     private func fault(before effect: RepositoryEffect, of current: Running) throws -> Fault? {
-        let isMove = if case .moveReference = effect { true } else { false }
-        let isWrite = if case .writeObject = effect { true } else { false }
         if sabotage == .unrecorded, case .moveReference(Self.watched, _, _) = effect, current.replica != nil,
             chronicle.tip.snapshot.isBegun
         {
             return .refused
         }
-        if isMove || isWrite, diskFullUntil.map({ time.now < $0 }) ?? false { return .diskFull }
-        if !isWrite, unreachableUntil.map({ time.now < $0 }) ?? false { return .unreachable }
-        let kinds: [Fault] =
-            isMove
-            ? [.moved, .rewound, .refused, .unreachable, .diskFull, .locked, .crash, .pause]
-            : isWrite ? [.diskFull, .crash, .pause] : [.unreachable, .crash, .pause]
+        let reach = Reach(effect, isRemote: server != nil)
+        if reach.needsRoom, diskFullUntil.map({ time.now < $0 }) ?? false { return .diskFull }
+        if reach.needsServer, unreachableUntil.map({ time.now < $0 }) ?? false { return .unreachable }
+        let isMove = reach.isMove
+        let kinds = reach.faults
         for kind in kinds where chance.happens(isMove ? rates[kind] * 2 : rates[kind] / 4) {
             switch kind {
             case .moved:
@@ -190,6 +192,13 @@ extension LoopWorld {
         switch effect {
         case .readReference(let name): "read \(name)"
         case .writeObject(let kind): "write a \(kind.rawValue)"
+        case .writePack(let count): "write \(count) objects"
+        case .listRemote: "list the branches of the server"
+        case .fetch(let names): "fetch \(names.joined(separator: ", "))"
+        case .push(let updates):
+            "push "
+                + updates.map { "\($0.name) from \($0.expected?.short ?? "nothing") to \($0.id.short)" }
+                .joined(separator: ", ")
         case .moveReference(let name, let from, let to):
             "move \(name) from \(from?.short ?? "nothing") to \(to?.short ?? "nothing")"
         }

@@ -43,11 +43,13 @@ extension LoopWorld {
         case .pass: pass()
         case .clock: setClock()
         case .disk:
-            diskFullUntil = time.now + TimeSpan(seconds: Int64(chance.number(in: 10...600)))
-            note(.diskFull, "world", "until \(time.now)")
+            let end = time.now + TimeSpan(seconds: Int64(chance.number(in: 10...600)))
+            diskFullUntil = end
+            note(.diskFull, "world", "until \(end)")
         case .server:
-            unreachableUntil = time.now + TimeSpan(seconds: Int64(chance.number(in: 10...3_600)))
-            note(.unreachable, "world", "the server is silent")
+            let end = time.now + TimeSpan(seconds: Int64(chance.number(in: 10...3_600)))
+            unreachableUntil = end
+            note(.unreachable, "world", "the server is silent until \(end)")
         case .rewind: try rewind()
         }
     }

@@ -1,4 +1,5 @@
 import Bootstrap
+import Foundation
 import Git
 import Programs
 import PromotionModel
@@ -11,6 +12,8 @@ import Reconciling
 final class LoopWorld {
     let seed: UInt64
     let sabotage: Sabotage?
+    /// The server that the machines and people reach the repository by; `nil` where they have it on their disks.
+    let server: SimulatedServer?
     let scratch: ScratchFolder
     let repository: Repository
     let time: VirtualTime
@@ -62,6 +65,7 @@ final class LoopWorld {
         self.tell = tell
         var chance = Chance(seed: seed)
         scratch = try ScratchFolder()
+        server = Self.server(of: seed, sabotage, path: "\(scratch.path)/fleet.git")
         staff = try Staff(in: scratch)
         text = FleetText(omitted: sabotage, staff: staff)
         // Some time of a working week.
@@ -86,21 +90,47 @@ final class LoopWorld {
         }
         makeReplicas()
         let contracts = state.policies.contracts.sorted { $0.key < $1.key }.map { "\($0.key) from \($0.value.sources)" }
-        note(.action, "world", "\(state.publishes ? "publishes; " : "")\(contracts.joined(separator: ", "))")
+        let place = server.map { "on a server\($0.isAtomic ? "" : " that moves one branch at a time"); " } ?? ""
+        note(.action, "world", place + "\(state.publishes ? "publishes; " : "")\(contracts.joined(separator: ", "))")
     }
 
     private func makeReplicas() {
         let intervals: [Int64] = [30, 300, 3_600, 21_600]
         for number in 1...chance.number(in: 1...3) {
-            let settings = OperatorSettings(
-                repository: "\(scratch.path)/fleet.git", identity: Staff.service,
-                cacheDirectory: "\(scratch.path)/cache-\(number)")
+            let settings = settings(of: Staff.service, cache: "cache-\(number)")
             replicas.append(
                 Replica(
                     name: "replica-\(number)", clock: MachineClock(time), settings: settings,
                     interval: TimeSpan(seconds: chance.pick(intervals) ?? 30),
                     wake: time.now + TimeSpan(seconds: Int64(number))))
         }
+    }
+
+    /// How somebody reaches the repository.
+    func settings(of identity: String, cache: String?) -> OperatorSettings {
+        var settings = OperatorSettings(
+            repository: server == nil ? "\(scratch.path)/fleet.git" : "https://git.example/shop/fleet.git",
+            identity: identity, cacheDirectory: cache.map { "\(scratch.path)/\($0)" })
+        if let server { settings.remote = RemoteAccess(simulating: server) }
+        return settings
+    }
+
+    /// The paths of all copies of what is on the server.
+    func copies() throws -> [String] {
+        let files = FileManager.default
+        return try files.contentsOfDirectory(atPath: scratch.path).sorted().filter { $0.hasPrefix("cache-") }
+            .flatMap { cache in
+                let folder = "\(scratch.path)/\(cache)/remotes"
+                guard files.fileExists(atPath: folder) else { return [String]() }
+                return try files.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".git") }
+                    .map { "\(folder)/\($0)" }
+            }
+    }
+
+    /// The server of every eighth world; every second of these moves one reference at a time.
+    private static func server(of seed: UInt64, _ sabotage: Sabotage?, path: String) -> SimulatedServer? {
+        guard sabotage == nil, seed % 8 == 4 else { return nil }
+        return SimulatedServer(path: path, isAtomic: seed % 16 == 4)
     }
 
     /// Adds to the trace.

@@ -62,6 +62,8 @@ struct Running {
     let knownEvidence: Int
     /// How often the branch had been set back when it looked at it last.
     var knownRewinds: Int
+    /// Whether it is about to look at the branch.
+    var isLooking = false
     /// How its last effect is answered.
     var answer: Fault?
 }

@@ -9,6 +9,7 @@ import PromotionModel
 ///
 ///     promotions plan ROUNDS COUNT…       plans so many promotions that wait, in memory
 ///     promotions evidence ROUNDS REPO     verifies all statements of a repository, and again
+///     promotions soak TICKS REPO CACHE    records a promotion in each of so many ticks of one process
 enum Benchmark {
     /// What `body` takes on the clock, and of the processor.
     static func seconds(_ body: () throws -> Void) rethrows -> JSONValue {
@@ -16,6 +17,13 @@ enum Benchmark {
         try body()
         let end = (wall: now(CLOCK_MONOTONIC), cpu: now(CLOCK_PROCESS_CPUTIME_ID))
         return ["wall": .number(String(end.wall - start.wall)), "cpu": .number(String(end.cpu - start.cpu))]
+    }
+
+    /// What `body` takes on the clock.
+    static func wallSeconds(_ body: () throws -> Void) rethrows -> Double {
+        let start = now(CLOCK_MONOTONIC)
+        try body()
+        return now(CLOCK_MONOTONIC) - start
     }
 
     private static func now(_ clock: clockid_t) -> Double {
@@ -95,6 +103,10 @@ case ("plan", let rounds?, let counts) where !counts.isEmpty && counts.allSatisf
     print(JSONWriter.line(try Benchmark.plan(counts.compactMap { Int($0) }, rounds: rounds)))
 case ("evidence", let rounds?, let paths) where paths.count == 1:
     print(JSONWriter.line(try Benchmark.evidence(in: paths[paths.startIndex], rounds: rounds)))
+case ("soak", let ticks?, let paths) where paths.count == 2 && ticks > 0:
+    let soaked = try Soak.run(in: paths[paths.startIndex], cache: paths[paths.startIndex + 1], ticks: ticks)
+    print(JSONWriter.line(soaked))
 default:
-    throw Benchmark.Unexpected(description: "usage: promotions plan ROUNDS COUNT… | promotions evidence ROUNDS REPO")
+    throw Benchmark.Unexpected(
+        description: "usage: promotions plan ROUNDS COUNT… | evidence ROUNDS REPO | soak TICKS REPO CACHE")
 }

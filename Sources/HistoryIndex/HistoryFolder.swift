@@ -1,0 +1,113 @@
+import Git
+import Glibc
+
+/// The folder that keeps what was learnt from one repository's history; whatever is in it may be deleted at any time.
+///
+/// Nothing in it is believed but what its own checksums bear out, and nothing at all where somebody else could have
+/// written it.
+package struct HistoryFolder: Sendable {
+    /// Absolute path.
+    let path: String
+
+    /// A file larger than that is as if it were not there.
+    static let maximumBytes = 2 << 30
+
+    /// The folder below `cacheDirectory` of the repository whose objects are in `commonDirectory`; `nil` where it cannot
+    /// be made, or is not this user's own.
+    package init?(of commonDirectory: String, in cacheDirectory: String) {
+        let hash = commonDirectory.utf8.reduce(UInt64(14_695_981_039_346_656_037)) {
+            ($0 ^ UInt64($1)) &* 1_099_511_628_211
+        }
+        let all = "\(cacheDirectory)/history"
+        path = "\(all)/\(String(hash, radix: 16))"
+        guard Self.make(cacheDirectory, isOwn: false), Self.make(all, isOwn: true), Self.make(path, isOwn: true) else {
+            return nil
+        }
+    }
+
+    /// Makes a folder and those above it; whether it is there, and nobody else's where it has to be this user's own.
+    private static func make(_ path: String, isOwn: Bool) -> Bool {
+        if unsafe mkdir(path, 0o700) != 0, errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex
+        {
+            guard make(String(path[..<slash]), isOwn: false) else { return false }
+            _ = unsafe mkdir(path, 0o700)
+        }
+        var status = stat()
+        guard isOwn else { return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR }
+        guard unsafe lstat(path, &status) == 0 else { return false }
+        return status.st_mode & S_IFMT == S_IFDIR && status.st_uid == geteuid() && status.st_mode & 0o022 == 0
+    }
+
+    /// The bytes of the file `name`; `nil` where there is none, or it is not this user's own.
+    package func read(_ name: String) -> [UInt8]? {
+        let descriptor = unsafe open("\(path)/\(name)", O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(),
+            status.st_mode & 0o022 == 0, status.st_size <= Self.maximumBytes
+        else { return nil }
+        return unsafe [UInt8](unsafeUninitializedCapacity: Int(status.st_size)) { buffer, count in
+            while count < buffer.count {
+                let got = unsafe Glibc.read(
+                    descriptor, buffer.baseAddress.map { unsafe $0 + count }, buffer.count - count)
+                if got < 0, errno == EINTR { continue }
+                guard got > 0 else { return }
+                count += got
+            }
+        }
+    }
+
+    /// Puts `bytes` in the place of the file `name`, all or nothing; whether that could be done.
+    @discardableResult
+    package func write(_ bytes: [UInt8], as name: String) -> Bool {
+        let fresh = "\(path)/\(name).\(getpid()).new"
+        _ = unsafe unlink(fresh)
+        let descriptor = unsafe open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { return false }
+        let isWritten = Self.put(bytes, on: descriptor)
+        close(descriptor)
+        guard isWritten, unsafe rename(fresh, "\(path)/\(name)") == 0 else {
+            _ = unsafe unlink(fresh)
+            return false
+        }
+        return true
+    }
+
+    /// Appends `bytes` to the file `name` behind its first `byteCount` bytes; whether that could be done.
+    func append(_ bytes: [UInt8], to name: String, after byteCount: Int) -> Bool {
+        let descriptor = unsafe open("\(path)/\(name)", O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        guard ftruncate(descriptor, byteCount) == 0, lseek(descriptor, byteCount, SEEK_SET) == byteCount else {
+            return false
+        }
+        return Self.put(bytes, on: descriptor)
+    }
+
+    func remove(_ name: String) {
+        _ = unsafe unlink("\(path)/\(name)")
+    }
+
+    private static func put(_ bytes: [UInt8], on descriptor: Int32) -> Bool {
+        var position = 0
+        while position < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe Glibc.write(descriptor, buffer.baseAddress.map { unsafe $0 + position }, buffer.count - position)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return false }
+            position += count
+        }
+        return true
+    }
+
+    /// Runs `body` if nobody else is writing here now; `nil` where somebody is.
+    func withLock<Result>(_ body: (HistoryFolder) -> Result) -> Result? {
+        let descriptor = unsafe open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return nil }
+        return body(self)
+    }
+}

@@ -1,0 +1,263 @@
+import Glibc
+
+/// A file of records under keys, to which records are added until it is written anew; read without trusting a byte of it.
+///
+/// A head of two words, the format and the build of the program, then records: a head of 48 bytes and the payload. Of two
+/// records under one key the later counts. What follows damage in the heads is not read.
+final class RecordFile: Sendable {
+    enum Finding {
+        case absent, damaged
+        case found([UInt8])
+    }
+
+    private struct Place {
+        let offset: Int
+        let head: RecordHead
+        var end: Int { offset + RecordHead.byteCount + head.byteCount }
+    }
+
+    /// Changes whenever what is kept, or what it means, changes.
+    private static let format: UInt64 = 0x546F_7770_6174_6801
+    private static let headByteCount = 16
+    /// A file never grows beyond.
+    private static let maximumBytes = 1 << 30
+
+    private let descriptor: Int32
+    private let places: [DeclarationKey: Place]
+    /// Offset behind the last record that can be told.
+    private let end: Int
+    /// Whether the file has to be written anew.
+    let isDamaged: Bool
+
+    /// Opens the file in `folder`; `nil` where there is none, it is not this user's own, or of another build.
+    init?(in folder: MemoryFolder) {
+        descriptor = unsafe open(folder.records, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard descriptor >= 0 else { return nil }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, MemoryFolder.isOwn(status),
+            status.st_size <= Self.maximumBytes
+        else {
+            close(descriptor)
+            return nil
+        }
+        var scan = Scan(descriptor: descriptor, size: Int(status.st_size))
+        guard scan.head(at: 0) == Self.fileHead else {
+            close(descriptor)
+            return nil
+        }
+        var places: [DeclarationKey: Place] = [:]
+        var offset = Self.headByteCount
+        while let head = scan.record(at: offset) {
+            let place = Place(offset: offset, head: head)
+            places[head.key] = place
+            offset = place.end
+        }
+        self.places = places
+        end = offset
+        isDamaged = offset != Int(status.st_size)
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    private static var fileHead: [UInt8] {
+        var writer = ByteWriter()
+        writer.add(word: format)
+        writer.add(word: MemoryFolder.program)
+        return writer.bytes
+    }
+
+    /// What is kept under `key`.
+    func record(_ key: DeclarationKey) -> Finding {
+        guard let place = places[key] else { return .absent }
+        let bytes = Scan.read(descriptor, at: place.offset + RecordHead.byteCount, count: place.head.byteCount)
+        guard let bytes, Checksum.of(bytes) == place.head.checksum else { return .damaged }
+        return .found(bytes)
+    }
+}
+
+// MARK: - Writing
+
+extension RecordFile {
+    /// Adds `records`, unless somebody else is writing now.
+    ///
+    /// - Parameters:
+    ///   - live: All keys that are in use; the file is written anew, with little else, when it has grown to several
+    ///     times of what they need. `nil` where that is not known.
+    ///   - isAnew: Whether to write the file anew whatever its size, as something in it is damaged.
+    static func add(
+        _ records: [(key: DeclarationKey, payload: [UInt8])], keeping live: Set<DeclarationKey>?, anew isAnew: Bool,
+        in folder: MemoryFolder
+    ) {
+        folder.withLock {
+            let old = RecordFile(in: folder)
+            var writer = ByteWriter()
+            for (key, payload) in records {
+                RecordHead(key: key, payload: payload).append(to: &writer)
+                writer.bytes += payload
+            }
+            guard let old, !isAnew, !old.isDamaged, !old.isCrowded(live, adding: writer.bytes.count) else {
+                let keys = Set(records.map(\.key))
+                let kept = old?.kept(live, besides: keys, room: maximumBytes - writer.bytes.count) ?? []
+                replace(fileHead + kept + writer.bytes, folder)
+                return
+            }
+            append(writer.bytes, at: old.end, folder)
+        }
+    }
+
+    /// Whether most of the file is of no use any more.
+    private func isCrowded(_ live: Set<DeclarationKey>?, adding count: Int) -> Bool {
+        guard end + count <= Self.maximumBytes else { return true }
+        guard let live else { return false }
+        let used = live.reduce(count) { $0 + (places[$1].map { $0.end - $0.offset } ?? 0) }
+        return end + count > 4 * used + (1 << 20)
+    }
+
+    /// The records that go into a new file: those in use, and the newest of the others up to as much again.
+    private func kept(_ live: Set<DeclarationKey>?, besides fresh: Set<DeclarationKey>, room: Int) -> [UInt8] {
+        let others = places.values.filter { !fresh.contains($0.head.key) }.sorted { $0.offset > $1.offset }
+        let isLive = { (place: Place) in live?.contains(place.head.key) ?? true }
+        let used = others.filter(isLive).reduce(0) { $0 + $1.end - $1.offset }
+        var spare = used + (1 << 18)
+        var left = room
+        var bytes: [UInt8] = []
+        for place in others {
+            let count = place.end - place.offset
+            if !isLive(place) { spare -= count }
+            guard isLive(place) || spare >= 0, left >= count, case .found(let payload) = record(place.head.key) else {
+                continue
+            }
+            left -= count
+            var writer = ByteWriter()
+            place.head.append(to: &writer)
+            bytes += writer.bytes + payload
+        }
+        return bytes
+    }
+
+    /// Puts a file of `bytes` in the place of the old one, all or nothing; readers of the old one keep it.
+    private static func replace(_ bytes: [UInt8], _ folder: MemoryFolder) {
+        guard bytes.count <= maximumBytes else { return }
+        let fresh = "\(folder.records).new"
+        _ = unsafe unlink(fresh)
+        let descriptor = unsafe open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { return }
+        let isWritten = put(bytes, on: descriptor)
+        close(descriptor)
+        if unsafe !isWritten || rename(fresh, folder.records) != 0 { _ = unsafe unlink(fresh) }
+    }
+
+    /// Adds `bytes` behind the last record; what is written in part is damage that the next writer mends.
+    private static func append(_ bytes: [UInt8], at end: Int, _ folder: MemoryFolder) {
+        let descriptor = unsafe open(folder.records, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        guard lseek(descriptor, 0, SEEK_END) == end else { return }
+        _ = put(bytes, on: descriptor)
+    }
+
+    private static func put(_ bytes: [UInt8], on descriptor: Int32) -> Bool {
+        var position = 0
+        while position < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe write(descriptor, buffer.baseAddress.map { unsafe $0 + position }, buffer.count - position)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return false }
+            position += count
+        }
+        return true
+    }
+}
+
+/// What stands before a record: how long it is, a check of this head, the key, and a checksum of the payload.
+struct RecordHead {
+    static let byteCount = 16 + DeclarationKey.byteCount
+
+    let byteCount: Int
+    let key: DeclarationKey
+    let checksum: UInt64
+
+    init(key: DeclarationKey, payload: [UInt8]) {
+        self.key = key
+        byteCount = payload.count
+        checksum = Checksum.of(payload)
+    }
+
+    /// The head in `words`; `nil` where its own check fails.
+    init?(words: [UInt64]) {
+        guard words.count == Self.byteCount / 8 else { return nil }
+        key = DeclarationKey(words: (words[1], words[2], words[3], words[4]))
+        byteCount = Int(words[0] & 0xFFFF_FFFF)
+        checksum = words[5]
+        guard words[0] >> 32 == check else { return nil }
+    }
+
+    private var check: UInt64 {
+        let words = [UInt64(byteCount), key.words.0, key.words.1, key.words.2, key.words.3, checksum]
+        return words.reduce(Checksum.start, Checksum.mix) >> 32
+    }
+
+    func append(to writer: inout ByteWriter) {
+        writer.add(word: UInt64(byteCount) & 0xFFFF_FFFF | check << 32)
+        for word in [key.words.0, key.words.1, key.words.2, key.words.3, checksum] { writer.add(word: word) }
+    }
+}
+
+/// Reads the heads of a file one after the other, through a window, so that small records cost few calls.
+private struct Scan {
+    private static let windowByteCount = 1 << 18
+
+    let descriptor: Int32
+    let size: Int
+    private var window: [UInt8] = []
+    private var start = 0
+
+    init(descriptor: Int32, size: Int) {
+        self.descriptor = descriptor
+        self.size = size
+    }
+
+    /// The bytes of the file's head at `offset`.
+    mutating func head(at offset: Int) -> [UInt8]? {
+        bytes(at: offset, count: 16).map(Array.init)
+    }
+
+    /// The head of the record at `offset`, if there is a whole record.
+    mutating func record(at offset: Int) -> RecordHead? {
+        guard let bytes = bytes(at: offset, count: RecordHead.byteCount) else { return nil }
+        let words = stride(from: bytes.startIndex, to: bytes.endIndex, by: 8).map { start in
+            bytes[start..<start + 8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        }
+        guard let head = RecordHead(words: words), head.byteCount <= size - offset - RecordHead.byteCount else {
+            return nil
+        }
+        return head
+    }
+
+    private mutating func bytes(at offset: Int, count: Int) -> ArraySlice<UInt8>? {
+        guard offset + count <= size else { return nil }
+        if offset < start || offset + count > start + window.count {
+            let wanted = min(Self.windowByteCount, size - offset)
+            guard let read = Self.read(descriptor, at: offset, count: wanted) else { return nil }
+            (window, start) = (read, offset)
+        }
+        return window[(offset - start)..<(offset - start + count)]
+    }
+
+    /// All of `count` bytes of the file from `offset` on; `nil` where there are fewer.
+    static func read(_ descriptor: Int32, at offset: Int, count: Int) -> [UInt8]? {
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            while filled < count {
+                let got = unsafe pread(
+                    descriptor, buffer.baseAddress.map { unsafe $0 + filled }, count - filled, offset + filled)
+                if got < 0, errno == EINTR { continue }
+                guard got > 0 else { return }
+                filled += got
+            }
+        }
+        return bytes.count == count ? bytes : nil
+    }
+}

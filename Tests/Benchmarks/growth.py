@@ -1,0 +1,60 @@
+"""What the same work costs in fleets of different sizes: it has to follow the change, not the fleet."""
+
+import json
+import os
+import re
+import statistics
+
+import generate_fleet
+from generate_fleet import BRANCH, IDENTITY, git
+from recording import imported, texts
+from running import RUN, WORK, Command, Failure, copied, output_of, say, take_time
+
+SIZES = "200 1000"
+MANIFESTS = 20
+
+
+def sizes():
+    text = os.environ.get("BENCH_GROWTH", SIZES)
+    if not re.fullmatch(r"(\d{1,6}\s*)*", text):
+        raise Failure(f"BENCH_GROWTH is {text!r}: expected numbers of environments, such as \"{SIZES}\"")
+    return [int(word) for word in text.split()]
+
+
+def change_one(repository, number):
+    """Gives one component of one environment another digest."""
+    path = f"environments/env-{number:04}/app-1.yaml"
+    text = re.sub(r"sha256:[0-9a-f]{64}", f"sha256:{number:064x}", texts(repository, [path])[path])
+    stream = imported(repository, BRANCH, [("Promote one", {path: text})])
+    git(repository, "fast-import", "--quiet", "--date-format=raw", input=stream)
+
+
+def measure_growth(report, towpath):
+    for environments in sizes():
+        fleet = generate_fleet.cached(WORK, environments, MANIFESTS)
+        facts = json.loads((fleet / "facts.json").read_text())
+        say(f"growth: {environments} environments x {MANIFESTS} manifests")
+        name = f"growth-{environments}"
+        repository = copied(fleet, name)
+        argv = [towpath, "reconcile", "--identity", IDENTITY, "--repo", repository]
+        argv += ["--cache-dir", str(RUN / f"{name}.cache")]
+        inventory = Command("inventory", [towpath, "inventory", "--repo", repository, "--output", "json"])
+        first, idle, one = (Command(work, argv) for work in ("first", "no-op", "one change"))
+        take_time(inventory)
+        take_time(first)
+        # What a tick has just written is looked at once.
+        output_of(argv)
+        for number in range(1, report.rounds + 1):
+            take_time(idle)
+            before = git(repository, "rev-parse", BRANCH)
+            change_one(repository, number)
+            take_time(one)
+            made = git(repository, "rev-list", "--count", f"{before.decode().strip()}..{BRANCH}")
+            if int(made) != 2:
+                raise Failure(f"one promotion made {int(made) - 1} commits in {environments} environments")
+            output_of(argv)
+        report.growth.append({
+            "environments": environments, "files": facts["files"],
+            **{f"{command.name} ms": statistics.median(command.walls) * 1e3 for command in (inventory, first, idle, one)},
+            **{f"{command.name} MB": max(command.peaks) / 1e6 for command in (inventory, idle, one)},
+        })
