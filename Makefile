@@ -16,7 +16,7 @@ SWIFT_SOURCES = Sources Tests Package.swift
 SHELL_SCRIPTS = $(wildcard scripts/*) .ci/run
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build release demo demo-remote test simulate lint format bench man install clean
+.PHONY: help setup build release demo demo-remote test simulate lint format bench bench-check soak man install clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,12 @@ format: setup ## Rewrite the Swift files in the house format
 
 bench: release ## Measure what must stay fast
 	scripts/bench
+
+bench-check: ## Compare the ratios of the last `make bench` with those that are committed
+	python3 Tests/Benchmarks/regression.py
+
+soak: release ## Ten thousand ticks of one process, to see that nothing gathers
+	scripts/bench --soak
 
 man: setup ## Generate the manual pages, into .build/man
 	$(SWIFT) package --allow-writing-to-package-directory generate-manual --multi-page

@@ -88,8 +88,9 @@ let package = Package(
         .target(
             name: "Observing",
             dependencies: [
-                "PromotionModel", "ManifestFormat", "LedgerFormat", "EvidenceFormat", "PolicyRules", "Ports", "Git",
-                crypto,
+                "PromotionModel", "ManifestFormat", "LedgerFormat", "EvidenceFormat", "PolicyRules", "Planning",
+                "Ports",
+                "Git", crypto,
             ]),
 
         // Performs what a plan permits: composes and publishes an environment's branch.

@@ -46,9 +46,15 @@ extension Repository {
     ///
     /// *libgit2: `git_odb_exists`*
     package borrowing func contains(_ id: ObjectID) -> Bool {
+        contains(id, refreshing: true)
+    }
+
+    /// Whether there is an object `id`; packs that came since the last look are only looked for if `refreshing`.
+    borrowing func contains(_ id: ObjectID, refreshing: Bool) -> Bool {
         guard batch[id] == nil else { return true }
         var oid = id.oid
-        return unsafe database.withPointer { (database) in unsafe git_odb_exists(database, &oid) == 1 }
+        let flags = refreshing ? 0 : GIT_ODB_LOOKUP_NO_REFRESH.rawValue
+        return unsafe database.withPointer { (database) in unsafe git_odb_exists_ext(database, &oid, flags) == 1 }
     }
 
     /// Kind and content of the object `id`, as stored.
@@ -97,30 +103,66 @@ extension Repository {
             try Self.guardSize(new.bytes.count, limit, operation())
             return try unsafe new.bytes.span.withUnsafeBytes(body)
         }
+        // Where the object before was, this one most likely is too, and need not be looked up twice.
+        if lastPlace.isPacked, let object = try packedIfAny(id, kind, limit: limit, operation) {
+            return try unsafe Self.lend(object, kind, limit: limit, operation, body)
+        }
         // Packs first, as the library does; a pack that came since the last look is found at the second try.
-        if !packedObjects.contains(id, refreshing: false),
-            let loose = try looseObjects.read(id, limit: limit, operation)
-        {
+        lastPlace.isPacked = packedObjects.contains(id, refreshing: false)
+        if !lastPlace.isPacked, let loose = try looseObjects.read(id, limit: limit, operation) {
             try Self.guardKind(loose.kind, kind, operation)
             return try unsafe loose.bytes.span.withUnsafeBytes(body)
         }
-        let object = try reading { () throws(GitError) in
-            let header = try packedObjects.header(of: id, operation())
-            try Self.guardKind(header.kind, kind, operation)
-            try Self.guardSize(header.byteCount, limit, operation())
+        let object = try packed(id, kind, limit: limit, operation)
+        return try unsafe Self.lend(object, kind, limit: limit, operation, body)
+    }
+
+    /// Unpacks the object `id`; `nil` where no pack has it.
+    private borrowing func packedIfAny(
+        _ id: ObjectID, _ kind: ObjectKind, limit: Int, _ operation: () -> String
+    ) throws(GitError) -> Handle<RawObjectKind>? {
+        do throws(GitError) {
+            return try packed(id, kind, limit: limit, operation)
+        } catch {
+            guard error.code == .notFound else { throw error }
+            return nil
+        }
+    }
+
+    private borrowing func packed(
+        _ id: ObjectID, _ kind: ObjectKind, limit: Int, _ operation: () -> String
+    ) throws(GitError) -> Handle<RawObjectKind> {
+        try reading { () throws(GitError) in
+            // Commits and folders are read one after the other by the hundred thousand: to look at each twice would
+            // take half as long again, and the library's own limit bounds what they unpack to.
+            if kind == .blob {
+                let header = try packedObjects.header(of: id, operation())
+                try Self.guardKind(header.kind, kind, operation)
+                try Self.guardSize(header.byteCount, limit, operation())
+            }
             return try packedObjects.read(id, operation())
         }
-        return try unsafe object.withPointer { (object) throws(GitError) in
-            try unsafe body(
+    }
+
+    @unsafe private static func lend<Result: ~Copyable>(
+        _ object: borrowing Handle<RawObjectKind>, _ kind: ObjectKind, limit: Int, _ operation: () -> String,
+        _ body: (UnsafeRawBufferPointer) throws(GitError) -> Result
+    ) throws(GitError) -> Result {
+        try unsafe object.withPointer { (object) throws(GitError) in
+            try guardKind(unsafe ObjectKind(git_odb_object_type(object)), kind, operation)
+            try guardSize(unsafe git_odb_object_size(object), limit, operation())
+            return try unsafe body(
                 UnsafeRawBufferPointer(start: git_odb_object_data(object), count: git_odb_object_size(object)))
         }
     }
 
     private static func guardKind(
-        _ found: ObjectKind, _ wanted: ObjectKind, _ operation: () -> String
+        _ found: ObjectKind?, _ wanted: ObjectKind, _ operation: () -> String
     ) throws(GitError) {
         guard found == wanted else {
-            throw GitError(operation: operation(), code: .wrongKind, message: "it is a \(found.rawValue)")
+            throw GitError(
+                operation: operation(), code: .wrongKind,
+                message: "it is a \(found?.rawValue ?? "thing of no known kind")")
         }
     }
 

@@ -102,7 +102,8 @@ extension Repository {
             for object in objects { _ = try writeLoose(object.kind, object.bytes) }
             return
         }
-        let new = objects.filter { !contains($0.id) }
+        // A look at the folder of packs for each object would cost more than writing one that is there already.
+        let new = objects.filter { !contains($0.id, refreshing: false) }
         guard !new.isEmpty else { return }
         try RepositoryEffect.writePack(objects: new.count).performed { () throws(GitError) in
             try PackFile.write(try PackText(new), to: commonDirectory + "/objects", "write \(new.count) objects")

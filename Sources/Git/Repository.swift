@@ -1,6 +1,11 @@
 internal import CLibgit2
 internal import Glibc
 
+/// Where the last object was found, which tells where the next one is looked for first.
+final class LastPlace {
+    var isPacked = false
+}
+
 /// An open repository: the way to its objects, references and history.
 ///
 /// Owned by one thread at a time and never shared; hand it over as `sending`. What its methods return are values that
@@ -13,6 +18,7 @@ package struct Repository: ~Copyable {
     let packedObjects: PackedObjects
     /// What is written, but not on the disk yet.
     let batch = ObjectBatch()
+    let lastPlace = LastPlace()
 
     /// The git directory: absolute, no symbolic link in it, without a trailing slash.
     package let gitDirectory: String

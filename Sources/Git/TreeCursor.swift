@@ -46,6 +46,7 @@ internal import Glibc
     private let tree: ObjectID
     /// How far the entries read so far reach.
     private(set) var position = 0
+    private var lastPosition = 0
 
     init(_ bytes: UnsafeRawBufferPointer, of tree: ObjectID) {
         unsafe self.bytes = bytes
@@ -70,10 +71,26 @@ internal import Glibc
         guard let found = unsafe memchr(base + start, 0, bytes.count - start) else { throw unsafe malformed }
         let end = unsafe base.distance(to: UnsafeRawPointer(found))
         guard unsafe bytes.count - end > ObjectID.byteCount else { throw unsafe malformed }
+        unsafe lastPosition = position
         unsafe position = end + 1 + ObjectID.byteCount
         return unsafe RawTreeEntry(
             mode: mode, name: UnsafeRawBufferPointer(rebasing: bytes[start..<end]),
             id: ObjectID(copying: base + end + 1))
+    }
+
+    /// The last entry as it stands in the tree.
+    var lastBytes: UnsafeRawBufferPointer {
+        unsafe UnsafeRawBufferPointer(rebasing: bytes[lastPosition..<position])
+    }
+
+    /// Passes the next entry, if it stands there as `entry` does.
+    mutating func pass(_ entry: UnsafeRawBufferPointer) -> Bool {
+        guard let own = unsafe bytes.baseAddress, let other = entry.baseAddress,
+            unsafe bytes.count - position >= entry.count, unsafe memcmp(own + position, other, entry.count) == 0
+        else { return false }
+        unsafe lastPosition = position
+        unsafe position += entry.count
+        return true
     }
 
     private var malformed: GitError {

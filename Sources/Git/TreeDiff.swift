@@ -67,9 +67,15 @@ struct TreeDiff {
             try unsafe repository.withObject(new, .tree) { (newBytes) throws(GitError) in
                 var before = unsafe OrderedEntries(oldBytes, of: old)
                 var after = unsafe OrderedEntries(newBytes, of: new)
-                var (left, right) = (try unsafe before.next(), try unsafe after.next())
+                var left = try unsafe Self.passed(&before, &after)
+                var right = try unsafe after.next()
                 while unsafe left != nil || right != nil {
                     let order = unsafe Self.order(left, right)
+                    if order == 0, unsafe left?.id == right?.id, unsafe left?.kind == right?.kind {
+                        unsafe left = try Self.passed(&before, &after)
+                        unsafe right = try after.next()
+                        continue
+                    }
                     let step = try unsafe tell(
                         order <= 0 ? left : nil, order >= 0 ? right : nil, in: repository, visit)
                     guard step == .next else { return .stop }
@@ -79,6 +85,18 @@ struct TreeDiff {
                 return .next
             }
         }
+    }
+
+    /// Passes what both have alike, of which one look is enough, and returns what comes next in the first of them.
+    ///
+    /// What came before was the same in both.
+    private static func passed(
+        _ before: inout OrderedEntries, _ after: inout OrderedEntries
+    ) throws(GitError) -> RawTreeEntry? {
+        while let entry = try unsafe before.next() {
+            guard unsafe after.pass(entry, standingAs: before.lastBytes) else { return unsafe entry }
+        }
+        return nil
     }
 
     private static func order(_ left: RawTreeEntry?, _ right: RawTreeEntry?) -> Int32 {
@@ -91,9 +109,6 @@ struct TreeDiff {
     private mutating func tell(
         _ old: RawTreeEntry?, _ new: RawTreeEntry?, in repository: borrowing Repository, _ visit: Visit
     ) throws(GitError) -> Step {
-        if let old = unsafe old, let new = unsafe new, unsafe old.id == new.id, unsafe old.kind == new.kind {
-            return .next
-        }
         guard let name = unsafe (old ?? new)?.name else { return .next }
         let parent = path.count
         unsafe path.append(contentsOf: name)
@@ -116,6 +131,16 @@ struct TreeDiff {
     init(_ bytes: UnsafeRawBufferPointer, of tree: ObjectID) {
         unsafe cursor = TreeCursor(bytes, of: tree)
         unsafe self.tree = tree
+    }
+
+    /// The last entry as it stands in the tree.
+    var lastBytes: UnsafeRawBufferPointer { unsafe cursor.lastBytes }
+
+    /// Passes the next entry, if it stands there as `entry` of another tree does; that it is in order is known.
+    mutating func pass(_ entry: RawTreeEntry, standingAs bytes: UnsafeRawBufferPointer) -> Bool {
+        guard unsafe cursor.pass(bytes) else { return false }
+        unsafe previous = entry
+        return true
     }
 
     mutating func next() throws(GitError) -> RawTreeEntry? {

@@ -85,6 +85,30 @@ package struct HistoryFolder: Sendable {
         return Self.put(bytes, on: descriptor)
     }
 
+    /// Files whose names begin with `prefix`: where there are more than `limit`, those that were written first are
+    /// removed.
+    package func prune(_ prefix: String, to limit: Int) {
+        guard let directory = unsafe opendir(path) else { return }
+        defer { unsafe closedir(directory) }
+        var found: [(seconds: Int, name: String)] = []
+        while let entry = unsafe readdir(directory) {
+            let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            var status = stat()
+            guard name.hasPrefix(prefix), unsafe lstat("\(path)/\(name)", &status) == 0 else { continue }
+            found.append((status.st_mtim.tv_sec, name))
+        }
+        for file in found.sorted(by: { $0.seconds < $1.seconds }).dropLast(limit) { remove(file.name) }
+    }
+
+    /// What tells this program from others, and from itself before it was built anew.
+    package static var programMark: String {
+        var status = stat()
+        guard unsafe stat("/proc/self/exe", &status) == 0 else { return "unknown" }
+        return "\(status.st_ino) \(status.st_size) \(status.st_mtim.tv_sec) \(status.st_mtim.tv_nsec)"
+    }
+
     func remove(_ name: String) {
         _ = unsafe unlink("\(path)/\(name)")
     }

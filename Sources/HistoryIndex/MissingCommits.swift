@@ -12,8 +12,8 @@ struct MissingCommits {
 
     /// A commit and one of its parents, to be compared.
     private struct Comparison: Sendable {
-        let commit: ObjectID
-        let parent: Int
+        /// Its place among all.
+        let number: Int
         let old: ObjectID?
         let new: ObjectID
     }
@@ -27,74 +27,80 @@ struct MissingCommits {
     /// - Throws: ``GitError`` where a commit cannot be read.
     func added(upTo tip: ObjectID, in repository: borrowing Repository) throws(GitError) -> CommitIndex? {
         let comparing = Comparing(directory: directory)
-        let (order, facts) = try read(from: tip, in: repository) { comparing.take($0) }
-        let changes = comparing.finish()
+        let read = try read(from: tip, in: repository) { comparing.take($0) }
+        let changes = comparing.finish(read.comparisons)
         var index = base
         var numbers = CommitIndex.Numbers(of: base)
-        for id in order {
-            guard let facts = facts[id] else { return nil }
-            let lists = (0..<max(1, facts.parents.count)).map { changes[LinkName(commit: id, parent: $0)] }
+        for place in read.order {
+            let (id, facts) = (read.commits[place].id, read.commits[place].facts)
+            let first = read.commits[place].firstComparison
+            let lists = (first..<(first + max(1, facts.parents.count))).map { changes[$0] }
             guard index.add(CommitIndex.Addition(id: id, facts: facts, changes: lists), &numbers) else { return nil }
         }
         return index
     }
 
+    /// What was missing, as it was met.
+    private struct Read {
+        var commits: [(id: ObjectID, facts: CommitFacts, firstComparison: Int)] = []
+        /// Places of the commits, each after its parents.
+        var order: [Int] = []
+        /// How many comparisons there are, one for each parent, and one for a commit without any.
+        var comparisons = 0
+    }
+
     /// Reads what is missing.
     ///
     /// - Parameter compare: told of comparisons that can be made.
-    /// - Returns: each commit after its parents, and what it says.
     private func read(
         from tip: ObjectID, in repository: borrowing Repository, _ compare: ([Comparison]) -> Void
-    ) throws(GitError) -> (order: [ObjectID], facts: [ObjectID: CommitFacts]) {
+    ) throws(GitError) -> Read {
         var known = KnownCommits(base: base)
-        var facts: [ObjectID: CommitFacts] = [:]
-        var waiting: [ObjectID: [(commit: ObjectID, parent: Int, tree: ObjectID)]] = [:]
+        var result = Read()
+        var places: [ObjectID: Int] = [:]
+        var isDone: [Bool] = []
+        var waiting: [ObjectID: [(number: Int, tree: ObjectID)]] = [:]
         var ready: [Comparison] = []
-        var order: [ObjectID] = []
-        var isDone: Set<ObjectID> = []
         var pending = [tip]
         while let id = pending.last {
-            if isDone.contains(id) || known.tree(of: id) != nil {
+            if let place = places[id] {
+                // Read before, so all that it comes from has been passed.
+                pending.removeLast()
+                if !isDone[place] { result.order.append(place) }
+                isDone[place] = true
+                continue
+            }
+            if known.tree(of: id) != nil {
                 pending.removeLast()
                 continue
             }
-            if facts[id] != nil {
-                // All that it comes from has been passed.
-                pending.removeLast()
-                isDone.insert(id)
-                order.append(id)
-                continue
-            }
-            let read = try repository.commitFacts(id, marker: HistoryIndex.marker)
-            facts[id] = read
-            if facts.count.isMultiple(of: Self.progressStep) { telling(facts.count) }
+            let facts = try repository.commitFacts(id, marker: HistoryIndex.marker)
+            let first = result.comparisons
+            places[id] = result.commits.count
+            result.commits.append((id, facts, first))
+            result.comparisons += max(1, facts.parents.count)
+            isDone.append(false)
+            if result.commits.count.isMultiple(of: Self.progressStep) { telling(result.commits.count) }
             for child in waiting.removeValue(forKey: id) ?? [] {
-                ready.append(
-                    Comparison(commit: child.commit, parent: child.parent, old: read.tree, new: child.tree))
+                ready.append(Comparison(number: child.number, old: facts.tree, new: child.tree))
             }
-            if read.parents.isEmpty { ready.append(Comparison(commit: id, parent: 0, old: nil, new: read.tree)) }
-            for (number, parent) in read.parents.enumerated() {
-                if let tree = facts[parent]?.tree ?? known.tree(of: parent) {
-                    ready.append(Comparison(commit: id, parent: number, old: tree, new: read.tree))
+            if facts.parents.isEmpty { ready.append(Comparison(number: first, old: nil, new: facts.tree)) }
+            for (offset, parent) in facts.parents.enumerated() {
+                if let tree = places[parent].map({ result.commits[$0].facts.tree }) ?? known.tree(of: parent) {
+                    ready.append(Comparison(number: first + offset, old: tree, new: facts.tree))
                 } else {
-                    waiting[parent, default: []].append((id, number, read.tree))
+                    waiting[parent, default: []].append((first + offset, facts.tree))
                 }
             }
             // Last in, first out: the line of first parents is read first.
-            for parent in read.parents.reversed() where facts[parent] == nil { pending.append(parent) }
+            for parent in facts.parents.reversed() where places[parent] == nil { pending.append(parent) }
             if ready.count >= Self.chunk {
                 compare(ready)
                 ready = []
             }
         }
         compare(ready)
-        return (order, facts)
-    }
-
-    /// A commit and the number of one of its parents.
-    private struct LinkName: Hashable, Sendable {
-        let commit: ObjectID
-        let parent: Int
+        return result
     }
 
     /// Compares on other threads, in the order that pleases them; what comes of it is told apart by its name.
@@ -102,7 +108,7 @@ struct MissingCommits {
         private let directory: String
         private let queue = DispatchQueue(label: "history", attributes: .concurrent)
         private let group = DispatchGroup()
-        private let results = Mutex<[LinkName: [ChangedFile]]>([:])
+        private let results = Mutex<[[(number: Int, files: [ChangedFile])]]>([])
 
         init(directory: String) {
             self.directory = directory
@@ -112,23 +118,27 @@ struct MissingCommits {
             guard !comparisons.isEmpty else { return }
             queue.async(group: group) {
                 let found = self.compare(comparisons)
-                self.results.withLock { $0.merge(found) { first, _ in first } }
+                self.results.withLock { $0.append(found) }
             }
         }
 
-        func finish() -> [LinkName: [ChangedFile]] {
+        /// What differs, by the places of the comparisons, of which there are `count`.
+        func finish(_ count: Int) -> [[ChangedFile]?] {
             group.wait()
-            return results.withLock { $0 }
+            var all = [[ChangedFile]?](repeating: nil, count: count)
+            for found in results.withLock({ $0 }).joined() { all[found.number] = found.files }
+            return all
         }
 
         /// What differs; nothing of those that cannot be compared, or differ in too much.
-        private func compare(_ comparisons: [Comparison]) -> [LinkName: [ChangedFile]] {
-            var found: [LinkName: [ChangedFile]] = [:]
+        private func compare(_ comparisons: [Comparison]) -> [(number: Int, files: [ChangedFile])] {
+            var found: [(number: Int, files: [ChangedFile])] = []
+            found.reserveCapacity(comparisons.count)
             do throws(GitError) {
                 let repository = try Repository.open(at: directory)
                 for comparison in comparisons {
-                    found[LinkName(commit: comparison.commit, parent: comparison.parent)] = Self.changes(
-                        comparison, in: repository)
+                    guard let files = Self.changes(comparison, in: repository) else { continue }
+                    found.append((comparison.number, files))
                 }
             } catch {
                 // What is not compared now is when it matters.

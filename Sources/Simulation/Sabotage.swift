@@ -29,6 +29,8 @@ package enum Sabotage: String, Sendable, CaseIterable {
     case unrecorded = "never-recorded"
     /// A published branch is moved to what nobody permitted.
     case published = "unpermitted-publication"
+    /// The mark of what was seen is gone when somebody looks at it after a rewind.
+    case alarm = "unseen-rewind"
     /// The loop looks at the branch at its interval only, whatever opens meanwhile.
     case deaf = "missed-wake-up"
 }

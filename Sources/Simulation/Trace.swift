@@ -36,6 +36,8 @@ package struct Violation: Error, Hashable, Sendable, CustomStringConvertible {
         case nothingLost = "nothing-lost"
         /// A commit that was withdrawn does not come back.
         case notReturned = "not-returned"
+        /// Nothing moves on a history that was set back before somebody accepts it.
+        case accepted
         /// Every lock is what its ledger folds to.
         case foldsToLock = "folds-to-lock"
         /// Every commit can be read back, is signed off by its committer and touches only what it may.

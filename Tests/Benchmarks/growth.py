@@ -38,7 +38,7 @@ def measure_growth(report, towpath):
         repository = copied(fleet, name)
         argv = [towpath, "reconcile", "--identity", IDENTITY, "--repo", repository]
         argv += ["--cache-dir", str(RUN / f"{name}.cache")]
-        inventory = Command("inventory", [towpath, "inventory", "--repo", repository, "--output", "json"])
+        inventory = Command("inventory", [towpath, "inventory", "--no-cache", "--repo", repository, "--output", "json"])
         first, idle, one = (Command(work, argv) for work in ("first", "no-op", "one change"))
         take_time(inventory)
         take_time(first)

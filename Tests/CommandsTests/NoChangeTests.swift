@@ -29,7 +29,7 @@ import Testing
         let again = try towpath("reconcile")
         #expect(again.status == 0, "\(again.text)")
         #expect(again.output.hasPrefix("nothing to do"))
-        #expect(try towpath("inventory").status == 65, "the blobs are unreadable indeed")
+        #expect(try towpath("inventory", "--no-cache").status == 65, "the blobs are unreadable indeed")
     }
 
     @Test func `what comes and goes between two ticks leaves nothing behind`() throws {
@@ -142,5 +142,43 @@ import Testing
             #expect(try later("reconcile").status == 0)
         }
         #expect(try repository.references() == before)
+    }
+}
+
+/// What is kept from one run to the next, as a user sees it.
+@Suite struct KeptReadingTests {
+    @Test func `what was read is kept in the cache folder, and not with --no-cache`() throws {
+        let repository = try BareRepository()
+        try repository.commit(SampleText.fleet)
+        var towpath = try TowpathProgram(in: repository.path)
+        let cache = repository.directory.file("cache")
+        towpath.set("TOWPATH_CACHE_DIR", cache)
+        let plain = try towpath("inventory", "--output", "json", "--no-cache")
+        #expect(plain.status == 0)
+        #expect(!FileManager.default.fileExists(atPath: cache))
+        for _ in 1...2 {
+            #expect(try towpath("inventory", "--output", "json").output == plain.output)
+            #expect(FileManager.default.fileExists(atPath: "\(cache)/declarations"))
+        }
+    }
+
+    @Test func `what is damaged is told once, and the result is the same`() throws {
+        let repository = try BareRepository()
+        try repository.commit(SampleText.fleet)
+        var towpath = try TowpathProgram(in: repository.path)
+        let cache = repository.directory.file("cache")
+        towpath.set("TOWPATH_CACHE_DIR", cache)
+        let first = try towpath("inventory", "--output", "json")
+        let all = "\(cache)/declarations"
+        let folder = try #require(try FileManager.default.contentsOfDirectory(atPath: all).first)
+        let file = URL(fileURLWithPath: "\(all)/\(folder)/environments")
+        var bytes = try Data(contentsOf: file)
+        bytes[bytes.count / 2] ^= 4
+        try bytes.write(to: file)
+        let damaged = try towpath("inventory", "--output", "json")
+        #expect(damaged.output == first.output && damaged.status == first.status)
+        #expect(damaged.errors.contains("is damaged; it is read again"))
+        let mended = try towpath("inventory", "--output", "json")
+        #expect(mended.output == first.output && mended.errors.isEmpty)
     }
 }

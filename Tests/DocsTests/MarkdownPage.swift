@@ -54,6 +54,13 @@ struct MarkdownPage: Sendable {
         self.prose = prose.joined(separator: "\n")
     }
 
+    /// Where `heading` stands, lines from 1.
+    func lines(of heading: String) -> [Int] {
+        prose.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+            .filter { $0.element.hasPrefix("#") && $0.element.drop { $0 == "#" }.dropFirst() == heading }
+            .map { $0.offset + 1 }
+    }
+
     /// The anchors of the headings as forges make them: lower case, punctuation left out, blanks as hyphens.
     var anchors: Set<String> {
         var counts: [String: Int] = [:]

@@ -9,7 +9,7 @@ import Testing
 /// What is remembered is what would be read, whatever becomes of the cache folder.
 @Suite struct DeclarationMemoryTests {
     /// A fleet of its own, its cache folder, and what was told about it.
-    private final class World {
+    private final class World: Sendable {
         let bare: BareRepository
         let cache: String
         let told = Mutex<[String]>([])

@@ -61,6 +61,18 @@ struct Recorded {
         try fleet.repository.expectSound()
     }
 
+    @Test func `nothing is recorded where the branch was set back meanwhile, to where it was observed`() throws {
+        let fleet = try Recorded()
+        let plan = try fleet.plan()
+        let newer = try fleet.repository.commit(["NOTES.md": "A note.\n"])
+        try fleet.repository.git("update-ref", "refs/towpath/seen/main", newer)
+        try fleet.repository.git("update-ref", "refs/heads/main", plan.basis)
+        #expect(try fleet.record(plan) == .lostRace)
+        #expect(try fleet.repository.tip() == plan.basis)
+        try fleet.repository.git("update-ref", "-d", "refs/towpath/seen/main")
+        #expect(try fleet.record(plan) != .lostRace)
+    }
+
     @Test func `a plan of a basis that is no longer the tip is void and moves no branch`() throws {
         let fleet = try Recorded()
         let plan = try fleet.plan()

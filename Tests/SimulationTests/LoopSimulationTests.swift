@@ -18,10 +18,12 @@ import Testing
     private static let lessons: [(seed: UInt64, lesson: String)] = [
         (62, "a rollback of a component whose manifest could not be read changed the lock and left the manifest"),
         (175, "what was published, not recorded and no longer permitted stayed published"),
+        (539, "a tick recorded on a history that was set back after it had looked, and that nobody had accepted"),
         (749, "the checkers wanted an environment adopted of which nothing could be read"),
         (1087, "a component was recorded as gone while its manifest stayed published, since the configuration waited"),
         (1986, "the checkers took a plan that was made anew for the commit that had been set back"),
         (2769, "the checkers let a component arrive whose dependency was about to go"),
+        (3988, "the checkers took a plan of who had looked before it for the commit that had been set back"),
         (3273, "what an earlier process had published without recording it opened the order of components"),
     ]
 

@@ -90,7 +90,10 @@ extension Fleet {
     func remember(_ tip: String) throws(Refusal) {
         guard let id = ObjectID(hex: tip) else { return }
         do throws(GitError) {
-            guard let ledger else { return try HistoryMark.advance(reference, to: id, in: repository) }
+            guard let ledger else {
+                try HistoryMark.advance(reference, to: id, in: repository)
+                return
+            }
             HistoryMark.follow(ledger.branch, to: id, in: repository)
             try HistoryMark.advance(reference, to: try OwnLedger.last(of: id, in: repository), in: repository)
         } catch {

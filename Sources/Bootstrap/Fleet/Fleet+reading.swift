@@ -152,7 +152,8 @@ extension Fleet {
         _ visit: (HistoryEntry) -> Bool
     ) throws(Refusal) -> String? {
         do {
-            return try HistoryReader(reader: reader).walk(
+            let memory = settings.historyMemory(of: repository.commonDirectory)
+            return try HistoryReader(reader: reader, memory: memory).walk(
                 name, from: try basis(), in: repository, manner: manner, visit)
         } catch let unknown as HistoryReader.UnknownEnvironment {
             try requireEnvironment(name, among: unknown.known)

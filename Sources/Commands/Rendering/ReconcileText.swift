@@ -120,7 +120,9 @@ struct ReconcileText {
     /// Each of a few commits; of many, how many there are and which are the first and the last.
     private static func named(_ commits: [String]) -> String {
         let names = commits.map { String($0.prefix(12)) }
-        guard let first = names.first, let last = names.last, names.count > 8 else { return names.joined(separator: ", ") }
+        guard names.count > 8, let first = names.first, let last = names.last else {
+            return names.joined(separator: ", ")
+        }
         return "\(names.count) commits, \(first) to \(last)"
     }
 }

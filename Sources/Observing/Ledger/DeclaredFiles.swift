@@ -1,3 +1,4 @@
+import Crypto
 import Git
 import ManifestFormat
 import PromotionModel
@@ -56,6 +57,8 @@ struct DeclaredFiles {
     private var files: [String: EnvironmentAssembly.File] = [:] {
         didSet { assembled = nil }
     }
+    /// Of each of the files, what of which blob was read.
+    private var sources: [String: (part: EnvironmentMatcher.Part, blob: ObjectID)] = [:]
     /// What the files come to, where that was asked for since they changed.
     private var assembled: [ComponentName: Artifact]?
     /// Where files were that later were moved to a path of the environment.
@@ -80,6 +83,7 @@ struct DeclaredFiles {
         _ path: String, _ part: EnvironmentMatcher.Part, blob: ObjectID?, in repository: borrowing Repository
     ) {
         guard reader.reads(path) else { return }
+        sources[path] = nil
         guard let blob else {
             files[path] = nil
             return
@@ -87,6 +91,7 @@ struct DeclaredFiles {
         do {
             let bytes = try repository.blob(blob, limit: ManifestReader.maximumBytes)
             let contents = reader.read(bytes, path: path, section: part.section)
+            if !contents.found.isEmpty { sources[path] = (part, blob) }
             files[path] =
                 contents.found.isEmpty
                 ? nil
@@ -96,6 +101,17 @@ struct DeclaredFiles {
             // A blob that cannot be read declares nothing that can be known; the present state reports it.
             files[path] = nil
         }
+    }
+
+    /// A digest of which files declare something, and of all that they hold.
+    var digest: [UInt8] {
+        var hash = SHA256()
+        for (path, source) in sources.sorted(by: { $0.key < $1.key }) {
+            for text in [path, source.part.relativePath, source.part.section?.description ?? "", source.blob.hex] {
+                hash.update(data: Array(text.utf8) + [0])
+            }
+        }
+        return Array(hash.finalize())
     }
 
     /// Whether no file declares anything.

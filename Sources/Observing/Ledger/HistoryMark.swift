@@ -93,19 +93,24 @@ package struct HistoryMark: Hashable, Sendable {
 
     /// Moves the mark of `branch` forward to `tip`, unless it is there or beyond, or does not lead there.
     ///
+    /// - Returns: whether it is there now.
     /// - Throws: ``GitError`` if it cannot be written.
+    @discardableResult
     package static func advance(
         _ branch: String, to tip: ObjectID, in repository: borrowing Repository
-    ) throws(GitError) {
+    ) throws(GitError) -> Bool {
         for _ in 0..<attempts {
             let mark = try HistoryMark(of: branch, in: repository)
-            guard mark.seen != tip, mark.broken(at: tip, in: repository) == nil else { return }
+            guard mark.seen != tip else { return true }
+            guard mark.broken(at: tip, in: repository) == nil else { return false }
             do {
-                return try mark.move(to: tip, in: repository)
+                try mark.move(to: tip, in: repository)
+                return true
             } catch {
                 guard error.code == .modified || error.code == .busy else { throw error }
             }
         }
+        return false
     }
 
     /// Moves the mark of `branch` forward to `tip`, which was just recorded there, if the branch is seen to have it.

@@ -1,3 +1,4 @@
+import Crypto
 package import Git
 import LedgerFormat
 import ManifestFormat
@@ -7,9 +8,12 @@ package import PromotionModel
 /// ledger where there is one.
 package struct HistoryReader: Sendable {
     private let reader: FleetReader
+    private let memory: (any HistoryMemory)?
 
-    package init(reader: FleetReader) {
+    /// - Parameter memory: where what was told is kept for the next time; `nil` for nowhere.
+    package init(reader: FleetReader, memory: (any HistoryMemory)? = nil) {
         self.reader = reader
+        self.memory = memory
     }
 
     /// The entries of `name`, newest first.
@@ -60,25 +64,42 @@ package struct HistoryReader: Sendable {
                     .walk(pattern, in: repository) { visit(name, $0) }
             } else {
                 let own = layout.seen(by: rule, with: reference.captures)
-                let end = try walk([name], of: files, own, from: reference.commit, in: repository, manner, visit)
+                let states = states(of: [name], files, own, manner, in: repository)
+                let end = try walk(
+                    [name], from: reference.commit, declaring: states, own, memoryName: nil, in: repository, manner,
+                    visit)
                 boundary = boundary ?? end
             }
         }
         guard !here.isEmpty else { return boundary }
-        return try walk(here, of: files, layout, from: tip, in: repository, manner, visit) ?? boundary
+        let states = states(of: here, files, layout, manner, in: repository)
+        let memoryName = try memoryName(here, layout, tree: tree, manner, in: repository)
+        let end = try walk(
+            here, from: tip, declaring: states, layout, memoryName: memoryName, in: repository, manner, visit)
+        return boundary ?? end
     }
 
-    /// The entries of `names`, which have `files` at the commit `tip` by `layout`.
+    /// The entries of `names`, which declare `states` at the commit `tip` by `layout`.
+    ///
+    /// - Parameter memoryName: the name under which the history is kept; `nil` where it is not.
     private func walk(
-        _ names: [EnvironmentName], of files: EnvironmentFiles, _ layout: FleetLayout, from tip: ObjectID,
-        in repository: borrowing Repository, _ manner: HistoryManner, _ visit: (EnvironmentName, HistoryEntry) -> Bool
+        _ names: [EnvironmentName], from tip: ObjectID, declaring states: [DeclaredFiles], _ layout: FleetLayout,
+        memoryName: String?, in repository: borrowing Repository, _ manner: HistoryManner,
+        _ visit: (EnvironmentName, HistoryEntry) -> Bool
     ) throws -> String? {
-        let states = names.map { name in
-            var state = DeclaredFiles(
-                name, reader: FleetReader.manifestReader(layout), repositories: layout.repositories,
-                followsRenames: manner.followsRenames)
-            for file in files.files[name] ?? [] { state.add(file, in: repository) }
-            return state
+        let former = memoryName.flatMap { memory?.recall($0) }.flatMap(ToldHistoryFile.history)
+        let state = memoryName == nil ? [] : states[0].digest
+        var told: [HistoryEntry] = []
+        var isStopped = false
+        func tell(_ entries: [HistoryEntry], of name: EnvironmentName) {
+            for entry in entries where !isStopped {
+                told.append(entry)
+                isStopped = !visit(name, entry)
+            }
+        }
+        if let former, former.commit == tip, former.state == state {
+            tell(former.entries, of: names[0])
+            return nil
         }
         let line = HistoryLine(from: tip, walk: manner.walk, in: repository)
         var steps = HistorySteps(
@@ -87,12 +108,49 @@ package struct HistoryReader: Sendable {
         var boundary: String?
         try line.forEach(in: repository) { (one) throws(GitError) in
             if one.isShallowBoundary { boundary = one.id.hex }
-            for (name, entry) in try steps.entries(of: one, in: repository) {
-                guard visit(name, entry) else { return .stop }
+            if let former, former.commit == one.id, steps.isOnly(one.id, former.state) {
+                tell(former.entries, of: names[0])
+                return .stop
             }
-            return .next
+            for (name, entry) in try steps.entries(of: one, in: repository) { tell([entry], of: name) }
+            return isStopped ? .stop : .next
+        }
+        if let memoryName, boundary == nil, !isStopped, told.count <= ToldHistory.maximumEntries {
+            memory?.keep(
+                ToldHistoryFile.bytes(of: ToldHistory(commit: tip, state: state, entries: told)), as: memoryName)
         }
         return boundary
+    }
+
+    /// What each of `names` declares where it has `files`.
+    private func states(
+        of names: [EnvironmentName], _ files: EnvironmentFiles, _ layout: FleetLayout, _ manner: HistoryManner,
+        in repository: borrowing Repository
+    ) -> [DeclaredFiles] {
+        names.map { name in
+            var state = DeclaredFiles(
+                name, reader: FleetReader.manifestReader(layout), repositories: layout.repositories,
+                followsRenames: manner.followsRenames)
+            for file in files.files[name] ?? [] { state.add(file, in: repository) }
+            return state
+        }
+    }
+
+    /// The name under which the history of one environment is kept; `nil` where it is not.
+    ///
+    /// The layout is part of it, since other files would be the environment's by another one.
+    private func memoryName(
+        _ names: [EnvironmentName], _ layout: FleetLayout, tree: ObjectID, _ manner: HistoryManner,
+        in repository: borrowing Repository
+    ) throws(GitError) -> String? {
+        guard memory != nil, names.count == 1, !manner.followsRenames, !repository.isShallow, !reader.hasOutsideLayout
+        else { return nil }
+        let layout = try repository.entry(at: FleetLayout.fileName, in: tree)?.id.hex ?? "none"
+        let text = "\(names[0]) \(manner.walk.rawValue) \(layout)"
+        return "told-"
+            + SHA256.hash(data: Array(text.utf8)).prefix(16).map { byte in
+                (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            }.joined()
     }
 
     /// The environment is not among those of the tip.

@@ -29,6 +29,12 @@ struct HistorySteps {
         owners = PathOwners(names: names, matcher: matcher, count: line.pathCount)
     }
 
+    /// Whether all that is still to be visited is the commit `id`, whose files make the digest `state`, and what it
+    /// comes from; of one environment.
+    func isOnly(_ id: ObjectID, _ state: [UInt8]) -> Bool {
+        states.count == 1 && states[id]?.first?.digest == state
+    }
+
     /// What a commit did to one environment.
     private struct Effect {
         /// Of how many parents it has other manifests.

@@ -82,9 +82,33 @@ package struct LedgerWalk: ~Copyable {
             follow(same.id, names)
             return
         }
-        for name in names.sorted() {
+        // One comparison tells whose locks differ: with a look for each name, cost would grow with its square.
+        var changed = names
+        if let first = parents.first {
+            changed = try Self.changed(from: first.folder, to: folder, in: repository).intersection(names)
+            if changed.count < names.count { follow(first.id, changed.isEmpty ? names : names.subtracting(changed)) }
+        }
+        for name in changed.sorted() {
             try visit(commit, folder: folder, parents: parents, name: name, in: repository)
         }
+    }
+
+    /// The environments whose lock differs between two folders of environments.
+    private static func changed(
+        from old: ObjectID?, to new: ObjectID?, in repository: borrowing Repository
+    ) throws(GitError) -> Set<EnvironmentName> {
+        var names: Set<EnvironmentName> = []
+        try repository.changedEntries(from: old, to: new) { path, _, _ in
+            let steps = path.split(separator: "/", omittingEmptySubsequences: false)
+            guard steps.count == 2, steps[1] == FleetLayout.lockName else { return .next }
+            do throws(InvalidName) {
+                names.insert(try EnvironmentName(String(steps[0])))
+            } catch {
+                // A folder of no environment.
+            }
+            return .next
+        }
+        return names
     }
 
     private mutating func visit(
@@ -134,7 +158,11 @@ package struct LedgerWalk: ~Copyable {
     }
 
     private mutating func follow(_ id: ObjectID, _ names: Set<EnvironmentName>) {
-        if lines[id] == nil { order.append(id) }
+        guard lines[id] != nil else {
+            lines[id] = names
+            order.append(id)
+            return
+        }
         lines[id, default: []].formUnion(names)
     }
 

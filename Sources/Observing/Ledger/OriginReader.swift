@@ -17,6 +17,7 @@ struct OriginReader {
     var isFollowing = false
     /// Who may sign as of the viewpoint's own tree.
     var signers: SignersReading?
+    private let changes = ChangesByEnvironment()
 
     /// More commits of one merge are not looked at; whoever made them all had a part in something else too.
     private static let maximumCommits = 1_000
@@ -105,8 +106,7 @@ struct OriginReader {
         _ signing: inout ChangeCommitReader?, in repository: borrowing Repository
     ) throws(GitError) -> Step? {
         let before = try repository.commit(viewpoint.basis).tree
-        let touched = try state.stepBack(
-            from: viewpoint.tree, to: before, name: scope.name, matcher: scope.matcher, in: repository)
+        let touched = try stepBack(&state, from: viewpoint.tree, to: before, scope, in: repository)
         guard touched.manifests else { return nil }
         let isRecorded = try Self.isRecorded(scope.name, in: before, repository)
         let isNew = state.isEmpty && !isRecorded
@@ -131,8 +131,7 @@ struct OriginReader {
     ) throws(GitError) -> Step? {
         let parent = commit.isShallowBoundary ? nil : commit.parents.first
         let parentTree = try parent.map { (id) throws(GitError) in try repository.commit(id).tree }
-        let touched = try state.stepBack(
-            from: commit.tree, to: parentTree, name: scope.name, matcher: scope.matcher, in: repository)
+        let touched = try stepBack(&state, from: commit.tree, to: parentTree, scope, in: repository)
         guard touched.manifests else { return nil }
         var former: ObjectID?
         var isNew = state.isEmpty
@@ -150,6 +149,15 @@ struct OriginReader {
             commits: try signing?.commits(of: told, onto: parent, where: scope.holds, in: repository),
             formerPolicies: former,
             isNew: isNew)
+    }
+
+    private func stepBack(
+        _ state: inout DeclaredFiles, from after: ObjectID, to before: ObjectID?, _ scope: Scope,
+        in repository: borrowing Repository
+    ) throws(GitError) -> DeclaredFiles.Touched {
+        let changes = try changes.changes(
+            from: before, to: after, of: scope.name, matcher: scope.matcher, in: repository)
+        return state.stepBack(through: changes, name: scope.name, matcher: scope.matcher, in: repository)
     }
 
     private static func search(_ declared: DeclaredEnvironment, _ record: EnvironmentRecord) -> Search {

@@ -44,12 +44,12 @@ package enum RecordReader {
             var folders: [String: ObjectID] = [:]
             var names: Set<String> = []
             try repository.forEachEntry(of: all.id) { (bytes, kind, id) throws(GitError) in
-                let name = bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+                let name = unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
                 folders[name] = names.insert(name).inserted && kind == .directory ? id : nil
                 return .next
             }
             return folders
-        } catch where error.code == .corrupt || error.code == .notFound {
+        } catch  where error.code == .corrupt || error.code == .notFound {
             return [:]
         }
     }

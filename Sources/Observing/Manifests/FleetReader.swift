@@ -28,6 +28,9 @@ package struct FleetReader: Sendable {
         FleetReader(layout: outsideLayout)
     }
 
+    /// Whether the layout comes from outside the repository.
+    var hasOutsideLayout: Bool { outsideLayout != nil }
+
     /// The layout at the commit tree `tree`.
     ///
     /// - Throws: ``Problem`` where `towpath.yaml` cannot be understood: then nothing in the repository has a meaning.

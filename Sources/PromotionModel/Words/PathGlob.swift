@@ -194,7 +194,8 @@ private struct Matching {
         case .star:
             // The last one takes all that is left, or nothing matches.
             let isLast = position.token == tokens.count - 1
-            return first(from: isLast ? text.count : position.offset, through: text.count, of: wildcard) { matching, end in
+            return first(from: isLast ? text.count : position.offset, through: text.count, of: wildcard) {
+                matching, end in
                 matching.match(tokens, after(end), captures)
             }
         case .capture(let name):

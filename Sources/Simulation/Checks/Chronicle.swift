@@ -33,12 +33,20 @@ struct Chronicle {
         let at: Timestamp
     }
 
-    /// Oldest first; never empty.
+    /// The branch that results are recorded on, oldest first; never empty.
     private(set) var chain: [Link]
-    /// What was taken off the branch, by which rewind, and is not on it again.
+    /// What people pushed to the watched branch where the ledger has a branch of its own, oldest first; the last
+    /// ``ahead`` of them are not taken in yet.
+    private(set) var pushes: [Link] = []
+    private(set) var ahead = 0
+    /// What was taken off the branch and is not on it again: between which two moves it was there.
     ///
-    /// Who looks at the branch after the rewind and decides the same in the same second makes the same commit.
-    private(set) var withdrawn: [ObjectID: Int] = [:]
+    /// Who looks at the branch before or after that and decides the same in the same second makes the same commit.
+    private(set) var withdrawn: [ObjectID: Range<Int>] = [:]
+    /// How often the branch was moved, by a commit or by force.
+    private(set) var moves = 0
+    /// With which move each commit of the chain came.
+    private var arrivals: [ObjectID: Int] = [:]
     /// How often the branch was set back.
     private(set) var rewinds = 0
     /// Every commit that a rewind ever took off the branch.
@@ -51,6 +59,37 @@ struct Chronicle {
 
     init(beginning link: Link) {
         chain = [link]
+        if link.state.hasOwnLedger { (pushes, ahead) = ([link], 1) }
+    }
+
+    /// The watched branch, oldest first.
+    var watched: [Link] { hasOwnLedger ? pushes : chain }
+
+    /// The tip of the watched branch.
+    var newest: Link { watched[watched.count - 1] }
+
+    var hasOwnLedger: Bool { !pushes.isEmpty }
+
+    /// Whether the ledger is to have a branch of its own, which is not there yet.
+    var isLedgerMissing: Bool { hasOwnLedger && chain.count == 1 }
+
+    /// Adds what somebody pushed to the watched branch.
+    mutating func push(_ link: Link) {
+        guard hasOwnLedger else { return append(link) }
+        pushes.append(link)
+        ahead += 1
+    }
+
+    /// The ledger takes in `push`, the oldest that it has not, by `link`.
+    mutating func take(_ link: Link) {
+        append(link)
+        ahead -= 1
+    }
+
+    /// The ledger begins on top of the push at `index`: what was pushed before came before.
+    mutating func begin(at index: Int, with link: Link) {
+        chain = pushes[...index] + [link]
+        ahead = pushes.count - 1 - index
     }
 
     var tip: Link {
@@ -64,6 +103,8 @@ struct Chronicle {
 
     mutating func append(_ link: Link) {
         chain.append(link)
+        moves += 1
+        arrivals[link.commit] = moves
         withdrawn[link.commit] = nil
     }
 
@@ -71,7 +112,8 @@ struct Chronicle {
     mutating func rewind(to index: Int) {
         let gone = chain[(index + 1)...].map(\.commit)
         rewinds += 1
-        for commit in gone { withdrawn[commit] = rewinds }
+        moves += 1
+        for commit in gone { withdrawn[commit] = (arrivals[commit] ?? 0)..<moves }
         rewound.formUnion(gone)
         chain.removeSubrange((index + 1)...)
     }

@@ -7,10 +7,12 @@ import PromotionModel
 struct EntryCheck {
     /// Who made the commits, as `Name <email>`.
     let identity: String
+    /// Whether they accept a history that was set back.
+    let accepts: Bool
     /// The commits of the evidence branch that were there before the process looked.
     let knownEvidence: Int
-    /// How often the branch had been set back when the process looked at it last.
-    let knownRewinds: Int
+    /// How often the branch had been moved when the process looked at it last.
+    let lookedAt: Int
     let text: FleetText
     /// Environments that are believed to be held, whatever the ledger says.
     let phantomHolds: Set<String>
@@ -27,28 +29,36 @@ struct EntryCheck {
     func follow(
         _ chronicle: inout Chronicle, to tip: ObjectID, in repository: borrowing Repository
     ) throws -> Finding {
-        let base = chronicle.chain.count - 1
+        var base = chronicle.chain.count - 1
         var finding = Finding()
-        for commit in try commits(from: chronicle.tip.commit, to: tip, in: repository) {
-            if let rewind = chronicle.withdrawn[commit.id], rewind > knownRewinds {
+        for commit in try commits(of: chronicle, to: tip, in: repository) {
+            if chronicle.withdrawn[commit.id]?.contains(lookedAt) ?? false {
                 throw Violation(.notReturned, "\(commit.id.short) was withdrawn and is on the branch again")
             }
-            finding.promotions += try take(commit, into: &chronicle, base: base, in: repository)
             finding.commits += 1
+            guard try !takeIn(commit, into: &chronicle, in: repository) else {
+                base = chronicle.chain.count - 1
+                continue
+            }
+            finding.promotions += try take(commit, into: &chronicle, base: base, in: repository)
         }
         try checkBeginning(of: chronicle, base: base)
         return finding
     }
 
-    /// The commits after `base` up to `tip`, oldest first.
+    /// The commits after the chronicle's tip up to `tip`, oldest first.
     private func commits(
-        from base: ObjectID, to tip: ObjectID, in repository: borrowing Repository
+        of chronicle: Chronicle, to tip: ObjectID, in repository: borrowing Repository
     ) throws -> [Commit] {
+        let base = chronicle.tip.commit
+        // A ledger of its own begins on any commit that was pushed.
+        let pushes = chronicle.isLedgerMissing ? Set(chronicle.pushes.map(\.commit)) : []
+        let most = chronicle.hasOwnLedger ? 2 : 1
         var found: [Commit] = []
         var next = tip
-        while next != base {
+        while next != base, !pushes.contains(next) {
             let commit = try repository.commit(next)
-            guard commit.parents.count == 1, found.count < 64 else {
+            guard (1...most).contains(commit.parents.count), found.count < 200 else {
                 throw Violation(
                     .nothingLost, "the branch moved from \(base.short) to \(tip.short), which is not on top of it")
             }
@@ -65,10 +75,14 @@ struct EntryCheck {
         guard let entry = EntryText(commit.message), let at = entry.recordedAt else {
             throw Violation(.wellFormed, "\(name) closes with no entry of a ledger")
         }
-        try checkMessage(commit, entry)
         guard entry.basis == chronicle.chain[base].commit.hex else {
             throw Violation(.wellFormed, "\(name) has another basis than the commit that it was put on")
         }
+        guard entry.accepted == nil || !entry.environment.isEmpty else {
+            try accept(commit, entry, into: &chronicle)
+            return 0
+        }
+        try checkMessage(commit, entry)
         var link = chronicle.tip
         link = Chronicle.Link(commit: commit.id, tree: commit.tree, state: link.state, snapshot: link.snapshot)
         for item in entry.items where item.isArrival {
@@ -81,8 +95,8 @@ struct EntryCheck {
         return entry.items.count(where: \.isArrival)
     }
 
-    /// The program's own reader comes to the same, and the committer signed off.
-    private func checkMessage(_ commit: Commit, _ text: EntryText) throws {
+    /// The committer signed off, and is the author, at the time that the message says.
+    func checkSignOff(_ commit: Commit, _ text: EntryText) throws(Violation) {
         let name = commit.id.short
         let committer = "\(commit.committer.name) <\(commit.committer.email)>"
         guard committer == identity, commit.author == commit.committer, text.signOffs == [identity] else {
@@ -92,6 +106,12 @@ struct EntryCheck {
         guard commit.committer.seconds == text.recordedAt?.seconds else {
             throw Violation(.wellFormed, "\(name) says another time than its entry")
         }
+    }
+
+    /// The program's own reader comes to the same, and the committer signed off.
+    private func checkMessage(_ commit: Commit, _ text: EntryText) throws {
+        let name = commit.id.short
+        try checkSignOff(commit, text)
         let entry: LedgerEntry?
         do {
             entry = try LedgerReader.entry(in: commit.message)

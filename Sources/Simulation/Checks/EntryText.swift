@@ -30,6 +30,10 @@ struct EntryText {
     var basis = ""
     var evidenceBasis: String?
     var signOffs: [String] = []
+    /// What the history was accepted in the place of; `nil` where the commit accepts none.
+    var accepted: String?
+    /// The commit of the watched branch that is taken in; `nil` where none is.
+    var takenIn: String?
 
     /// Reads the last paragraph of `message`; `nil` where it is not made of the keys that a ledger has.
     init?(_ message: String) {
@@ -52,6 +56,10 @@ struct EntryText {
         case "Evidence-Basis": evidenceBasis = value
         case "Signed-off-by": signOffs.append(value)
         case "Release": releases.append(value)
+        case "Taken-In": takenIn = value
+        case "Accepted-History":
+            guard let replaced = Self.replaced(value) else { return false }
+            accepted = replaced
         case "Hold":
             guard let hold = Self.hold(value) else { return false }
             holds.append(hold)
@@ -76,6 +84,14 @@ struct EntryText {
         default: break
         }
         return true
+    }
+
+    private static func replaced(_ value: String) -> String? {
+        do {
+            return try JSONReader.value(value)["replaced"]?.string
+        } catch {
+            return nil
+        }
     }
 
     private static func hold(_ value: String) -> HoldText? {

@@ -98,6 +98,8 @@ struct FleetState: Hashable {
     var policies: PolicyState
     /// Whether each environment has a branch of its own.
     var publishes: Bool
+    /// Whether the ledger has a branch of its own.
+    var hasOwnLedger = false
     /// Changed by commits that mean nothing to the fleet.
     var note = 0
 

@@ -9,9 +9,11 @@ struct FleetText {
     /// Every file by path, without the locks.
     func files(_ state: FleetState) -> [String: String] {
         var files = ["README.md": "A fleet, note \(state.note).\n"]
-        if state.publishes {
+        if state.publishes || state.hasOwnLedger {
             files["towpath.yaml"] =
-                "apiVersion: towpath.dev/v1\nkind: Fleet\nspec:\n  publish: {branch: \"env/{env}\"}\n"
+                "apiVersion: towpath.dev/v1\nkind: Fleet\nspec:\n"
+                + (state.hasOwnLedger ? "  watch: main\n  ledger: {branch: towpath/ledger}\n" : "")
+                + (state.publishes ? "  publish: {branch: \"env/{env}\"}\n" : "")
         }
         for (name, environment) in state.environments {
             for (component, slot) in environment.slots {

@@ -12,6 +12,11 @@ enum Job: Sendable {
     case release(environment: String, component: String?)
     case rollback(environment: String, component: String?)
     case consent(environment: String, kind: Consent.Kind)
+    case acceptHistory
+
+    var isAcceptance: Bool {
+        if case .acceptHistory = self { true } else { false }
+    }
 
     /// The job as it would be typed.
     var description: String {
@@ -23,6 +28,7 @@ enum Job: Sendable {
         case .rollback(let environment, let component): "rollback \(environment)\(component.map { " " + $0 } ?? "")"
         case .consent(let environment, let kind):
             "approve \(environment)\(kind == .revocation ? " --revoke" : "")"
+        case .acceptHistory: "accept-history"
         }
     }
 }
@@ -74,6 +80,13 @@ extension Job {
                 let promotions = proposal.items.map(\.promotion.id.description).joined(separator: ", ")
                 return JobOutcome(
                     text: "\(kind.rawValue) of \(promotions)", evidence: stored.map(\.commit))
+            case .acceptHistory:
+                guard let report = try fleet.acceptHistory(reason: "simulated") else {
+                    return JobOutcome(text: "nothing to accept")
+                }
+                return JobOutcome(
+                    text: "\(report.isKnown ? "known" : "accepted") in \(report.commits.map { $0.prefix(8) })",
+                    commits: report.commits)
             }
         } catch {
             return Self.outcome(of: error)

@@ -25,6 +25,8 @@ enum Fault: String, CaseIterable {
     case duplicate = "duplicate-trigger"
     /// The branch is set back by force.
     case rewound
+    /// The mark of what was seen of the branch is gone, or set back.
+    case forgotten
     /// Somebody edits a lock by hand.
     case tampered
 
@@ -94,11 +96,17 @@ struct Reach {
 struct FaultRates {
     private let rates: [Fault: Int]
 
-    init(_ chance: inout Chance) {
+    /// - Parameters:
+    ///   - spared: What never happens.
+    ///   - wanted: What happens often.
+    init(_ chance: inout Chance, never spared: Set<Fault>, always wanted: Set<Fault>) {
         var rates: [Fault: Int] = [:]
-        for fault in Fault.allCases {
+        // What came later is not drawn for, so that worlds stay as they were.
+        for fault in Fault.allCases where fault != .forgotten {
             rates[fault] = chance.pick(weighted: [(4, 0), (4, 20), (2, 80)])
         }
+        for fault in spared { rates[fault] = 0 }
+        for fault in wanted { rates[fault] = 80 }
         self.rates = rates
     }
 

@@ -10,7 +10,7 @@ extension LoopWorld {
         case 1: try tamper(author)
         case 2: try mergeStale(author)
         default:
-            let developer = Developer(state: chronicle.tip.state, now: time.now, newest: newest)
+            let developer = Developer(state: chronicle.newest.state, now: time.now, newest: newest)
             guard let change = developer.change(&chance) else { return }
             try push(change, by: author)
         }
@@ -18,7 +18,7 @@ extension LoopWorld {
 
     /// Pushes `change` on top of what is there.
     func push(_ change: Developer.Change, by author: Staff.Person) throws {
-        let tip = chronicle.tip
+        let tip = chronicle.newest
         var state = tip.state
         change.apply(&state)
         try push(state, tree: nil, parents: [tip.commit], authors: [author.email], by: author, change.text)
@@ -31,7 +31,7 @@ extension LoopWorld {
         _ state: FleetState, tree changes: [TreeChange]?, parents: [ObjectID], authors: Set<String>,
         mergers: Set<String> = [], by person: Staff.Person, _ message: String
     ) throws {
-        let tip = chronicle.tip
+        let tip = chronicle.newest
         let written = try Self.write(
             text.files(state), instead: text.files(tip.state), on: tip.tree, parents: parents, by: person.identity,
             message, at: time.now, changes: changes ?? [], in: repository)
@@ -42,12 +42,12 @@ extension LoopWorld {
             commit: written.commit, tree: written.tree, state: state, snapshot: tip.snapshot, authors: authors,
             mergers: mergers)
         if state.policies != tip.state.policies { link.formerPolicies = tip.state.policies }
-        for name in state.names {
+        for name in state.names where !chronicle.hasOwnLedger {
             let lock = try repository.entry(at: "environments/\(name)/environment.lock", in: written.tree)?.id
             link.snapshot.environments[name, default: .init()].isTampered =
                 lock != link.snapshot[name].lock
         }
-        chronicle.append(link)
+        chronicle.push(link)
         known[Self.watched] = written.commit
         for environment in state.environments.values {
             for (name, slot) in environment.slots { newest[name] = max(newest[name] ?? 1, slot.build.number) }
@@ -58,20 +58,20 @@ extension LoopWorld {
 
     /// Merges a topic that began some commits ago.
     private func mergeStale(_ author: Staff.Person) throws {
-        let oldest = max(0, chronicle.chain.count - 6)
-        let fork = chronicle.chain[chance.number(in: oldest...chronicle.chain.count - 1)]
+        let watched = chronicle.watched
+        let fork = watched[chance.number(in: max(0, watched.count - 6)...watched.count - 1)]
         let developer = Developer(state: fork.state, now: time.now, newest: newest)
         guard let change = developer.change(&chance), let merger = chance.pick(staff.authors) else { return }
         var there = fork.state
         change.apply(&there)
-        var here = chronicle.tip.state
+        var here = chronicle.newest.state
         change.apply(&here)
         let topic = try Self.write(
             text.files(there), instead: text.files(fork.state), on: fork.tree, parents: [fork.commit],
             by: author.identity, change.text, at: time.now, in: repository)
-        guard topic.tree != fork.tree, topic.commit != chronicle.tip.commit else { return }
+        guard topic.tree != fork.tree, topic.commit != chronicle.newest.commit else { return }
         try push(
-            here, tree: nil, parents: [chronicle.tip.commit, topic.commit], authors: [author.email],
+            here, tree: nil, parents: [chronicle.newest.commit, topic.commit], authors: [author.email],
             mergers: [merger.email], by: merger,
             "merges \(topic.commit.short), forked at \(fork.commit.short): \(change.text)")
     }
@@ -114,44 +114,8 @@ extension LoopWorld {
             "put back the lock of \(names.joined(separator: ", "))")
     }
 
-    /// The operator sets the branch back by force.
-    func rewind() throws {
-        let count = chronicle.chain.count
-        guard count > 1 else { return }
-        let index = chance.number(in: max(0, count - 5)...count - 2)
-        let target = chronicle.chain[index].commit
-        note(.rewound, "operator", "sets the branch back by \(count - 1 - index) commits, to \(target.short)")
-        // What a person brought back stays published without its entry; the loop takes back its own.
-        for link in chronicle.chain[(index + 1)...] {
-            let entry = EntryText(try repository.commit(link.commit).message)
-            if entry?.items.contains(where: { $0.result == "rolled-back" }) ?? false { mayPublishedDiffer = true }
-        }
-        chronicle.rewind(to: index)
-        try force(Self.watched, to: target)
-        known[Self.watched] = target
-        try acceptHistory()
-    }
-
-    /// The operator sets the mark of what was seen back too, wherever it is not on the branch: in the repository, or in
-    /// each copy of what is on a server.
-    ///
-    /// Whoever was about to remember the former tip does so afterwards, and it has to be set back again.
-    func acceptHistory() throws {
-        guard chronicle.rewinds > 0 else { return }
-        guard server != nil else { return try acceptHistory(in: repository) }
-        for path in try copies() { try acceptHistory(in: try Repository.open(at: path)) }
-    }
-
-    private func acceptHistory(in copy: borrowing Repository) throws {
-        guard let seen = try copy.reference(Self.seen), chronicle.index(of: seen) == nil else { return }
-        // A copy may not have what came since; the beginning it has.
-        guard let link = chronicle.chain.last(where: { copy.contains($0.commit) }) else { return }
-        try copy.updateReference(Self.seen, to: link.commit, expecting: seen, message: "forced")
-        note(.action, "operator", "accepts the history at \(link.commit.short)")
-    }
-
     /// Somebody starts a command.
-    func command() {
+    func command() throws {
         guard running.count(where: { $0.replica == nil }) < 2, let person = chance.pick(staff.managers) else { return }
         let tip = chronicle.tip
         let approvable = tip.state.names.filter { name in
@@ -163,7 +127,7 @@ extension LoopWorld {
         let job: Job
         switch chance.pick(weighted: [
             (approvable.isEmpty ? 0 : 24, 0), (approvable.isEmpty ? 0 : 3, 1), (2, 2), (held.isEmpty ? 0 : 6, 3),
-            (2, 4),
+            (chronicle.hasOwnLedger ? 0 : 2, 4), (try isRewritten() ? 12 : 0, 5),
         ]) {
         case 0: job = .consent(environment: chance.pick(approvable) ?? name, kind: .approval)
         case 1: job = .consent(environment: chance.pick(approvable) ?? name, kind: .revocation)
@@ -172,6 +136,7 @@ extension LoopWorld {
             let scope = chance.pick(tip.snapshot[environment].holds.keys.sorted()) ?? "*"
             job = .release(environment: environment, component: scope == "*" ? nil : scope)
         case 4: job = .rollback(environment: name, component: component)
+        case 5: job = .acceptHistory
         default:
             let span = TimeSpan(seconds: Int64(chance.number(in: 1...24)) * 1_800)
             job = .hold(

@@ -17,7 +17,7 @@ extension LoopWorld {
         running.append(
             Running(
                 actor: person.name, job: job, process: process, identity: person.identity, replica: nil,
-                knownEvidence: chronicle.consents.count, knownRewinds: chronicle.rewinds))
+                knownEvidence: chronicle.consents.count, lookedAt: chronicle.moves))
         note(.action, person.name, "runs \(job.description)")
     }
 
@@ -31,7 +31,7 @@ extension LoopWorld {
         running.append(
             Running(
                 actor: replicas[index].name, job: job, process: process, identity: Staff.service, replica: index,
-                knownEvidence: chronicle.consents.count, knownRewinds: chronicle.rewinds))
+                knownEvidence: chronicle.consents.count, lookedAt: chronicle.moves))
         let error = clock.error
         note(
             .action, replicas[index].name,
@@ -46,7 +46,7 @@ extension LoopWorld {
         while true {
             let answer = running[index].answer
             running[index].answer = nil
-            if running[index].isLooking, answer?.error == nil { running[index].knownRewinds = chronicle.rewinds }
+            if running[index].isLooking, answer?.error == nil { running[index].lookedAt = chronicle.moves }
             let stop = running[index].process.proceed(server == nil ? answer?.error : answer?.remoteError)
             let current = running[index]
             switch stop {
@@ -57,6 +57,7 @@ extension LoopWorld {
                 try end(current, outcome)
                 return
             case .will(let effect), .did(let effect):
+                if case .will(.readReference(Self.seen)) = stop { try lookBack(index) }
                 if Self.isMemory(effect) { continue }
                 guard case .will = stop else {
                     if try finish(effect, index) { return }
@@ -71,6 +72,15 @@ extension LoopWorld {
                 if fault == .pause { return }
             }
         }
+    }
+
+    /// Notes whether the process at `index` is about to see that the branch was set back.
+    private func lookBack(_ index: Int) throws {
+        running[index].sawRewritten = try isRewritten()
+        guard sabotage == .alarm, running[index].sawRewritten, let seen = try repository.reference(Self.seen) else {
+            return
+        }
+        try repository.deleteReference(Self.seen, expecting: seen)
     }
 
     /// What comes of an effect that is done; true where the process is gone after it.
@@ -162,6 +172,7 @@ extension LoopWorld {
         if let evidence, evidence != known[Self.evidence] {
             let found = try EvidenceCheck(known: known[Self.evidence]).follow(to: evidence, in: repository)
             for (commit, consents) in found { chronicle.add(consents, at: commit) }
+            try requireAccepted(current, moving: Self.evidence)
             known[Self.evidence] = evidence
             tally.consents += found.count
         }
@@ -171,21 +182,33 @@ extension LoopWorld {
             let isRollback = if case .rollback = current.job { true } else { false }
             try PublicationCheck(environment: name, identity: current.identity, isRollback: isRollback)
                 .follow(from: known[branch], to: tip, chronicle, in: repository)
+            try requireAccepted(current, moving: branch)
             known[branch] = tip
             tally.publications += 1
         }
-        guard let tip = try repository.reference(Self.watched) else {
-            throw Violation(.nothingLost, "the watched branch is gone")
+        guard try !chronicle.hasOwnLedger || repository.reference(Self.watched) == chronicle.newest.commit else {
+            throw Violation(.nothingLost, "\(current.actor) moved the watched branch, which has no ledger")
         }
-        guard tip != known[Self.watched] else { return }
+        guard let tip = try repository.reference(recorded) else {
+            if known[recorded] == nil { return }
+            throw Violation(.nothingLost, "\(recorded) is gone")
+        }
+        guard tip != known[recorded] else { return }
+        try requireAccepted(current, moving: recorded)
         let check = EntryCheck(
-            identity: current.identity, knownEvidence: current.knownEvidence,
-            knownRewinds: current.knownRewinds, text: text,
+            identity: current.identity, accepts: current.job.isAcceptance, knownEvidence: current.knownEvidence,
+            lookedAt: current.lookedAt, text: text,
             phantomHolds: sabotage == .hold ? ["staging"] : [])
         let finding = try check.follow(&chronicle, to: tip, in: repository)
-        known[Self.watched] = tip
+        known[recorded] = tip
         tally.commits += finding.commits
         tally.promotions += finding.promotions
+    }
+
+    /// Whoever saw that the history was set back moves nothing before it is accepted.
+    private func requireAccepted(_ current: Running, moving branch: String) throws(Violation) {
+        guard current.sawRewritten, !current.job.isAcceptance else { return }
+        throw Violation(.accepted, "\(current.actor) moved \(branch) on a history that nobody had accepted")
     }
 
     static func text(_ effect: RepositoryEffect) -> String {

@@ -4,7 +4,7 @@ import PromotionModel
 /// The scheduler: what happens next, and how it all comes to rest.
 extension LoopWorld {
     private enum Choice {
-        case goOn, tick, duplicate, develop, command, pass, clock, disk, server, rewind
+        case goOn, tick, duplicate, develop, command, pass, clock, disk, server, rewind, forget
     }
 
     /// Lets `count` things happen.
@@ -26,7 +26,7 @@ extension LoopWorld {
             (idle.isEmpty ? 0 : 1 + rates[.duplicate] / 20, .duplicate), (14, .develop),
             (isConsentAwaited ? 14 : 4, .command), (12, .pass),
             (rates[.clockAhead] / 20 + rates[.clockBack] / 20, .clock), (rates[.diskFull] / 20, .disk),
-            (rates[.unreachable] / 20, .server), (rates[.rewound] / 40, .rewind),
+            (rates[.unreachable] / 20, .server), (rates[.rewound] / 40, .rewind), (kind == .guarded ? 1 : 0, .forget),
         ]
         switch chance.pick(weighted: choices) {
         case .goOn: try advance(chance.number(in: 0...running.count - 1))
@@ -38,7 +38,7 @@ extension LoopWorld {
             try tick(index)
         case .develop: try develop()
         case .command:
-            command()
+            try command()
             if let index = running.indices.last, running[index].replica == nil { try advance(index) }
         case .pass: pass()
         case .clock: setClock()
@@ -51,6 +51,7 @@ extension LoopWorld {
             unreachableUntil = end
             note(.unreachable, "world", "the server is silent until \(end)")
         case .rewind: try rewind()
+        case .forget: try forget()
         }
     }
 
@@ -110,9 +111,10 @@ extension LoopWorld {
             try advance(index)
         }
         try acceptHistory()
+        try acceptRewritten()
         let tampered = chronicle.tip.state.names.filter { chronicle.tip.snapshot[$0].isTampered }
         if !tampered.isEmpty { try restore(tampered, by: staff.people[0]) }
-        let developer = Developer(state: chronicle.tip.state, now: time.now, newest: newest)
+        let developer = Developer(state: chronicle.newest.state, now: time.now, newest: newest)
         if let mending = developer.mending { try push(mending, by: staff.people[0]) }
         try rest()
         if mayPublishedDiffer, chronicle.tip.state.publishes {
@@ -155,6 +157,9 @@ extension LoopWorld {
 
     /// Nothing permitted was left, and the replica looks again in time for the next that will be.
     private func checkLiveness(of index: Int) throws(Violation) {
+        guard chronicle.ahead == 0 else {
+            throw Violation(.liveness, "\(replicas[index].name) leaves \(chronicle.ahead) pushes that are not taken in")
+        }
         let rest = RestCheck(chronicle: chronicle)
         let left = rest.permitted(at: time.now)
         guard left.isEmpty else {

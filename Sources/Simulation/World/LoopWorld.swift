@@ -12,6 +12,7 @@ import Reconciling
 final class LoopWorld {
     let seed: UInt64
     let sabotage: Sabotage?
+    let kind: Kind
     /// The server that the machines and people reach the repository by; `nil` where they have it on their disks.
     let server: SimulatedServer?
     let scratch: ScratchFolder
@@ -47,9 +48,13 @@ final class LoopWorld {
     private let tell: (TraceEvent) -> Void
 
     static let watched = "refs/heads/main"
+    static let ledger = "refs/heads/towpath/ledger"
     static let evidence = "refs/heads/towpath/evidence"
     /// Where a repository remembers what was seen of the watched branch.
     static let seen = "refs/towpath/seen/main"
+
+    /// Full name of the branch that results are recorded on.
+    var recorded: String { chronicle.hasOwnLedger ? Self.ledger : Self.watched }
 
     static func published(_ environment: String) -> String {
         "refs/heads/env/\(environment)"
@@ -65,16 +70,21 @@ final class LoopWorld {
         self.tell = tell
         var chance = Chance(seed: seed)
         scratch = try ScratchFolder()
-        server = Self.server(of: seed, sabotage, path: "\(scratch.path)/fleet.git")
+        let kind = sabotage == nil ? Kind(of: seed) : sabotage == .alarm ? .guarded : .plain
+        self.kind = kind
+        let isOnServer = kind == .server || kind == .serialServer
+        server =
+            isOnServer ? SimulatedServer(path: "\(scratch.path)/fleet.git", isAtomic: kind == .server) : nil
         staff = try Staff(in: scratch)
         text = FleetText(omitted: sabotage, staff: staff)
         // Some time of a working week.
         let monday = Timestamp(seconds: 1_795_392_000)
         time = VirtualTime(monday + TimeSpan(seconds: Int64(chance.number(in: 0...5 * 24 * 60)) * 60))
         var rates = chance.fork()
-        self.rates = FaultRates(&rates)
+        self.rates = FaultRates(&rates, never: kind.spared, always: kind.wanted)
         var origin = chance.fork()
-        let state = FleetState.beginning(&origin)
+        var state = FleetState.beginning(&origin)
+        state.hasOwnLedger = kind == .ownLedger
         repository = try Repository.create(bareAt: "\(scratch.path)/fleet.git")
         self.chance = chance
         let (commit, tree) = try Self.write(
@@ -90,7 +100,7 @@ final class LoopWorld {
         }
         makeReplicas()
         let contracts = state.policies.contracts.sorted { $0.key < $1.key }.map { "\($0.key) from \($0.value.sources)" }
-        let place = server.map { "on a server\($0.isAtomic ? "" : " that moves one branch at a time"); " } ?? ""
+        let place = kind == .plain ? "" : "\(kind.rawValue); "
         note(.action, "world", place + "\(state.publishes ? "publishes; " : "")\(contracts.joined(separator: ", "))")
     }
 
@@ -127,12 +137,6 @@ final class LoopWorld {
             }
     }
 
-    /// The server of every eighth world; every second of these moves one reference at a time.
-    private static func server(of seed: UInt64, _ sabotage: Sabotage?, path: String) -> SimulatedServer? {
-        guard sabotage == nil, seed % 8 == 4 else { return nil }
-        return SimulatedServer(path: path, isAtomic: seed % 16 == 4)
-    }
-
     /// Adds to the trace.
     func note(_ kind: TraceEvent.Kind, _ actor: String, _ text: String) {
         let event = TraceEvent(step: step, at: time.now, actor: actor, kind: kind, text: text)
@@ -150,6 +154,44 @@ final class LoopWorld {
     func killAll() {
         for process in running { process.process.kill() }
         running = []
+    }
+}
+
+extension LoopWorld {
+    /// What is special about a world; three in eight are.
+    enum Kind: String {
+        case plain
+        /// Machines and people work on copies of what is on a server.
+        case server = "on a server"
+        case serialServer = "on a server that moves one branch at a time"
+        /// The ledger has a branch of its own, and nobody but the program touches it.
+        case ownLedger = "with a ledger of its own"
+        /// A history that was set back has to be accepted by the command, and marks of what was seen are lost.
+        case guarded = "with histories to accept"
+
+        init(of seed: UInt64) {
+            switch seed % 16 {
+            case 0, 8: self = .ownLedger
+            case 3, 11: self = .guarded
+            case 4: self = .server
+            case 12: self = .serialServer
+            default: self = .plain
+            }
+        }
+
+        /// Faults that its checkers could not follow.
+        var spared: Set<Fault> {
+            switch self {
+            case .ownLedger: [.rewound, .tampered]
+            case .guarded: [.tampered]
+            case .plain, .server, .serialServer: []
+            }
+        }
+
+        /// Faults that it is about.
+        var wanted: Set<Fault> {
+            self == .guarded ? [.rewound] : []
+        }
     }
 }
 

@@ -60,8 +60,10 @@ struct Running {
     let replica: Int?
     /// How many consents there were when it began.
     let knownEvidence: Int
-    /// How often the branch had been set back when it looked at it last.
-    var knownRewinds: Int
+    /// How often the branch had been moved when it looked at it last.
+    var lookedAt: Int
+    /// Whether the branch did not follow from where it was seen when the process looked at that last.
+    var sawRewritten = false
     /// Whether it is about to look at the branch.
     var isLooking = false
     /// How its last effect is answered.
