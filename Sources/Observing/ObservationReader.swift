@@ -71,6 +71,8 @@ package struct ObservationReader: Sendable {
     private let depth: FleetReader.Depth
     private let replacing: (@Sendable (Policies) -> Policies)?
     private let ledger: LedgerHistory?
+    /// To look as of then at environments that are branches or tags of their own; `nil` for now.
+    package var past: Timestamp?
 
     /// - Parameters:
     ///   - mark: What was seen of the watched branch, read before its tip; `nil` to look at any other commit.
@@ -109,7 +111,8 @@ package struct ObservationReader: Sendable {
         let tree = viewpoint.tree
         let records = try repository.commit(viewpoint.basis).tree
         let layout = try reader.layout(at: tree, in: repository)
-        let files = try EnvironmentFiles(in: tree, layout: layout, extent: .folders, repository: repository)
+        let files = try EnvironmentFiles(
+            in: tree, layout: layout, extent: .folders, repository: repository, at: past)
         try requireBranchesOfTheirOwn(files)
         let declared = try reader.environments(files, layout: layout, depth: depth, in: repository)
         let policies = try policies(at: tree, around: instant, in: repository)
@@ -120,8 +123,9 @@ package struct ObservationReader: Sendable {
                 PublishedReader(reader: reader, layout: layout)
                     .published(environment.name, branch: branch, in: repository)
             }
-            environments.append(
-                ObservedEnvironment(declared: environment, record: record, published: published))
+            var observed = ObservedEnvironment(declared: environment, record: record, published: published)
+            observed.reference = files.references[environment.name]?.name
+            environments.append(observed)
         }
         let book = ContractBook(policies: policies.policies, environments: environments.map(\.name))
         let doubtful = try PublicationLine.doubtful(among: environments, in: repository)

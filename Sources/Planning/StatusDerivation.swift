@@ -48,6 +48,9 @@ struct StatusDerivation {
         recorded: EnvironmentRecord.Component?, published: Artifact??, isDeclared: Bool,
         at instant: Timestamp
     ) -> Finding {
+        if let reference = environment.reference {
+            return Finding(state: .unknown, reason: "read from \(reference), where nothing is recorded")
+        }
         if let problem = environment.record.problem {
             return Finding(state: .unknown, reason: "the record cannot be used: \(problem)")
         }

@@ -27,7 +27,11 @@ extension Fleet {
             let basis = try point.map { (text) throws(Refusal) in try commit(at: text) } ?? basis()
             let tree = try repository.commit(basis).tree
             let layout = try reader.layout(at: tree, in: repository)
-            let files = try EnvironmentFiles(in: tree, layout: layout, repository: repository)
+            var past = point.flatMap { Timestamp($0) }
+            if point != nil, past == nil {
+                past = Timestamp(seconds: try repository.commit(basis).committer.seconds)
+            }
+            let files = try EnvironmentFiles(in: tree, layout: layout, repository: repository, at: past)
             for name in [source, target] { try requireEnvironment(name, among: files.names) }
             let declared = [source, target].map { name in
                 reader.declared(name, files: files.files[name] ?? [], layout: layout, in: repository)

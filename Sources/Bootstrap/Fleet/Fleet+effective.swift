@@ -19,17 +19,21 @@ extension Fleet {
             let tree = try repository.commit(basis).tree
             let layout = try reader.layout(at: tree, in: repository)
             let claimed = try EnvironmentFiles(in: tree, layout: layout, repository: repository)
-            let files = try CommitFiles(of: tree, in: try reopened())
-            let kitchen = try EffectiveRendering(files, programs: renderers.programs)
+            var kitchens: [ObjectID: EffectiveRendering] = [:]
             var environments: [EffectiveEnvironment] = []
             for declared in inventory.environments {
                 // A part of a file is no folder that a renderer could be run over.
                 let whole = (claimed.files[declared.name] ?? []).filter { $0.section == nil }
-                environments.append(kitchen.environment(declared, files: whole.map(\.path)))
+                let home = claimed.references[declared.name]?.tree ?? tree
+                let rendering =
+                    try kitchens[home]
+                    ?? EffectiveRendering(CommitFiles(of: home, in: try reopened()), programs: renderers.programs)
+                kitchens[home] = rendering
+                environments.append(rendering.environment(declared, files: whole.map(\.path)))
             }
             return EffectiveInventory(
                 basis: inventory.basis, environments: environments, problems: inventory.problems,
-                isCutOff: kitchen.isCutOff)
+                isCutOff: kitchens.values.compactMap(\.isCutOff).reduce(nil) { $0 ?? true && $1 })
         } catch {
             throw Refusal(any: error)
         }

@@ -54,7 +54,10 @@ extension Fleet {
             let basis = try watchedCommit()
             let tree = try repository.commit(basis).tree
             let layout = try reader.layout(at: tree, in: repository)
-            let files = try EnvironmentFiles(in: tree, layout: layout, extent: .folders, repository: repository)
+            let past = try isPast(basis) ? try repository.commit(basis).committer.seconds : nil
+            let files = try EnvironmentFiles(
+                in: tree, layout: layout, extent: .folders, repository: repository,
+                at: past.map { Timestamp(seconds: $0) })
             if let name { try requireEnvironment(name, among: files.names) }
             let environments = try reader.environments(
                 files, of: name, layout: layout, depth: .declarations, in: repository)
@@ -78,12 +81,15 @@ extension Fleet {
             }
             let view = try view(of: commit)
             let alarm = view.alarm ?? (ledger == nil ? nil : marks?.watched.broken(at: commit, in: repository))
-            var observation = try ObservationReader(
+            var reading = ObservationReader(
                 reader: reader, mark: isTip == true ? marks?.ledger : nil, alarm: isTip == true ? alarm : nil,
                 adopting: adopting, proving: proving, engine: policyEngine(), openPGP: openPGPVerifier(),
-                depth: .configuration
-            )
-            .observation(from: try Viewpoint(tip: view.basis, in: repository), at: now, in: repository)
+                depth: .configuration)
+            if try isPast(commit) {
+                reading.past = Timestamp(seconds: try repository.commit(commit).committer.seconds)
+            }
+            var observation = try reading.observation(
+                from: try Viewpoint(tip: view.basis, in: repository), at: now, in: repository)
             let notes = notes(on: view)
             for note in notes { settings.remote.tell(.note("\(note)")) }
             observation.problems += notes

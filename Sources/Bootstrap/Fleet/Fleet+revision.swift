@@ -165,7 +165,11 @@ extension Observation {
     var withoutPublished: Observation {
         Observation(
             basis: basis,
-            environments: environments.map { ObservedEnvironment(declared: $0.declared, record: $0.record) },
+            environments: environments.map { environment in
+                var bare = ObservedEnvironment(declared: environment.declared, record: environment.record)
+                bare.reference = environment.reference
+                return bare
+            },
             policies: policies, zones: zones, residences: residences, adoptable: adoptable, problems: problems)
     }
 }

@@ -104,10 +104,11 @@ extension Fleet {
             // A pull request is to the watched branch, which has no entry of a ledger of its own.
             let basis = try ledger == nil ? ObjectID(hex: observation.basis) : watchedCommit()
             guard let basis else { throw Refusal(.internalError, "the basis is no commit id") }
+            let ground = try ground(of: target, watching: basis)
             let writer = ProposalWriter(
-                repository: try reopened(), reader: reader, identity: try identity(), publisher: publisher)
+                repository: try reopened(), reader: ground.reader, identity: try identity(), publisher: publisher)
             let result = try writer.write(
-                proposal, declarations: target.declared.declarations, basis: basis, at: clock.now())
+                proposal, declarations: target.declared.declarations, basis: ground.commit, at: clock.now())
             return PromotionReport(
                 source: source.name, offers: offers,
                 written: PromotionReport.Written(proposal: proposal, outcome: result), pins: pins,
@@ -117,6 +118,29 @@ extension Fleet {
         } catch {
             throw Refusal(any: error)
         }
+    }
+
+    /// The commit that a proposal for `target` is written on, and what reads it: of an environment with a branch of its
+    /// own that of its branch, by the layout at `basis`.
+    ///
+    /// - Throws: ``Refusal`` for an environment that is a tag.
+    private borrowing func ground(
+        of target: ObservedEnvironment, watching basis: ObjectID
+    ) throws -> (commit: ObjectID, reader: FleetReader) {
+        guard let name = target.reference else { return (basis, reader) }
+        let tree = try repository.commit(basis).tree
+        let layout = try reader.layout(at: tree, in: repository)
+        guard
+            let reference = try EnvironmentReference.all(of: layout, at: nil, in: repository).first(where: {
+                $0.name == name
+            }),
+            !reference.isTag
+        else {
+            throw Refusal(
+                .badInput, "\(target.name) is what the newest tag holds, \(name), and a tag is not changed",
+                hint: "change what the next release is made of, and tag that")
+        }
+        return (reference.commit, FleetReader(layout: layout))
     }
 
     /// The other environments that declare what `changes` name in the same file.
@@ -183,6 +207,11 @@ extension Fleet {
     static var attempts: Int { 8 }
 
     func knownRecord(_ environment: ObservedEnvironment) throws(Refusal) -> EnvironmentRecord {
+        if let reference = environment.reference {
+            throw Refusal(
+                .badInput, "\(environment.name) is read from \(reference), and nothing is recorded of it",
+                hint: "only environments on the watched branch have a ledger")
+        }
         if let problem = environment.record.problem {
             throw Refusal(
                 .badInput, "the record of \(environment.name) cannot be used: \(problem)",

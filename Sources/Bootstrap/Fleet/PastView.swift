@@ -43,9 +43,10 @@ struct PastView: Hashable {
         guard let tip = ObjectID(hex: basis) else {
             throw Unreadable(reason: "its basis \"\(basis)\" is no commit id")
         }
-        let observer = ObservationReader(
+        var observer = ObservationReader(
             reader: reader, adopting: adopting, engine: engine, openPGP: openPGP, depth: .configuration,
             replacing: replacing, ledger: ledger)
+        observer.past = at
         do {
             let view = try Viewpoint(
                 tip: tip, evidence: evidence.flatMap { ObjectID(hex: $0) }.map { .commit($0) } ?? .nothing,

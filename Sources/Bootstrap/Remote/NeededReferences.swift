@@ -39,14 +39,30 @@ struct NeededReferences: Sendable {
         wanted.names.insert(try Fleet.watchedBranch(reader: reader, in: repository))
         for name in wanted.names.sorted() where advertised.ids[name] != nil {
             guard let tip = try repository.reference(name, peelingTags: true) else { continue }
-            wanted.names.formUnion(try branches(at: tip, among: advertised.branches, in: repository))
+            wanted.names.formUnion(
+                try branches(
+                    at: tip, among: advertised.branches,
+                    tags: advertised.ids.keys.filter { $0.hasPrefix("refs/tags/") },
+                    in: repository))
         }
         return wanted
     }
 
+    /// The branches and tags that environments of `layout` are read from, full names.
+    private static func homes(of layout: FleetLayout, among branches: [String], tags: [String]) -> [String] {
+        layout.rules.flatMap { rule -> [String] in
+            switch rule.origin {
+            case nil: []
+            case .branch(let glob)?:
+                branches.filter { glob.match(String($0.dropFirst("refs/heads/".count))) != nil }
+            case .tag(let pattern)?: tags.filter { pattern.matches(String($0.dropFirst("refs/tags/".count))) }
+            }
+        }
+    }
+
     /// The branches that the layout at the commit `tip` speaks of.
     private func branches(
-        at tip: ObjectID, among branches: [String], in repository: borrowing Repository
+        at tip: ObjectID, among branches: [String], tags: [String], in repository: borrowing Repository
     ) throws(GitError) -> [String] {
         let layout: FleetLayout
         do {
@@ -57,6 +73,7 @@ struct NeededReferences: Sendable {
         }
         let patterns = Set(layout.rules.compactMap(\.publish)).map(BranchPattern.init)
         return ["refs/heads/\(layout.evidence)"] + (layout.ledger.map { ["refs/heads/\($0)"] } ?? [])
+            + Self.homes(of: layout, among: branches, tags: tags)
             + (patterns.isEmpty ? [] : branches.filter { name in patterns.contains { $0.matches(name) } })
     }
 }

@@ -6,7 +6,7 @@ package enum FleetDecoder {
     static let specFields = [
         "watch", "environments", "repositories", "ledger", "evidence", "publish", "format", "artifacts",
     ]
-    static let ruleFields = ["name", "paths", "exclude", "shared", "section", "publish"]
+    static let ruleFields = ["name", "paths", "exclude", "shared", "section", "publish", "branch", "tag"]
 
     /// The layout without a `towpath.yaml`: every folder under `environments/` is an environment.
     ///
@@ -97,11 +97,19 @@ package enum FleetDecoder {
     private static func rule(_ node: YAMLNode, file: String, publish: String?) throws(Problem) -> FleetLayout.Rule {
         let fields = try FieldReader(node, file: file, known: ruleFields)
         let name = try fields.requiredText("name")
-        guard let paths = try globs(fields, "paths"), !paths.isEmpty else {
+        let origin = try origin(fields)
+        guard let paths = try paths(fields, isOptional: origin != nil), !paths.isEmpty else {
             throw fields.problem("\"paths\" is missing: which files are the environment's?")
         }
-        let branch = try self.publish(fields) ?? publish
-        let captured = paths.map { Set($0.captureNames) }
+        let own = try self.publish(fields)
+        if origin != nil, own != nil {
+            throw fields.problem(
+                "what is a branch or a tag of its own is not published", at: fields.optional("publish"))
+        }
+        let branch = origin == nil ? own ?? publish : nil
+        var outer: Set<String> = []
+        if case .branch(let glob)? = origin { outer.formUnion(glob.captureNames) }
+        let captured = paths.map { Set($0.captureNames).union(outer) }
         for (text, extra) in [(name, nil), (branch ?? "", "env")] {
             for capture in captures(in: text) where capture != extra && !captured.allSatisfy({ $0.contains(capture) }) {
                 throw fields.problem("\"\(text)\" uses {\(capture)}, which a pattern of \"paths\" does not capture")
@@ -116,10 +124,39 @@ package enum FleetDecoder {
                     "\"\(text)\" uses {\(capture)}, which a pattern of \"paths\" does not capture", at: value)
             }
         }
-        return FleetLayout.Rule(
+        var rule = FleetLayout.Rule(
             name: name, paths: paths, exclude: try globs(fields, "exclude") ?? [],
             isShared: try fields.flag("shared") ?? false, section: section, publish: branch,
             place: Place(file: file, line: node.line, column: node.column))
+        rule.origin = origin
+        return rule
+    }
+
+    /// The patterns of `paths`; all files where they may be left out.
+    private static func paths(_ fields: FieldReader, isOptional: Bool) throws(Problem) -> [PathGlob]? {
+        if let paths = try globs(fields, "paths") { return paths }
+        guard isOptional else { return nil }
+        do {
+            return [try PathGlob("**")]
+        } catch {
+            throw fields.problem(error.description)
+        }
+    }
+
+    /// The branch or tag that the files of a rule are at; `nil` for the watched branch.
+    private static func origin(_ fields: FieldReader) throws(Problem) -> FleetLayout.Rule.Origin? {
+        let (branch, tag) = (fields.optional("branch"), fields.optional("tag"))
+        switch (branch, tag) {
+        case (nil, nil): return nil
+        case (_?, let tag?):
+            throw fields.problem("an environment is a branch or the newest of some tags, not both", at: tag)
+        case (let node?, nil):
+            guard let text = try Self.branch(fields, "branch") else { return nil }
+            return .branch(try fields.parse(node) { () throws(PathGlob.Malformed) in try PathGlob(text) })
+        case (nil, let node?):
+            let text = try fields.text(node)
+            return .tag(try fields.parse(node) { () throws(TagPattern.Malformed) in try TagPattern(text) })
+        }
     }
 
     /// Checks that the branch of the default layout uses what that layout captures.

@@ -10,7 +10,7 @@ struct EnvironmentMatcher {
     /// The names of the environments that a part of the file at `path` belongs to.
     func names(of path: String) -> Set<String> {
         var names: Set<String> = []
-        for rule in layout.rules where !rule.excludes(path) {
+        for rule in layout.rules where rule.origin == nil && !rule.excludes(path) {
             for glob in rule.paths {
                 if let captures = glob.match(path) { names.insert(FleetLayout.fill(rule.name, with: captures)) }
             }
@@ -28,7 +28,7 @@ struct EnvironmentMatcher {
 
     /// What of the file at `path` is `name`'s; `nil` for nothing.
     func part(of path: String, in name: EnvironmentName) -> Part? {
-        for rule in layout.rules where !rule.excludes(path) {
+        for rule in layout.rules where rule.origin == nil && !rule.excludes(path) {
             for glob in rule.paths {
                 guard let captures = glob.match(path), FleetLayout.fill(rule.name, with: captures) == name.description
                 else { continue }

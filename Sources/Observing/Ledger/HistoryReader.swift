@@ -49,8 +49,44 @@ package struct HistoryReader: Sendable {
     ) throws -> String? {
         let tree = try repository.commit(tip).tree
         let layout = try reader.layout(at: tree, in: repository)
-        let states = try states(of: names, at: tree, layout, manner, in: repository)
-        let memoryName = try memoryName(names, layout, tree: tree, manner, in: repository)
+        let files = try EnvironmentFiles(in: tree, layout: layout, repository: repository)
+        var boundary: String?
+        var here: [EnvironmentName] = []
+        for name in names {
+            guard files.files[name] != nil else { throw UnknownEnvironment(name: name, known: files.names) }
+            guard let reference = files.references[name] else {
+                here.append(name)
+                continue
+            }
+            let rule = layout.rules[reference.rule]
+            if case .tag(let pattern)? = rule.origin {
+                try TagHistory(reader: reader, layout: layout, rule: rule, name: name)
+                    .walk(pattern, in: repository) { visit(name, $0) }
+            } else {
+                let own = layout.seen(by: rule, with: reference.captures)
+                let states = states(of: [name], files, own, manner, in: repository)
+                let end = try walk(
+                    [name], from: reference.commit, declaring: states, own, memoryName: nil, in: repository, manner,
+                    visit)
+                boundary = boundary ?? end
+            }
+        }
+        guard !here.isEmpty else { return boundary }
+        let states = states(of: here, files, layout, manner, in: repository)
+        let memoryName = try memoryName(here, layout, tree: tree, manner, in: repository)
+        let end = try walk(
+            here, from: tip, declaring: states, layout, memoryName: memoryName, in: repository, manner, visit)
+        return boundary ?? end
+    }
+
+    /// The entries of `names`, which declare `states` at the commit `tip` by `layout`.
+    ///
+    /// - Parameter memoryName: the name under which the history is kept; `nil` where it is not.
+    private func walk(
+        _ names: [EnvironmentName], from tip: ObjectID, declaring states: [DeclaredFiles], _ layout: FleetLayout,
+        memoryName: String?, in repository: borrowing Repository, _ manner: HistoryManner,
+        _ visit: (EnvironmentName, HistoryEntry) -> Bool
+    ) throws -> String? {
         let former = memoryName.flatMap { memory?.recall($0) }.flatMap(ToldHistoryFile.history)
         let state = memoryName == nil ? [] : states[0].digest
         var told: [HistoryEntry] = []
@@ -86,24 +122,18 @@ package struct HistoryReader: Sendable {
         return boundary
     }
 
-    /// What each of `names` declares at the tip.
+    /// What each of `names` declares where it has `files`.
     private func states(
-        of names: [EnvironmentName], at tree: ObjectID, _ layout: FleetLayout, _ manner: HistoryManner,
+        of names: [EnvironmentName], _ files: EnvironmentFiles, _ layout: FleetLayout, _ manner: HistoryManner,
         in repository: borrowing Repository
-    ) throws -> [DeclaredFiles] {
-        let files = try EnvironmentFiles(in: tree, layout: layout, repository: repository)
-        var states: [DeclaredFiles] = []
-        for name in names {
-            guard let claimed = files.files[name] else {
-                throw UnknownEnvironment(name: name, known: files.names)
-            }
+    ) -> [DeclaredFiles] {
+        names.map { name in
             var state = DeclaredFiles(
                 name, reader: FleetReader.manifestReader(layout), repositories: layout.repositories,
                 followsRenames: manner.followsRenames)
-            for file in claimed { state.add(file, in: repository) }
-            states.append(state)
+            for file in files.files[name] ?? [] { state.add(file, in: repository) }
+            return state
         }
-        return states
     }
 
     /// The name under which the history of one environment is kept; `nil` where it is not.

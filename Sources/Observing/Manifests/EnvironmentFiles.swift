@@ -52,6 +52,9 @@ package struct EnvironmentFiles: Sendable {
     /// The branch that each environment is published to, full name.
     package private(set) var branches: [EnvironmentName: String] = [:]
 
+    /// The branch or tag that each environment is read from, of those that are not on the watched branch.
+    package private(set) var references: [EnvironmentName: EnvironmentReference] = [:]
+
     /// Deeper folders are reported and not entered: no layout needs more, and each level costs a read.
     private static let maximumDepth = 64
 
@@ -59,9 +62,11 @@ package struct EnvironmentFiles: Sendable {
     ///
     /// Symbolic links and submodules are reported, never followed.
     ///
+    /// - Parameter instant: to look as of then where environments are branches or tags of their own; `nil` for now.
     /// - Throws: ``GitError`` where a tree could not be read; a file's own trouble is a problem.
     package init(
-        in tree: ObjectID, layout: FleetLayout, extent: Extent = .files, repository: borrowing Repository
+        in tree: ObjectID, layout: FleetLayout, extent: Extent = .files, repository: borrowing Repository,
+        at instant: Timestamp? = nil
     ) throws(GitError) {
         self.tree = tree
         unbegun = Walk(layout: layout)
@@ -78,6 +83,7 @@ package struct EnvironmentFiles: Sendable {
             }
         }
         settle(walk)
+        try addReferences(of: layout, at: instant, in: repository)
     }
 
     /// What one walk has found.
@@ -85,6 +91,28 @@ package struct EnvironmentFiles: Sendable {
         self.tree = tree
         unbegun = walk
         settle(walk)
+    }
+
+    /// Adds the environments that are branches or tags of their own.
+    private mutating func addReferences(
+        of layout: FleetLayout, at instant: Timestamp?, in repository: borrowing Repository
+    ) throws(GitError) {
+        guard layout.rules.contains(where: { $0.origin != nil }) else { return }
+        for reference in try EnvironmentReference.all(of: layout, at: instant, in: repository) {
+            var walk = Walk(layout: layout, of: reference)
+            try walk.enter(reference.tree, path: "", claims: [], depth: 0, repository: repository)
+            for name in walk.environments.keys {
+                let isHere = files[name] != nil || folders[name] != nil
+                let other = references[name]?.name ?? (isHere ? "the watched branch" : nil)
+                references[name] = reference
+                guard let other else { continue }
+                // What lies in a folder that was not entered is left out: the environment is not read at all.
+                folders[name] = nil
+                let message = "\(name) is on \(other) and on \(reference.name): an environment has one place"
+                problems[name, default: []].append(Problem(Place(file: FleetLayout.fileName), message))
+            }
+            settle(walk)
+        }
     }
 
     /// The environments, sorted.
@@ -118,10 +146,10 @@ package struct EnvironmentFiles: Sendable {
     }
 
     private mutating func settle(_ walk: Walk) {
-        isWhole = !walk.hasLost
-        otherProblems = walk.problems.sorted()
+        isWhole = isWhole && !walk.hasLost
+        otherProblems = (otherProblems + walk.problems).sorted()
         for (name, claims) in walk.environments {
-            if folders[name] == nil { files[name] = [] }
+            if folders[name] == nil { files[name, default: []] += [] }
             if let publish = claims.publish {
                 let short = FleetLayout.fill(publish, with: claims.captures.merging(["env": name.description]) { $1 })
                 branches[name] = "refs/heads/\(short)"
@@ -204,10 +232,16 @@ private struct Walk {
     /// The folder that the last file was in, whose it is, and what stands before a file's name in its relative path.
     private var lastPrefix: (folder: Substring, rule: Int, pattern: PathGlob, prefix: String)?
 
-    init(layout: FleetLayout) {
+    /// What the branch's name gave, where the walk is over one of its own.
+    private let outer: PathGlob.Captures
+
+    /// - Parameter reference: the branch or tag to walk; `nil` for the watched branch.
+    init(layout: FleetLayout, of reference: EnvironmentReference? = nil) {
         rules = layout.rules
-        patterns = layout.rules.enumerated().flatMap { index, rule in
-            rule.paths.map { glob in
+        outer = reference?.captures ?? [:]
+        patterns = layout.rules.enumerated().flatMap { index, rule -> [Pattern] in
+            guard reference.map({ $0.rule == index }) ?? (rule.origin == nil) else { return [] }
+            return rule.paths.map { glob in
                 Pattern(
                     rule: rule, index: index, whole: glob, folder: Self.folder(of: glob),
                     excludedFolders: rule.exclude.compactMap(Self.folder))
@@ -288,8 +322,9 @@ private struct Walk {
         }
     }
 
-    private mutating func claim(_ pattern: Pattern, _ captures: PathGlob.Captures, root: String) -> Claim? {
+    private mutating func claim(_ pattern: Pattern, _ inner: PathGlob.Captures, root: String) -> Claim? {
         let rule = pattern.rule
+        let captures = outer.merging(inner) { $1 }
         do {
             let name = try EnvironmentName(FleetLayout.fill(rule.name, with: captures))
             if environments[name]?.publish == nil { environments[name] = (rule.publish, captures) }

@@ -106,6 +106,7 @@ extension PublicationLine {
                 .grounded(state, recorded: recorded, isBegun: isBegun, in: repository)
             grounded[index] = ObservedEnvironment(
                 declared: environment.declared, record: environment.record, published: .present(found))
+            grounded[index].reference = environment.reference
         }
         return grounded
     }

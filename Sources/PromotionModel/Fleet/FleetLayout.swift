@@ -13,6 +13,8 @@ package struct FleetLayout: Hashable, Sendable {
         package let section: DocumentPath?
         /// The branch that the environment is published to, with captures and `{env}` in braces; `nil` for none.
         package let publish: String?
+        /// Where the files are, if that is not the watched branch.
+        package var origin: Origin?
         /// Where the rule is written; `nil` for the default layout.
         package let place: Place?
 
@@ -27,6 +29,14 @@ package struct FleetLayout: Hashable, Sendable {
             self.section = section
             self.publish = publish
             self.place = place
+        }
+
+        /// Where the files of environments are that have a history of their own.
+        package enum Origin: Hashable, Sendable {
+            /// On the branches whose short names match; what is captured may name the environment.
+            case branch(PathGlob)
+            /// At the newest of the tags that match.
+            case tag(TagPattern)
         }
 
         /// Whether the rule leaves out the file at `path`; another rule may claim it all the same.
@@ -79,6 +89,18 @@ package struct FleetLayout: Hashable, Sendable {
     /// The path of an environment's lock: the same in every layout, so that `git blame` needs no look-up.
     package static func lockPath(of environment: EnvironmentName) -> String {
         "\(environmentsFolder)/\(environment)/\(lockName)"
+    }
+
+    /// The layout of what `rule` says of one branch, whose name gave `captures`, seen from that branch.
+    package func seen(by rule: Rule, with captures: PathGlob.Captures) -> FleetLayout {
+        var layout = self
+        layout.rules = [
+            Rule(
+                name: Self.fill(rule.name, with: captures), paths: rule.paths, exclude: rule.exclude,
+                isShared: rule.isShared, section: rule.section?.filled(with: captures), place: rule.place)
+        ]
+        layout.ledger = nil
+        return layout
     }
 
     /// `text` with each `{name}` replaced by what was captured; what was captured is not looked at again.

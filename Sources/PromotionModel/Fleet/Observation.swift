@@ -94,6 +94,8 @@ package struct ObservedEnvironment: Hashable, Sendable {
     package let record: RecordReading
     /// `nil` where nothing observes the environment.
     package let published: PublishedReading?
+    /// The branch or tag that it is read from, full name; `nil` for the watched branch.
+    package var reference: String?
 
     package init(declared: DeclaredEnvironment, record: RecordReading, published: PublishedReading? = nil) {
         self.declared = declared
@@ -107,7 +109,9 @@ package struct ObservedEnvironment: Hashable, Sendable {
 
     /// The record; an empty one where there is no lock, `nil` where the lock cannot be used.
     package var knownRecord: EnvironmentRecord? {
-        switch record {
+        // What is not on the watched branch is read and never recorded.
+        guard reference == nil else { return nil }
+        return switch record {
         case .absent: EnvironmentRecord(environment: name)
         case .present(let record): record
         case .unreadable, .disproved: nil
