@@ -227,8 +227,9 @@ struct LedgerBranch {
                 message: "towpath: \(line.commits.count) entries of the ledger")
         // Without a memory of what it rests on nothing is recorded. Where somebody saw more of the branch meanwhile, it is
         // there still, and this is a race that is lost; or it was set back, and nothing moves before that is accepted.
-        if update != nil, let start, try !HistoryMark.advance(reference, to: start, in: repository) {
-            return .lostRace
+        if update != nil, let start {
+            let isRemembered = try HistoryMark.advance(reference, to: start, in: repository)
+            guard isRemembered else { return .lostRace }
         }
         let answer = try publisher.move(
             update, with: Set(environments.compactMap { $0.publication?.branch }), in: repository)

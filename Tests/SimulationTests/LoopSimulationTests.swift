@@ -22,6 +22,7 @@ import Testing
         (749, "the checkers wanted an environment adopted of which nothing could be read"),
         (1087, "a component was recorded as gone while its manifest stayed published, since the configuration waited"),
         (1986, "the checkers took a plan that was made anew for the commit that had been set back"),
+        (2203, "the checkers took a list of the marks for a look at one"),
         (2769, "the checkers let a component arrive whose dependency was about to go"),
         (3988, "the checkers took a plan of who had looked before it for the commit that had been set back"),
         (3273, "what an earlier process had published without recording it opened the order of components"),

@@ -36,7 +36,7 @@ struct EntryCheck {
                 throw Violation(.notReturned, "\(commit.id.short) was withdrawn and is on the branch again")
             }
             finding.commits += 1
-            guard try !takeIn(commit, into: &chronicle, in: repository) else {
+            if try takeIn(commit, into: &chronicle, in: repository) {
                 base = chronicle.chain.count - 1
                 continue
             }

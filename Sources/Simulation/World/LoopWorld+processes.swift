@@ -66,6 +66,7 @@ extension LoopWorld {
                 if case .moveReference(let name, let from, _) = effect { try breakBefore(moving: name, from: from) }
                 running[index].isLooking =
                     effect == .listRemote || (server == nil && effect == .readReference(Self.watched))
+                if effect == .readReference(recorded) { running[index].hasCompared = running[index].sawRewritten }
                 guard let fault = try fault(before: effect, of: current) else { continue }
                 if fault == .crash { return crash(index, "before it would \(Self.text(effect))") }
                 running[index].answer = fault
@@ -77,6 +78,7 @@ extension LoopWorld {
     /// Notes whether the process at `index` is about to see that the branch was set back.
     private func lookBack(_ index: Int) throws {
         running[index].sawRewritten = try isRewritten()
+        if !running[index].sawRewritten { running[index].hasCompared = false }
         guard sabotage == .alarm, running[index].sawRewritten, let seen = try repository.reference(Self.seen) else {
             return
         }
@@ -186,7 +188,7 @@ extension LoopWorld {
             known[branch] = tip
             tally.publications += 1
         }
-        guard try !chronicle.hasOwnLedger || repository.reference(Self.watched) == chronicle.newest.commit else {
+        if chronicle.hasOwnLedger, try repository.reference(Self.watched) != chronicle.newest.commit {
             throw Violation(.nothingLost, "\(current.actor) moved the watched branch, which has no ledger")
         }
         guard let tip = try repository.reference(recorded) else {
@@ -207,7 +209,8 @@ extension LoopWorld {
 
     /// Whoever saw that the history was set back moves nothing before it is accepted.
     private func requireAccepted(_ current: Running, moving branch: String) throws(Violation) {
-        guard current.sawRewritten, !current.job.isAcceptance else { return }
+        // The mark is also listed among its neighbours, by who does not compare it with anything.
+        guard current.sawRewritten, current.hasCompared || branch == recorded, !current.job.isAcceptance else { return }
         throw Violation(.accepted, "\(current.actor) moved \(branch) on a history that nobody had accepted")
     }
 

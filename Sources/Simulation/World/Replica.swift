@@ -64,6 +64,8 @@ struct Running {
     var lookedAt: Int
     /// Whether the branch did not follow from where it was seen when the process looked at that last.
     var sawRewritten = false
+    /// Whether it looked at the branch after that.
+    var hasCompared = false
     /// Whether it is about to look at the branch.
     var isLooking = false
     /// How its last effect is answered.
