@@ -36,12 +36,7 @@ struct ConfigurationCoupling {
     /// `action` as it may be done.
     func restricted(_ action: Action) -> Action {
         guard Self.needsConfiguration(action.promotion) else { return action }
-        let verdict = action.verdict
-        return Action(
-            action.promotion,
-            judged: Verdict(
-                contract: verdict.contract, source: verdict.source, gates: verdict.gates + [gate],
-                emergency: verdict.emergency))
+        return action.restricted(by: gate)
     }
 
     private static func needsConfiguration(_ promotion: Promotion) -> Bool {

@@ -23,8 +23,12 @@ package struct Planner: Sendable {
         let index = ObservationIndex(observation)
         let texts = FactsTexts()
         var memory = JudgementMemory()
+        var tags: [TagRecord] = []
         let environments = observation.environments.sorted { $0.name < $1.name }.map { environment in
-            plan(for: environment, in: index, by: book, at: instant, texts: texts, remembering: &memory)
+            let plan = plan(
+                for: environment, in: index, by: book, at: instant, after: tags, texts: texts, remembering: &memory)
+            tags += Self.tags(arrivingBy: plan)
+            return plan
         }
         return Plan(basis: observation.basis, at: instant, environments: environments)
     }
@@ -48,7 +52,7 @@ package struct Planner: Sendable {
 
     private func plan(
         for environment: ObservedEnvironment, in index: ObservationIndex, by book: ContractBook,
-        at instant: Timestamp, texts: FactsTexts, remembering memory: inout JudgementMemory
+        at instant: Timestamp, after tags: [TagRecord], texts: FactsTexts, remembering memory: inout JudgementMemory
     ) -> EnvironmentPlan {
         let observation = index.observation
         var entry = LedgerEntry(
@@ -59,7 +63,8 @@ package struct Planner: Sendable {
                 components: StatusDerivation(environment: environment, actions: [], at: instant).statuses, wakeUps: [])
         }
         let judged = judged(
-            environment, record: record, in: index, by: book, at: instant, texts: texts, remembering: &memory)
+            environment, record: record, in: index, by: book, at: instant, after: tags, texts: texts,
+            remembering: &memory)
         let actions = judged.map(\.action)
         entry.items = items(for: judged, record: record, environment: environment)
         if entry.items.contains(where: { $0.contract != nil }) { entry.evidenceBasis = observation.evidence.basis }
@@ -73,10 +78,25 @@ package struct Planner: Sendable {
             evidenceDue: evidence.filter { $0 > instant }.min())
     }
 
+    /// What the promotions of `plan` that are recorded say of tags.
+    private static func tags(arrivingBy plan: EnvironmentPlan) -> [TagRecord] {
+        plan.actions.filter { $0.kind == .promote || $0.kind == .adopt }.flatMap { action in
+            action.promotion.changes.compactMap { change in
+                guard let artifact = change.to, artifact.tag != nil, artifact.digest != nil else { return nil }
+                return TagRecord(
+                    component: change.component, artifact: artifact, environment: plan.environment, at: plan.entry.at)
+            }
+        }
+    }
+
     /// Every promotion that `environment` asks for on top of `record`, in the order in which they are recorded.
+    ///
+    /// - Parameter tags: What is recorded in other environments at the same instant, before it: the ledger says nothing
+    ///   of that yet.
     func judged(
         _ environment: ObservedEnvironment, record: EnvironmentRecord, in index: ObservationIndex,
-        by book: ContractBook, at instant: Timestamp, texts: FactsTexts, remembering memory: inout JudgementMemory
+        by book: ContractBook, at instant: Timestamp, after tags: [TagRecord] = [], texts: FactsTexts,
+        remembering memory: inout JudgementMemory
     ) -> [Judged] {
         let observation = index.observation
         let isAdopted = environment.record == .absent && observation.adoptable.contains(environment.name)
@@ -92,14 +112,24 @@ package struct Planner: Sendable {
                 let facts = FactsAssembly(promotion, on: ground, arrivalCount: arrivalCount)
                 var action = action(promotion, choice, facts: facts, isAdopted: isAdopted, remembering: &memory)
                 if let coupling { action = coupling.restricted(action) }
+                let clash = Self.clash(of: action, with: tags, repositories: observation.repositories)
+                if let clash { action = action.restricted(by: clash) }
                 if action.kind == .promote { arrivalCount += 1 }
-                return Judged(action: action, facts: facts, choice: choice)
+                return Judged(action: action, facts: facts, choice: choice, isUnsettled: clash != nil)
             }
         }
         let judged = pass(nil)
         let coupling = ConfigurationCoupling(
             environment, record: record, isAdopted: isAdopted, actions: judged.lazy.map(\.action))
         return coupling.map { pass($0) } ?? judged
+    }
+
+    /// What keeps `action` from happening beside what else happens at the same instant; `nil` for nothing.
+    private static func clash(
+        of action: Action, with tags: [TagRecord], repositories: RepositoryMap
+    ) -> GateResult? {
+        guard action.kind == .promote, !tags.isEmpty, action.verdict.contract?.immutableTags != nil else { return nil }
+        return TagMeaning.clash(of: action.promotion, with: tags, repositories: repositories)
     }
 
     /// When evidence counts that came ahead of the clock.
@@ -113,6 +143,11 @@ package struct Planner: Sendable {
         let action: Action
         let facts: FactsAssembly
         let choice: ContractBook.Choice
+        /// Whether it is refused by what another environment only now records.
+        ///
+        /// The ledger does not know that yet, so nothing is recorded of it: the next tick finds the record, and refuses
+        /// by it.
+        var isUnsettled = false
 
         /// What the ledger says of it.
         var item: LedgerEntry.Item {
@@ -156,6 +191,7 @@ package struct Planner: Sendable {
             switch action.kind {
             case .adopt, .promote:
                 items.append(judged.item)
+            case .wait where judged.isUnsettled, .refuse where judged.isUnsettled: continue
             case .wait, .refuse:
                 let known = record.pending[action.promotion.id]
                 let result = action.kind == .wait ? LedgerResult.waiting : .refused
@@ -245,6 +281,17 @@ extension Action {
             case .refused: .refuse
             }
         self.init(kind: kind, promotion: promotion, verdict: verdict)
+    }
+}
+
+extension Action {
+    /// The same, kept from happening by `gate` as well.
+    func restricted(by gate: GateResult) -> Action {
+        Action(
+            promotion,
+            judged: Verdict(
+                contract: verdict.contract, source: verdict.source, gates: verdict.gates + [gate],
+                emergency: verdict.emergency))
     }
 }
 

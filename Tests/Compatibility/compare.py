@@ -526,6 +526,27 @@ def house(root, path, found):
                 found.parts(name, node, None) if name else found.reference(node)
 
 
+def parts_at(root, section):
+    """The parts of a document at `web.prod`, `["a.b"].*` or `envs[name=prod]`; all of it without a section."""
+    nodes = [root]
+    for step in re.findall(r'\["[^"]*"\]|\[[^\]]*\]|[^.\[\]]+', section or ""):
+        key = step.strip("[]").strip('"')
+        following = []
+        for node in nodes:
+            values = list(node.values()) if isinstance(node, dict) else node if isinstance(node, list) else []
+            if step == "*":
+                following += values
+            elif step.startswith("[") and not step.startswith('["') and isinstance(node, list):
+                field, equals, wanted = key.partition("=")
+                following += (
+                    [item for item in node if isinstance(item, dict) and item.get(field) == wanted] if equals
+                    else node[int(key):int(key) + 1])
+            elif isinstance(node, dict) and key in node:
+                following.append(node[key])
+        nodes = following
+    return nodes
+
+
 def listed(value):
     return value if isinstance(value, list) else [value]
 
@@ -578,17 +599,20 @@ class Repository:
         self.cat.stdout.read(1)
         return data
 
-    def declared(self, path, blob):
-        """(artifacts, places that are open, unreadable) of one file."""
+    def declared(self, path, blob, section=None):
+        """(artifacts, places that are open, unreadable) of one file, or of the part of its documents at a path."""
         is_house = any(glob_match(glob, path) is not None for rule in HOUSE for glob in listed(rule["files"]))
         name = path.rsplit("/", 1)[-1]
-        if not is_house and not name.endswith((".yaml", ".yml")) and name != "Kustomization":
+        if not is_house and not name.endswith((".yaml", ".yml", ".json")) and name != "Kustomization":
             return (), 0, False
-        key = (path, blob)
+        if name.endswith(".json") and not is_house and not section and b'"apiVersion"' not in self.content(blob):
+            return (), 0, False
+        key = (path, blob, section)
         if key not in self.blobs:
             found, bad = Found(), False
             try:
-                for root in yaml.load_all(self.content(blob).decode("utf-8-sig"), Loader):
+                roots = list(yaml.load_all(self.content(blob).decode("utf-8-sig"), Loader))
+                for root in [part for root in roots for part in parts_at(root, section)]:
                     house(root, path, found) if is_house else document(root, path, found)
             except (yaml.YAMLError, UnicodeDecodeError, ValueError):
                 found, bad = Found(), True
@@ -601,17 +625,20 @@ def environments(rules, files):
     for path, blob in files:
         owners = set()
         for rule in rules:
+            if "branch" in rule or "tag" in rule:
+                continue
             if any(glob_match(glob, path) is not None for glob in listed(rule.get("exclude", []))):
                 continue
             for glob in listed(rule["paths"]):
                 captures = glob_match(glob, path)
                 if captures is not None:
-                    name = rule["name"]
+                    name, section = rule["name"], rule.get("section")
                     for key, value in captures.items():
                         name = name.replace("{" + key + "}", value)
-                    owners.add(name)
-        for owner in owners:
-            result[owner].append((path, blob))
+                        section = section and section.replace("{" + key + "}", value)
+                    owners.add((name, section))
+        for owner, section in owners:
+            result[owner].append((path, blob, section))
     return result
 
 
@@ -645,8 +672,8 @@ def main():
     components = {}
     for name in sorted(set(found) | set(told)):
         mine, opened, bad = collections.Counter(), 0, 0
-        for path, blob in found.get(name, []):
-            artifacts, places, broken = repository.declared(path, blob)
+        for path, blob, section in found.get(name, []):
+            artifacts, places, broken = repository.declared(path, blob, section)
             mine.update((path, *artifact) for artifact in artifacts)
             opened, bad = opened + places, bad + broken
         entries = told.get(name, {}).get("artifacts", [])
@@ -690,11 +717,12 @@ def history(options, repository, spec, commit, names, towpath, fleet):
             old_mode, new_mode, old, new, _ = field[1:].split(" ")
             path = fields[index + 1]
             index += 1
-            before = repository.declared(path, old)[0] if old_mode.startswith("100") else ()
-            after = repository.declared(path, new)[0] if new_mode.startswith("100") else ()
-            if before != after:
-                for name in environments(spec["environments"], [(path, new)]):
-                    changed[name].append(current)
+            for name, claims in environments(spec["environments"], [(path, new)]).items():
+                for _, _, section in claims:
+                    before = repository.declared(path, old, section)[0] if old_mode.startswith("100") else ()
+                    after = repository.declared(path, new, section)[0] if new_mode.startswith("100") else ()
+                    if before != after:
+                        changed[name].append(current)
         index += 1
     commits = repository.git("log", "--first-parent", "--format=%H", f"--max-count={options.history}", commit).decode().split()
     for name in names:

@@ -180,10 +180,74 @@ import Testing
         #expect(after.filter { $0.artifact != old.artifact }.contains { $0.artifact == artifact })
     }
 
-    /// What only grows has its own tests.
+    private static func pin(_ digit: String) -> String {
+        "sha256:" + String(repeating: digit, count: 64)
+    }
+
+    /// Manifests that only grow: what is added stands between the marks, and nothing else changes.
+    private static let growing = [
+        Case(
+            "image-promoter", "images.yaml",
+            "# all of it\r\n- name: web\r\n  dmap:\r\n    '\(pin("a"))': [v1] # first\r\n⟦⟧    # the last word\r\n- name: api\r\n",
+            "web:v2@\(pin("c"))", "    '\(pin("c"))': ['v2']\r\n"),
+        Case(
+            "image-promoter", "promoter-manifest.yaml",
+            "registries: []\nimages:\n- dmap: {\"\(pin("a"))\": [\"v1\"]⟦⟧ } # flow\n  name: web\n",
+            "web:1.10@\(pin("c"))",
+            ", \"\(pin("c"))\": [\"1.10\"]"),
+        Case(
+            "image-promoter", "images.yaml",
+            "- name: web\n  dmap:\n      \"\(pin("a"))\":\n      - v1\n      - 'v0'⟦⟧", "web:v2@\(pin("c"))",
+            "\n      \"\(pin("c"))\": [\"v2\"]"),
+    ]
+
+    @Test(arguments: growing)
+    func `an entry is added and no other byte changes`(_ test: Case) throws {
+        let reader = ManifestReader()
+        let artifact = try Artifact(parsing: test.reference)
+        let found = reader.read(Array(test.text.utf8), path: test.path).found
+        let old = try #require(
+            found.first { $0.format == test.format && $0.artifact.repository == artifact.repository })
+        let addition = ManifestEditor.Addition(line: old.line, column: old.column, artifact: artifact)
+        let edited = try ManifestEditor().edit(
+            Array(test.text.utf8), path: test.path, replacements: [], additions: [addition])
+        #expect(String(decoding: edited, as: UTF8.self) == test.expected)
+        let after = reader.read(edited, path: test.path).found.map(\.artifact)
+        #expect(Set(after) == Set(found.map(\.artifact) + [artifact]))
+    }
+
     @Test func `there are cases for every format`() {
-        let known = Set((Self.workloads + Self.lists + Self.values).map(\.format))
-        #expect(Set(FormatRegistry.names).subtracting(known) == ["image-promoter"])
+        let known = Set((Self.workloads + Self.lists + Self.values + Self.growing).map(\.format))
+        #expect(Set(FormatRegistry.names) == known)
+    }
+
+    private static let objects = [
+        Case(
+            "kubernetes", "deploy.json",
+            "{\n\t\"kind\":\"Deployment\", \"apiVersion\":\"apps/v1\",\r\n \"metadata\":{\"name\":\"web\"},\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"a\",\"image\" :⟦\"r.t/web:1\"⟧}]}}}}",
+            "r.t/web:2", "\"r.t/web:2\""),
+        Case(
+            "kubernetes", "list.json",
+            "{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"web\"},\"spec\":{\"containers\":[{\"name\":\"a\",\"image\":⟦\"r.t\\/web:1\"⟧}]}}]}\n",
+            "r.t/web:2", "\"r.t/web:2\""),
+        Case(
+            "argocd", "app.json",
+            "{\"apiVersion\":\"argoproj.io/v1alpha1\",\"kind\":\"Application\",\"metadata\":{\"name\":\"a\"},\"spec\":{\"source\":{\"chart\":\"web\",\"targetRevision\":⟦\"1\"⟧}}}",
+            "web:2", "\"2\""),
+    ]
+
+    @Test(arguments: objects)
+    func `objects in JSON are edited like those in YAML`(_ test: Case) throws {
+        try `an edit changes the value's bytes and no other`(test)
+    }
+
+    @Test(arguments: [
+        "{\"name\": \"web\", // a comment\n", "{\"image\": \"r.t/web:1\"}", "[{\"kind\": \"Pod\"}]", "", "{", "\u{1}",
+        "{\"apiVersions\": {}, \"image\": \"r.t/web:1\"}",
+    ])
+    func `JSON without the version of an API is nobody's, sound or not`(_ text: String) {
+        let contents = ManifestReader().read(Array(text.utf8), path: "package.json")
+        #expect(contents.found.isEmpty && contents.problems.isEmpty, "\(contents)")
     }
 
     @Test(arguments: SampleCorpus.all)

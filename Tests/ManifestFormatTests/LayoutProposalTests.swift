@@ -61,6 +61,26 @@ struct LayoutCase: Sendable, CustomTestStringConvertible {
             ["prod/a.yaml", "staging/a.yaml", "base/web/d.yaml"], links: ["prod": ["base/web"], "base/web": ["prod"]],
             rules: ["staging: staging/**", "prod: base/web/**, prod/**"]),
         LayoutCase(
+            "rings and numbered productions, in their order",
+            ["rings/ring10/a.yaml", "rings/ring2/a.yaml", "rings/ring0/a.yaml", "staging/a.yaml"],
+            rules: [
+                "staging: staging/**", "ring0: rings/ring0/**", "ring2: rings/ring2/**", "ring10: rings/ring10/**",
+            ]),
+        LayoutCase(
+            "regions behind a stage, and numbers behind them",
+            [
+                "web/values-prod-eu-2.yaml", "web/values-prod-eu-1.yaml", "web/values-prod-us.yaml",
+                "web/values-staging.yaml",
+            ],
+            rules: [
+                "staging: web/values-staging.yaml", "prod-us: web/values-prod-us.yaml",
+                "prod-eu-1: web/values-prod-eu-1.yaml", "prod-eu-2: web/values-prod-eu-2.yaml",
+            ]),
+        LayoutCase(
+            "words behind a stage that are no region name no environment",
+            ["web/values-dev-tools.yaml", "web/values-dev-web.yaml", "web/values-prod-api.yaml"],
+            rules: ["web: web/**"]),
+        LayoutCase(
             "a file for each environment",
             ["charts/web/values-prod.yaml", "charts/web/values-staging.yaml", "charts/web/values.yaml"],
             rules: [

@@ -23,7 +23,9 @@ package struct FleetSkeleton: Hashable, Sendable {
     package init(_ survey: FleetSurvey) {
         let isSample = survey.environments.isEmpty
         let known = isSample ? ["dev", "staging", "prod"].map(Self.name) : survey.environments
-        let names = known.map(\.description).sorted { (Self.rank($0), $0) < (Self.rank($1), $1) }
+        let names = known.map(\.description).sorted {
+            (StageWord.order(inName: $0), $0) < (StageWord.order(inName: $1), $1)
+        }
         let book = ContractBook(policies: survey.policies, environments: known)
         let unguarded = known.filter { Self.isUnguarded($0, by: book) }
         let mentioned = unguarded.filter { name in
@@ -34,7 +36,7 @@ package struct FleetSkeleton: Hashable, Sendable {
         if isSample { files = names.map { File(path: "environments/\($0)/app.yaml", content: Self.component) } }
         let due = Set(unguarded).subtracting(mentioned).map(\.description)
         for name in names where due.contains(name) {
-            let source = names.last { Self.rank($0) < Self.rank(name) }
+            let source = Self.source(of: name, among: names)
             let path = Self.path(of: name, besides: survey.policyFiles)
             files.append(File(path: path, content: Self.contract(name, from: source)))
         }
@@ -67,9 +69,15 @@ package struct FleetSkeleton: Hashable, Sendable {
         return "\(FleetLayout.policiesFolder)/\(stem).yaml"
     }
 
-    /// How far along the way to production an environment of this name usually is.
-    private static func rank(_ name: String) -> Int {
-        StageWord.rank(inName: name) ?? 1
+    /// The environment that `name` takes from, as such names usually say: the last before it in the order of stages, of
+    /// several one that goes on from it, as `prod-eu-2` from `prod-eu-1`.
+    private static func source(of name: String, among names: [String]) -> String? {
+        let own = StageWord.order(inName: name)
+        let stem = StageWord.stem(ofName: name)
+        let before = names.filter { StageWord.order(inName: $0) < own }
+        let line = before.filter { StageWord.order(inName: $0).rank == own.rank && StageWord.stem(ofName: $0) == stem }
+        // Numbers of another line say nothing of this one.
+        return line.last ?? before.last { StageWord.order(inName: $0).rank < own.rank } ?? before.last
     }
 
     private static let component = """

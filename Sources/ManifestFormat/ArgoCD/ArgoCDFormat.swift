@@ -5,6 +5,8 @@ import YAMLSource
 package struct ArgoCDFormat: Format {
     package static let name = "argocd"
 
+    package static let files = FileNames.objects
+
     package func recognizes(_ document: ManifestDocument) -> Bool {
         document.group == "argoproj.io" && (document.kind == "Application" || document.kind == "ApplicationSet")
     }

@@ -8,6 +8,8 @@ import YAMLSource
 package struct CustomResourceFormat: Format {
     package static let name = "custom-resource"
 
+    package static let files = FileNames.objects
+
     /// API groups, or their last parts, whose objects name images and deploy none: schemas, patterns, scans.
     private static let silentGroups = [
         "apiextensions.k8s.io", "admissionregistration.k8s.io", "kyverno.io", "gatekeeper.sh", "policies.kubewarden.io",

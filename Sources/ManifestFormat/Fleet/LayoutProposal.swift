@@ -53,8 +53,8 @@ package struct LayoutProposal: Hashable, Sendable {
         }
         if paths.isEmpty { paths = Self.single(files) }
         rules = paths.map { Rule(name: $0.key, paths: $0.value.sorted()) }.sorted { left, right in
-            (StageWord.rank(inName: left.name.description) ?? 1, left.name)
-                < (StageWord.rank(inName: right.name.description) ?? 1, right.name)
+            (StageWord.order(inName: left.name.description), left.name)
+                < (StageWord.order(inName: right.name.description), right.name)
         }
         isStandard = groups.count == 1 && groups[0].isStandard && artifacts.isEmpty
         if !isStandard { addBases(files, links) }

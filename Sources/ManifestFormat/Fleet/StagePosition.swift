@@ -115,7 +115,13 @@ struct StagePosition {
                 prefix: prefix, name: name, isPlain: false)
         }
         if StageWord.rank(of: stem) != nil { return candidate("", stem, "") }
+        if StageWord.isStageOfRegion(stem) { return candidate("", stem, "") }
         for separator in ["-", ".", "_"] as [Character] {
+            // `values-prod-eu`: the first cut behind which a stage is all there is.
+            for cut in stem.indices where stem[cut] == separator {
+                let rest = String(stem[stem.index(after: cut)...])
+                if StageWord.isStageOfRegion(rest) { return candidate(String(stem[...cut]), rest, "") }
+            }
             if let cut = stem.lastIndex(of: separator), StageWord.rank(of: stem[stem.index(after: cut)...]) != nil {
                 return candidate(String(stem[...cut]), String(stem[stem.index(after: cut)...]), "")
             }

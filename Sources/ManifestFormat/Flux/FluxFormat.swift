@@ -5,6 +5,8 @@ import YAMLSource
 package struct FluxFormat: Format {
     package static let name = "flux"
 
+    package static let files = FileNames.objects
+
     package func recognizes(_ document: ManifestDocument) -> Bool {
         switch (document.group, document.kind) {
         case ("helm.toolkit.fluxcd.io", "HelmRelease"), ("helm.fluxcd.io", "HelmRelease"),

@@ -4,6 +4,8 @@ import YAMLSource
 package struct KubernetesFormat: Format {
     package static let name = "kubernetes"
 
+    package static let files = FileNames.objects
+
     /// The path from the object to the pod's specification, by kind.
     static let podPaths: [String: [String]] = [
         "Pod": ["spec"],

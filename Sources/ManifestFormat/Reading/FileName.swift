@@ -38,6 +38,9 @@ package struct FileNames: Hashable, Sendable {
     /// What is YAML by its name.
     package static let yaml = FileNames(suffixes: [".yaml", ".yml"], names: ["Kustomization"])
 
+    /// What may hold objects of an API: YAML, and JSON with a version of an API in it.
+    package static let objects = FileNames(suffixes: yaml.suffixes + [".json"], names: yaml.names)
+
     /// Whether `file` is one of them.
     package func contains(_ file: FileName) -> Bool {
         suffixes.contains { file.text.hasSuffix($0) } || names.contains(file.text)

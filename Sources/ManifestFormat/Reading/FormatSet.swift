@@ -50,6 +50,24 @@ package struct FormatSet: Sendable {
         !candidates(for: FileName(path: path)).isEmpty || house.contains { $0.captures(of: path) != nil }
     }
 
+    /// Whether `bytes`, a file in JSON at `path`, can declare nothing, since it is opened for objects alone and has no
+    /// version of an API in it; most JSON in repositories is something else, and need not even be sound.
+    func isForeign(_ bytes: [UInt8], path: String) -> Bool {
+        let file = FileName(path: path)
+        guard file.syntax == .json, candidates(for: file).allSatisfy({ type(of: $0).files == .objects }),
+            !house.contains(where: { $0.captures(of: path) != nil }),
+            !sections.contains(where: { section in section.files.contains { $0.match(path) != nil } })
+        else { return false }
+        let word = Array("\"apiVersion\"".utf8)
+        var rest = bytes[...]
+        while let quote = rest.firstIndex(of: word[0]) {
+            rest = rest[quote...]
+            if rest.starts(with: word) { return false }
+            rest = rest.dropFirst()
+        }
+        return true
+    }
+
     /// How the file at `path` is written.
     func syntax(of path: String) -> SourceSyntax {
         let file = FileName(path: path)

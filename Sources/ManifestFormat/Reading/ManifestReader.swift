@@ -60,6 +60,7 @@ package struct ManifestReader: Sendable {
     package func read(
         _ bytes: [UInt8], path: String, section: DocumentPath? = nil, blanking: Bool = false
     ) -> Contents {
+        guard !formats.isForeign(bytes, path: path) else { return Contents() }
         do {
             return contents(of: try stream(bytes, path: path), path: path, section: section, blanking: blanking)
         } catch {

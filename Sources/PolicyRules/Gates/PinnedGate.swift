@@ -46,17 +46,11 @@ enum PinnedGate {
 
     /// Why `arrival` would change what its tag means.
     private static func changed(_ arrival: Facts.Arrival, _ tags: TagRecords, _ facts: Facts) -> String? {
-        guard let tag = arrival.artifact.tag, let digest = arrival.artifact.digest else { return nil }
-        let known = tags.records.filter { record in
-            record.component == arrival.component && record.artifact.tag == tag
-                && record.artifact.kind == arrival.artifact.kind
-                && (record.artifact.baseName == arrival.artifact.baseName
-                    || facts.repositories.translated(
-                        record.artifact, from: record.environment, to: facts.promotion.environment
-                    ).repository == arrival.artifact.repository)
-        }
-        guard let first = known.min(by: { ($0.at, $0.environment) < ($1.at, $1.environment) }),
-            let meant = first.artifact.digest, meant != digest
+        guard
+            let first = TagMeaning.other(
+                than: arrival.artifact, of: arrival.component, in: facts.promotion.environment, among: tags.records,
+                repositories: facts.repositories),
+            let tag = arrival.artifact.tag, let digest = arrival.artifact.digest, let meant = first.artifact.digest
         else { return nil }
         return "\(arrival.component) \(tag) was recorded first as \(meant.short) in \(first.environment) at "
             + "\(first.at), and a tag never changes its meaning; \(digest.short) needs a tag of its own"

@@ -22,7 +22,7 @@ package enum StageWord {
 
     /// Whether `text` may be what people call an environment: a stage, or a longer name that begins or ends with one.
     package static func isName(_ text: some StringProtocol) -> Bool {
-        if rank(of: text) != nil { return true }
+        if rank(of: text) != nil || ring(text) != nil { return true }
         let words = words(of: text)
         return words.count > 1 && [words.first, words.last].contains { strong.contains($0 ?? "") }
     }
@@ -39,6 +39,67 @@ package enum StageWord {
         // "pre-prod-eu" comes before "prod", and "non-prod" is not production.
         if let first = words.first, first == "pre" || first == "non" { return 2 }
         return words.compactMap { ranks[$0] }.max()
+    }
+
+    /// How far along the way to production something of the name `text` usually is.
+    package struct Order: Hashable, Sendable, Comparable {
+        /// As ``StageWord/rank(of:)``; in the middle where the name tells nothing.
+        package let rank: Int
+        /// The number of a ring, or of one of several productions, that are passed one after the other; 0 for none.
+        package let number: Int
+
+        package static func < (left: Order, right: Order) -> Bool {
+            (left.rank, left.number) < (right.rank, right.number)
+        }
+    }
+
+    /// Where in the order of stages something of the name `text` stands.
+    package static func order(inName text: some StringProtocol) -> Order {
+        if let ring = ring(text) { return Order(rank: production, number: ring + 1) }
+        let rank = rank(inName: text) ?? 1
+        guard rank == production, let last = words(of: text).last, let number = Int(last), number >= 0 else {
+            return Order(rank: rank, number: 0)
+        }
+        return Order(rank: rank, number: number)
+    }
+
+    /// `text` without the number at its end, for names that go on from each other: `prod-eu` for `prod-eu-2`.
+    package static func stem(ofName text: String) -> Substring {
+        var stem = text[...]
+        while let last = stem.last, last.isNumber { stem = stem.dropLast() }
+        while let last = stem.last, "-_.".contains(last) { stem = stem.dropLast() }
+        return stem
+    }
+
+    /// Whether `text` is a stage, or a ring, with nothing behind it but regions and numbers: `prod-eu`, `prod-2`, `ring1`.
+    package static func isStageOfRegion(_ text: some StringProtocol) -> Bool {
+        if ring(text) != nil { return true }
+        let words = words(of: text)
+        guard let first = words.first, words.count > 1, ranks[first] != nil else { return false }
+        return words.dropFirst().allSatisfy { word in
+            let letters = word.prefix { !$0.isNumber }
+            return word.dropFirst(letters.count).allSatisfy(\.isNumber)
+                && (letters.isEmpty || regions.contains(String(letters)))
+        }
+    }
+
+    private static let production = 3
+    private static let ringWords: Set<String> = ["ring", "wave", "cohort"]
+    private static let regions: Set<String> = [
+        "eu", "us", "uk", "ap", "apac", "emea", "asia", "na", "sa", "de", "fr", "au", "jp", "in", "ca", "cn", "sg",
+        "br",
+        "east", "west", "north", "south", "central", "global", "euw", "eun", "euc", "use", "usw", "usc", "ape", "aps",
+        "northeast", "northwest", "southeast", "southwest",
+    ]
+
+    /// The number of the ring that `text` names: `ring0`, `ring-1`, `wave_2`; `nil` where it names none.
+    private static func ring(_ text: some StringProtocol) -> Int? {
+        let lower = text.lowercased()
+        let digits = String(lower.reversed().prefix(while: \.isNumber).reversed())
+        var word = lower.dropLast(digits.count)
+        if let last = word.last, "-_.".contains(last) { word = word.dropLast() }
+        guard ringWords.contains(String(word)), digits.utf8.count <= 6 else { return nil }
+        return Int(digits)
     }
 
     private static func words(of text: some StringProtocol) -> [String] {

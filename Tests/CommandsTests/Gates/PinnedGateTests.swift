@@ -47,6 +47,34 @@ import Testing
         try topic.repository.expectSound()
     }
 
+    @Test func `a tag is not recorded as two digests at one instant either`() throws {
+        let repository = try BareRepository()
+        func web(_ version: String, _ digests: (eu: Int, us: Int)) -> [String: BareRepository.Entry] {
+            [
+                "environments/eu/web.yaml": SampleText.component("web", version, digests.eu),
+                "environments/us/web.yaml": SampleText.component("web", version, digests.us),
+            ]
+        }
+        var files = web("1.0.0", (1, 1))
+        for name in ["eu", "us"] {
+            files["policies/\(name).yaml"] = SampleText.contract(to: name, gates: Self.gates, more: Self.tags)
+        }
+        try repository.commit(files)
+        var towpath = try TowpathProgram(in: repository)
+        #expect(try towpath("reconcile").status == 0)
+        try repository.commit(web("1.1.0", (2, 3)))
+        towpath.at("2026-11-23T08:01:00Z")
+        let first = try towpath("reconcile")
+        #expect(first.status == 0, "\(first.text)")
+        #expect(try repository.file("environments/eu/environment.lock").contains("1.1.0"))
+        #expect(!(try repository.file("environments/us/environment.lock").contains("version: \"1.1.0\"")))
+        towpath.at("2026-11-23T08:02:00Z")
+        let second = try towpath("reconcile")
+        #expect(second.output.contains("web 1.1.0 was recorded first as 222222222222 in eu at "), "\(second.text)")
+        let audit = try towpath("audit")
+        #expect(audit.status == 0, "\(audit.text)")
+    }
+
     @Test func `what carries a tag alone passes by the contract and is no drift`() throws {
         let files = [
             "environments/dev/api.yaml": Self.workload("registry.example/api:2.0.0"),
