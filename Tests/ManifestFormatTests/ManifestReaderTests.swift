@@ -98,7 +98,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("a.yaml", true), ("x/a.yml", true), ("x/Kustomization", true), ("Kustomization", true), ("a.json", false),
+        ("a.yaml", true), ("x/a.yml", true), ("x/Kustomization", true), ("Kustomization", true), ("a.json", true),
         ("environment.lock", false), ("a.yaml.bak", false), ("MyKustomization", false), (".yaml", true),
     ])
     func `manifests are known by their name`(_ path: String, _ isManifest: Bool) {

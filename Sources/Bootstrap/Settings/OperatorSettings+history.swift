@@ -22,7 +22,7 @@ extension OperatorSettings {
     }
 
     private func historyFolder(of commonDirectory: String) -> HistoryFolder? {
-        guard let cacheDirectory, !readsHistoryAnew else { return nil }
+        guard let cacheDirectory, remembers, !readsHistoryAnew else { return nil }
         return HistoryFolder(of: commonDirectory, in: cacheDirectory)
     }
 }

@@ -85,7 +85,7 @@ package struct LedgerWalk: ~Copyable {
         // One comparison tells whose locks differ: with a look for each name, cost would grow with its square.
         var changed = names
         if let first = parents.first {
-            changed = try Self.changed(from: first.folder, to: folder, in: repository).intersection(names)
+            changed = try Self.changed(from: first.folder, to: folder, among: names, in: repository)
             if changed.count < names.count { follow(first.id, changed.isEmpty ? names : names.subtracting(changed)) }
         }
         for name in changed.sorted() {
@@ -93,22 +93,27 @@ package struct LedgerWalk: ~Copyable {
         }
     }
 
-    /// The environments whose lock differs between two folders of environments.
+    /// Those of `names` whose lock differs between two folders of environments, or may: all where one cannot be read.
     private static func changed(
-        from old: ObjectID?, to new: ObjectID?, in repository: borrowing Repository
+        from old: ObjectID?, to new: ObjectID?, among names: Set<EnvironmentName>, in repository: borrowing Repository
     ) throws(GitError) -> Set<EnvironmentName> {
-        var names: Set<EnvironmentName> = []
-        try repository.changedEntries(from: old, to: new) { path, _, _ in
-            let steps = path.split(separator: "/", omittingEmptySubsequences: false)
-            guard steps.count == 2, steps[1] == FleetLayout.lockName else { return .next }
-            do throws(InvalidName) {
-                names.insert(try EnvironmentName(String(steps[0])))
-            } catch {
-                // A folder of no environment.
+        var changed: Set<EnvironmentName> = []
+        do throws(GitError) {
+            try repository.changedEntries(from: old, to: new) { path, _, _ in
+                let steps = path.split(separator: "/", omittingEmptySubsequences: false)
+                guard steps.count == 2, steps[1] == FleetLayout.lockName else { return .next }
+                do throws(InvalidName) {
+                    changed.insert(try EnvironmentName(String(steps[0])))
+                } catch {
+                    // A folder of no environment.
+                }
+                return .next
             }
-            return .next
+        } catch where error.code == .corrupt || error.code == .notFound {
+            // Whose folder it is, and whether anybody asks for it, shows in the looks that follow.
+            return names
         }
-        return names
+        return changed.intersection(names)
     }
 
     private mutating func visit(
