@@ -109,7 +109,7 @@ package struct LedgerWalk: ~Copyable {
                 }
                 return .next
             }
-        } catch where error.code == .corrupt || error.code == .notFound {
+        } catch  where error.code == .corrupt || error.code == .notFound {
             // Whose folder it is, and whether anybody asks for it, shows in the looks that follow.
             return names
         }
