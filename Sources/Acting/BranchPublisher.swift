@@ -127,6 +127,7 @@ struct Composition {
         let permitted = Set(publication.artifacts.keys)
         let remaining = permitted.subtracting(declared)
         var changes: [TreeChange] = []
+        var placed: Set<ComponentName> = []
         for path in Set(new.files.keys).union(old.files.keys).sorted() {
             let mustStay = !remaining.isDisjoint(with: old.components(in: path))
             let mayCome = permitted.isSuperset(of: new.components(in: path))
@@ -137,6 +138,13 @@ struct Composition {
             if !components.isEmpty, permitted.isDisjoint(with: components) { continue }
             let blob = try composed(file, chosen.declarations[path] ?? [], layout: layout, in: repository)
             changes.append(TreeChange(path, .put(blob, file.isExecutable ? .executable : .blob)))
+            placed.formUnion(components)
+        }
+        // An entry that recorded what no file of the branch holds would say what is not so.
+        if let homeless = permitted.subtracting(placed).min() {
+            throw Failure(
+                description: "\(homeless) has no file in what is published, and comes with the configuration, which is "
+                    + "not permitted or cannot be read")
         }
         return try repository.writeTree(base: nil, changes: changes)
     }
