@@ -16,12 +16,15 @@ package struct GitObserver: Observer, ~Copyable {
     private let adopting: Set<EnvironmentName>
     private let engine: any PolicyEngine
     private let openPGP: any OpenPGPVerifier
+    /// Whether environments that were found at rest before are left out.
+    private let leavesResting: Bool
 
     package init(
         repository: consuming Repository, reference: String, ledger: (branch: OwnLedger, identity: Identity)? = nil,
         reader: FleetReader, adopting: Set<EnvironmentName> = [], engine: any PolicyEngine = NoPolicyEngine(),
-        openPGP: any OpenPGPVerifier = NoOpenPGPVerifier()
+        openPGP: any OpenPGPVerifier = NoOpenPGPVerifier(), leavesResting: Bool = false
     ) {
+        self.leavesResting = leavesResting
         self.repository = repository
         self.reference = reference
         self.ledger = ledger
@@ -55,11 +58,11 @@ package struct GitObserver: Observer, ~Copyable {
             } else {
                 tip = try BranchTip.read(reference, in: repository)
             }
-            return try ObservationReader(
+            var reading = ObservationReader(
                 reader: reader, mark: mark, alarm: alarm, adopting: adopting, engine: engine, openPGP: openPGP,
-                depth: .configuration
-            )
-            .observation(from: try Viewpoint(tip: tip, in: repository), at: instant, in: repository)
+                depth: .configuration)
+            reading.leavesResting = leavesResting
+            return try reading.observation(from: try Viewpoint(tip: tip, in: repository), at: instant, in: repository)
         } catch let error as GitError {
             throw PortFailure(error, phase: "observe")
         } catch let problem as Problem {

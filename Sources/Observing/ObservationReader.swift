@@ -73,6 +73,8 @@ package struct ObservationReader: Sendable {
     private let ledger: LedgerHistory?
     /// To look as of then at environments that are branches or tags of their own; `nil` for now.
     package var past: Timestamp?
+    /// Whether environments that were found at rest before are left out, as the reader's memory has them.
+    package var leavesResting = false
 
     /// - Parameters:
     ///   - mark: What was seen of the watched branch, read before its tip; `nil` to look at any other commit.
@@ -108,32 +110,63 @@ package struct ObservationReader: Sendable {
     package func observation(
         from viewpoint: Viewpoint, at instant: Timestamp, in repository: borrowing Repository
     ) throws -> Observation {
-        let tree = viewpoint.tree
         let records = try repository.commit(viewpoint.basis).tree
-        let layout = try reader.layout(at: tree, in: repository)
+        let layout = try reader.layout(at: viewpoint.tree, in: repository)
         let files = try EnvironmentFiles(
-            in: tree, layout: layout, extent: .folders, repository: repository, at: past)
+            in: viewpoint.tree, layout: layout, extent: .folders, repository: repository, at: past)
         try requireBranchesOfTheirOwn(files)
-        let declared = try reader.environments(files, layout: layout, depth: depth, in: repository)
-        let policies = try policies(at: tree, around: instant, in: repository)
-        var environments: [ObservedEnvironment] = []
-        let recorded = try RecordReader.records(of: declared.map(\.name), at: records, in: repository)
-        for (environment, record) in zip(declared, recorded) {
-            let published = files.branches[environment.name].map { branch in
-                PublishedReader(reader: reader, layout: layout)
-                    .published(environment.name, branch: branch, in: repository)
-            }
-            var observed = ObservedEnvironment(declared: environment, record: record, published: published)
-            observed.reference = files.references[environment.name]?.name
-            environments.append(observed)
+        let policies = try policies(at: viewpoint.tree, around: instant, in: repository)
+        let scene = Scene(
+            viewpoint: viewpoint, records: records, layout: layout, files: files, policies: policies,
+            book: ContractBook(policies: policies.policies, environments: files.names))
+        if let rest = try resting(in: scene, in: repository),
+            let observation = try observation(of: scene, besides: rest, at: instant, in: repository)
+        {
+            return observation
         }
-        let book = ContractBook(policies: policies.policies, environments: environments.map(\.name))
+        guard let whole = try observation(of: scene, besides: nil, at: instant, in: repository) else {
+            preconditionFailure("where nothing is left out, nothing is missing")
+        }
+        return whole
+    }
+
+    /// What an observation is made in.
+    private struct Scene {
+        let viewpoint: Viewpoint
+        /// The commit tree with the locks.
+        let records: ObjectID
+        let layout: FleetLayout
+        let files: EnvironmentFiles
+        let policies: PolicyReader.Reading
+        let book: ContractBook
+    }
+
+    /// The environments that rest and may be left out; `nil` where all have to be looked at.
+    private func resting(
+        in scene: Scene, in repository: borrowing Repository
+    ) throws(GitError) -> RestingEnvironments? {
+        // What tags meant before is asked of the ledgers of all.
+        // In a clone that is cut off, what is missing can come without any id changing.
+        guard leavesResting, adopting.isEmpty, proving.isEmpty, ledger == nil, scene.viewpoint.proposal == nil,
+            !repository.isShallow,
+            !scene.policies.policies.contracts.contains(where: { $0.immutableTags != nil })
+        else { return nil }
+        return try reader.resting(scene.files, records: scene.records, in: repository)
+    }
+
+    /// What is known of `scene`, but for those who rest and whom no other needs; `nil` where that is too little.
+    private func observation(
+        of scene: Scene, besides rest: RestingEnvironments?, at instant: Timestamp, in repository: borrowing Repository
+    ) throws -> Observation? {
+        let (viewpoint, files, policies, book) = (scene.viewpoint, scene.files, scene.policies, scene.book)
+        let left = rest.map { leftOut($0, in: scene) } ?? []
+        let environments = try observed(of: scene, besides: left, in: repository)
         let doubtful = try PublicationLine.doubtful(among: environments, in: repository)
         var ledger = try LedgerProof(book: book, proving: proving.union(doubtful), known: self.ledger).facts(
             of: environments, hasContracts: !policies.policies.contracts.isEmpty, tip: viewpoint.basis, in: repository)
         ledger.environments = try PublicationLine.grounded(
             ledger.environments, doubtful: doubtful, recordings: ledger.recordings, in: repository)
-        let signers = try SignersReading(at: tree, in: repository)
+        let signers = try SignersReading(at: viewpoint.tree, in: repository)
         // Where there is no such file, only gates that ask for signatures have something to say about it.
         let signersProblem = signers.isAbsent ? [] : [signers.problem].compactMap(\.self)
         // A branch that is watched in another's place must not be a way around the contracts.
@@ -142,16 +175,48 @@ package struct ObservationReader: Sendable {
             basis: viewpoint.basis.hex, environments: ledger.environments, policies: policies.policies,
             zones: policies.zones, residences: ledger.residences,
             adoptable: (mayBegin ? ledger.adoptable : []).union(adopting),
-            problems: problems(files, layout: layout) + book.problems + signersProblem)
-        observation.repositories = layout.repositories
+            problems: problems(files, layout: scene.layout) + book.problems + signersProblem)
+        observation.resting = left
+        observation.repositories = scene.layout.repositories
         observation.historyBreak = alarm ?? mark?.broken(at: viewpoint.basis, in: repository)
         // Where nothing moves nobody asks for more.
         guard observation.historyBreak == nil else { return observation }
+        rest?.keep(observation.environments, doubtful: doubtful)
         try addBackground(
             to: &observation,
-            Background(viewpoint: viewpoint, files: files, layout: layout, ledger: ledger, signers: signers),
+            Background(viewpoint: viewpoint, files: files, layout: scene.layout, ledger: ledger, signers: signers),
             at: instant, in: repository)
-        return observation
+        // Policies that were replaced may take from others.
+        return left.isEmpty || observation.formerPolicies.isEmpty ? observation : nil
+    }
+
+    /// Those at rest of whom nothing is needed: not to compare with, and not to know that the ledger has begun.
+    private func leftOut(_ rest: RestingEnvironments, in scene: Scene) -> [RestingEnvironment] {
+        let contracts = scene.policies.policies.contracts
+        var needed = Set(rest.others.flatMap(scene.book.sources))
+        for name in rest.others { needed.formUnion(contracts.flatMap { $0.neighbours(of: name) }) }
+        return rest.resting.dropFirst().filter { !needed.contains($0.name) }
+    }
+
+    /// What the environments of `scene` declare, have recorded and published, but for those of `left`.
+    private func observed(
+        of scene: Scene, besides left: [RestingEnvironment], in repository: borrowing Repository
+    ) throws(GitError) -> [ObservedEnvironment] {
+        let files = scene.files
+        let omitted = Set(left.map(\.name))
+        let declared = try reader.environments(
+            files, of: left.isEmpty ? nil : files.names.filter { !omitted.contains($0) }, layout: scene.layout,
+            depth: depth, in: repository)
+        let recorded = try RecordReader.records(of: declared.map(\.name), at: scene.records, in: repository)
+        return zip(declared, recorded).map { environment, record in
+            let published = files.branches[environment.name].map { branch in
+                PublishedReader(reader: reader, layout: scene.layout)
+                    .published(environment.name, branch: branch, in: repository)
+            }
+            var observed = ObservedEnvironment(declared: environment, record: record, published: published)
+            observed.reference = files.references[environment.name]?.name
+            return observed
+        }
     }
 
     /// The policies at the commit tree `tree`, or what stands in for them.

@@ -30,7 +30,7 @@ package struct DriftDetection: Sendable {
         self.observation = observation
         self.evidence = evidence
         self.plan = plan
-        book = ContractBook(policies: observation.policies, environments: observation.environments.map(\.name))
+        book = ContractBook(policies: observation.policies, environments: observation.names)
     }
 
     private mutating func report(

@@ -40,7 +40,7 @@ extension Planner {
     ///
     /// Pure, as the plan.
     package func judgedPromotions(in observation: Observation, at instant: Timestamp) -> [JudgedPromotion] {
-        let book = ContractBook(policies: observation.policies, environments: observation.environments.map(\.name))
+        let book = ContractBook(policies: observation.policies, environments: observation.names)
         let index = ObservationIndex(observation)
         let texts = FactsTexts()
         var memory = JudgementMemory()

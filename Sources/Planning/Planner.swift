@@ -19,7 +19,7 @@ package struct Planner: Sendable {
     /// The plan for `observation` at `instant`.
     package func plan(for observation: Observation, at instant: Timestamp) -> Plan {
         if let broken = observation.historyBreak { return standstill(observation, because: broken, at: instant) }
-        let book = ContractBook(policies: observation.policies, environments: observation.environments.map(\.name))
+        let book = ContractBook(policies: observation.policies, environments: observation.names)
         let index = ObservationIndex(observation)
         let texts = FactsTexts()
         var memory = JudgementMemory()

@@ -10,7 +10,7 @@ package enum PromotionSelection {
 
     /// The environments that the contracts for `environment` take from, as far as the fleet has them.
     package static func sources(of environment: EnvironmentName, in observation: Observation) -> [EnvironmentName] {
-        let names = observation.environments.map(\.name)
+        let names = observation.names
         return ContractBook(policies: observation.policies, environments: names).sources(of: environment)
             .filter(names.contains)
     }

@@ -17,7 +17,7 @@ package struct WaitingPromotions: Sendable {
     package let members: [Member]
 
     package init(in observation: Observation) {
-        let book = ContractBook(policies: observation.policies, environments: observation.environments.map(\.name))
+        let book = ContractBook(policies: observation.policies, environments: observation.names)
         members = observation.environments.flatMap { environment -> [Member] in
             guard let record = environment.knownRecord,
                 environment.record != .absent || !observation.adoptable.contains(environment.name)

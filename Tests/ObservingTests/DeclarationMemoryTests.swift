@@ -33,7 +33,7 @@ import Testing
             let files = try EnvironmentFiles(
                 in: tree, layout: layout, extent: remembering ? .folders : .files, repository: repository)
             return try reader.environments(
-                files, of: name.map { try EnvironmentName($0) }, layout: layout, depth: depth, in: repository)
+                files, of: name.map { [try EnvironmentName($0)] }, layout: layout, depth: depth, in: repository)
         }
 
         func memory(of repository: borrowing Repository) -> DeclarationMemory {

@@ -101,7 +101,7 @@ extension Fleet {
             digests = Set(try self.digests(of: subject, in: environment).map(\.digest))
         } else {
             if let environment {
-                try requireEnvironment(environment, among: review.observation.environments.map(\.name))
+                try requireEnvironment(environment, among: review.observation.names)
             }
             for observed in review.observation.environments where environment == nil || observed.name == environment {
                 digests.formUnion(observed.declared.declarations.compactMap(\.artifact.digest))

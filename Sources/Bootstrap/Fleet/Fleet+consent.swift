@@ -56,7 +56,7 @@ extension Fleet {
     package borrowing func proposal(for request: ConsentRequest) throws(Refusal) -> ConsentProposal {
         let review = try review(withDrift: false)
         try requireSeenHistory(review.observation)
-        try requireEnvironment(request.environment, among: review.observation.environments.map(\.name))
+        try requireEnvironment(request.environment, among: review.observation.names)
         let basis = review.observation.basis
         let history = try knownHistory(of: request.environment, basis: basis)
         let found: [Subject]

@@ -47,7 +47,7 @@ extension Fleet {
         of name: EnvironmentName?, component: ComponentName?
     ) throws(Refusal) -> FactsReport {
         let observation = try observation()
-        if let name { try requireEnvironment(name, among: observation.environments.map(\.name)) }
+        if let name { try requireEnvironment(name, among: observation.names) }
         let now = self.now
         let judged = Planner(identity: "nobody <nobody@invalid>").judgedPromotions(in: observation, at: now)
         let items = judged.filter { name == nil || $0.action.promotion.environment == name }.map { judged in

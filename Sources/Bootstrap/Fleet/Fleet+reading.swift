@@ -60,7 +60,7 @@ extension Fleet {
                 at: past.map { Timestamp(seconds: $0) })
             if let name { try requireEnvironment(name, among: files.names) }
             let environments = try reader.environments(
-                files, of: name, layout: layout, depth: .declarations, in: repository)
+                files, of: name.map { [$0] }, layout: layout, depth: .declarations, in: repository)
             var problems = files.otherProblems
             if files.names.isEmpty, problems.isEmpty { problems = [ObservationReader.emptiness(layout)] }
             return Inventory(basis: basis.hex, environments: environments, problems: problems)

@@ -45,7 +45,7 @@ extension Fleet {
             observer: GitObserver(
                 repository: try reopened(), reference: reference, ledger: ledger.map { ($0, identity) },
                 reader: reader, adopting: options.adopting,
-                engine: policyEngine(), openPGP: openPGPVerifier()),
+                engine: policyEngine(), openPGP: openPGPVerifier(), leavesResting: !options.repairs),
             actuator: BranchPublisher(
                 repository: try reopened(), reader: reader, identity: identity, reserved: [reference, ledgerReference],
                 publisher: publisher),
@@ -126,6 +126,9 @@ extension Fleet {
             case .present(let state): tips[state.branch] = state.tip
             case .unreadable(let problem): tips[problem.place.file] = try repository.reference(problem.place.file)?.hex
             }
+        }
+        for resting in report.observation.resting {
+            if let branch = resting.branch { tips[branch] = .some(resting.tip) }
         }
         guard let basis = ObjectID(hex: report.plan.basis) else { return tips }
         if let ledger { tips[ledger.watched] = try OwnLedger.last(of: basis, in: repository).hex }

@@ -171,7 +171,7 @@ extension Fleet {
     /// The refusal to promote into an environment that takes from none, as far as its contracts can be read.
     private func noSource(of request: PromotionRequest, in observation: Observation) -> Refusal {
         let name = request.environment
-        let book = ContractBook(policies: observation.policies, environments: observation.environments.map(\.name))
+        let book = ContractBook(policies: observation.policies, environments: observation.names)
         if case .unusable(let reason) = book.choice(for: request.components.first, in: name) {
             return Refusal(.badInput, reason, hint: "mend it, or name the source: --from ENV")
         }
@@ -196,7 +196,7 @@ extension Fleet {
     borrowing func environment(
         _ name: EnvironmentName, in observation: Observation
     ) throws(Refusal) -> ObservedEnvironment {
-        try requireEnvironment(name, among: observation.environments.map(\.name))
+        try requireEnvironment(name, among: observation.names)
         guard let environment = observation[name] else {
             throw Refusal(.internalError, "\(name) is not in the observation")
         }

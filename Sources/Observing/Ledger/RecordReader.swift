@@ -35,7 +35,7 @@ package enum RecordReader {
     }
 
     /// The folders that hold locks; without those that are named twice or cannot be told, which are looked at singly.
-    private static func folders(
+    static func folders(
         of tree: ObjectID, in repository: borrowing Repository
     ) throws(GitError) -> [String: ObjectID] {
         do throws(GitError) {

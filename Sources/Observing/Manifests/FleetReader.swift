@@ -77,22 +77,23 @@ package struct FleetReader: Sendable {
         }
     }
 
-    /// What the environments of `files` declare, or `wanted` alone of them, in order of their names.
+    /// What the environments of `files` declare, or those `wanted` of them, in order of their names.
     ///
     /// - Throws: ``GitError`` where the tree itself could not be read.
     package func environments(
-        _ files: EnvironmentFiles, of wanted: EnvironmentName? = nil, layout: FleetLayout, depth: Depth,
+        _ files: EnvironmentFiles, of wanted: [EnvironmentName]? = nil, layout: FleetLayout, depth: Depth,
         in repository: borrowing Repository
     ) throws(GitError) -> [DeclaredEnvironment] {
-        let names = wanted.map { [$0] } ?? files.names
+        let names = wanted ?? files.names
         guard let memory, let writing = try writing(of: files.tree, in: repository) else {
             return try readings(of: names, files, layout: layout, depth: depth, in: repository).map { reading in
                 reading.declared.sharing(files.owners)
             }
         }
-        let questions = names.map { name in
+        let question = { (name: EnvironmentName) in
             DeclarationMemory.Question(name: name, files: files, layout: writing, depth: depth)
         }
+        let questions = names.map(question)
         let known = memory.recall(questions)
         let missing = zip(names, known).compactMap { $1 == nil ? $0 : nil }
         var read = try readings(of: missing, files, layout: layout, depth: depth, in: repository)[...]
@@ -102,8 +103,19 @@ package struct FleetReader: Sendable {
             if reading.isRepeatable { fresh.append((question, reading.declared)) }
             return reading.declared
         }
-        memory.keep(fresh, besides: questions, isWhole: wanted == nil)
+        memory.keep(fresh, besides: wanted == nil || fresh.isEmpty ? questions : files.names.map(question))
         return all.compactMap { $0?.sharing(files.owners) }
+    }
+
+    /// The environments that were found at rest before; `nil` where nothing is remembered.
+    ///
+    /// - Parameter records: The commit tree that has the locks.
+    /// - Throws: ``GitError``.
+    func resting(
+        _ files: EnvironmentFiles, records: ObjectID, in repository: borrowing Repository
+    ) throws(GitError) -> RestingEnvironments? {
+        guard let memory, let writing = try writing(of: files.tree, in: repository) else { return nil }
+        return try RestingEnvironments(files, layout: writing, records: records, memory: memory, in: repository)
     }
 
     /// What the layout at the commit tree `tree` is written in; `nil` where that is no part of it.

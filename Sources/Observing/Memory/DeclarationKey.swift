@@ -55,5 +55,12 @@ struct DeclarationKey: Hashable, Sendable {
             copy.add(depth == .configuration ? "configuration" : "declarations")
             return DeclarationKey(copy.hash.finalize())
         }
+
+        /// What stands for the environment together with what is recorded and published of it.
+        func rest(record: ObjectID?, published: ObjectID?) -> DeclarationKey {
+            var copy = self
+            copy.add("rest \(record?.hex ?? "-") \(published?.hex ?? "-")")
+            return DeclarationKey(copy.hash.finalize())
+        }
     }
 }

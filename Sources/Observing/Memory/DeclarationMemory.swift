@@ -1,3 +1,4 @@
+import Git
 import PromotionModel
 import Synchronization
 
@@ -12,12 +13,14 @@ package final class DeclarationMemory: Sendable {
         let name: EnvironmentName
         /// Under which keys the answer may be; what is found anew is kept under the first.
         fileprivate let keys: [DeclarationKey]
+        /// What its rest is kept under, but for what is recorded and published elsewhere.
+        fileprivate let content: DeclarationKey.Content
         fileprivate let depth: FleetReader.Depth
 
         init(name: EnvironmentName, files: EnvironmentFiles, layout: String, depth: FleetReader.Depth) {
             self.name = name
             self.depth = depth
-            let content = DeclarationKey.Content(of: name, files, layout: layout)
+            content = DeclarationKey.Content(of: name, files, layout: layout)
             // Who looked closer has seen all of the rest.
             keys = depth == .configuration ? [content.key(depth)] : [content.key(depth), content.key(.configuration)]
         }
@@ -38,6 +41,8 @@ package final class DeclarationMemory: Sendable {
     private let recent = Mutex<[DeclarationKey: DeclaredEnvironment]>([:])
     /// The most environments that are kept in memory; then it begins anew.
     private static let capacity = 65_536
+    /// Under what environments at rest are kept; `nil` until they were asked for.
+    private let rest = Mutex<Set<DeclarationKey>?>(nil)
     private let isDamaged = Atomic(false)
     private let isRefused = Atomic(false)
 
@@ -115,15 +120,15 @@ package final class DeclarationMemory: Sendable {
         tell("what was kept\(what) in \(folder.path) is damaged; it is read again")
     }
 
-    /// Keeps `fresh`, and of what was kept `asked`; with `isWhole` that is all that a fleet declares.
-    func keep(
-        _ fresh: [(question: Question, declared: DeclaredEnvironment)], besides asked: [Question], isWhole: Bool
-    ) {
-        let keys = Set(asked.flatMap(\.keys))
-        recent.withLock { recent in
-            if isWhole { recent = recent.filter { keys.contains($0.key) } }
-            if recent.count > Self.capacity { recent = [:] }
-            for (question, declared) in fresh { recent[question.keys[0]] = declared }
+    /// Keeps `fresh`, and of what was kept `asked`, which is all that a fleet declares where anything is fresh.
+    func keep(_ fresh: [(question: Question, declared: DeclaredEnvironment)], besides asked: [Question]) {
+        if !fresh.isEmpty {
+            let keys = Set(asked.flatMap(\.keys))
+            recent.withLock { recent in
+                recent = recent.filter { keys.contains($0.key) }
+                if recent.count > Self.capacity { recent = [:] }
+                for (question, declared) in fresh { recent[question.keys[0]] = declared }
+            }
         }
         let mustMend = isDamaged.exchange(false, ordering: .relaxed)
         guard let folder, !fresh.isEmpty || mustMend else { return }
@@ -132,6 +137,38 @@ package final class DeclarationMemory: Sendable {
             writer.add(declared)
             return (key: question.keys[0], payload: writer.bytes)
         }
-        RecordFile.add(records, keeping: isWhole ? keys : nil, anew: mustMend, in: folder)
+        RecordFile.add(records, keeping: fresh.isEmpty ? nil : Set(asked.flatMap(\.keys)), anew: mustMend, in: folder)
+    }
+}
+
+// MARK: - Rest
+
+extension DeclarationMemory.Question {
+    /// What the rest of the environment is kept under.
+    ///
+    /// - Parameters:
+    ///   - record: The id of the folder that has its lock; `nil` where that is known by the files.
+    ///   - published: The tip of the branch that it is published to.
+    func rest(record: ObjectID?, published: ObjectID?) -> DeclarationKey {
+        content.rest(record: record, published: published)
+    }
+}
+
+extension DeclarationMemory {
+    /// Under what the environments are kept that were found at rest.
+    func resting() -> Set<DeclarationKey> {
+        if let known = rest.withLock({ $0 }) { return known }
+        let found = folder.map { RestFile(in: $0).read() } ?? []
+        rest.withLock { $0 = found }
+        return found
+    }
+
+    /// Keeps `keys` as those of all environments that are at rest.
+    func keep(resting keys: Set<DeclarationKey>) {
+        guard rest.withLock({ known in
+            defer { known = keys }
+            return known != keys
+        }), let folder else { return }
+        RestFile(in: folder).write(keys)
     }
 }

@@ -71,7 +71,7 @@ final class RecordFile: Sendable {
     /// What is kept under `key`.
     func record(_ key: DeclarationKey) -> Finding {
         guard let place = places[key] else { return .absent }
-        let bytes = Scan.read(descriptor, at: place.offset + RecordHead.byteCount, count: place.head.byteCount)
+        let bytes = FileBytes.read(descriptor, at: place.offset + RecordHead.byteCount, count: place.head.byteCount)
         guard let bytes, Checksum.of(bytes) == place.head.checksum else { return .damaged }
         return .found(bytes)
     }
@@ -100,7 +100,8 @@ extension RecordFile {
             guard let old, !isAnew, !old.isDamaged, !old.isCrowded(live, adding: writer.bytes.count) else {
                 let keys = Set(records.map(\.key))
                 let kept = old?.kept(live, besides: keys, room: maximumBytes - writer.bytes.count) ?? []
-                replace(fileHead + kept + writer.bytes, folder)
+                let bytes = fileHead + kept + writer.bytes
+                if bytes.count <= maximumBytes { FileBytes.replace(folder.records, with: bytes) }
                 return
             }
             append(writer.bytes, at: old.end, folder)
@@ -137,38 +138,13 @@ extension RecordFile {
         return bytes
     }
 
-    /// Puts a file of `bytes` in the place of the old one, all or nothing; readers of the old one keep it.
-    private static func replace(_ bytes: [UInt8], _ folder: MemoryFolder) {
-        guard bytes.count <= maximumBytes else { return }
-        let fresh = "\(folder.records).new"
-        _ = unsafe unlink(fresh)
-        let descriptor = unsafe open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { return }
-        let isWritten = put(bytes, on: descriptor)
-        close(descriptor)
-        if unsafe !isWritten || rename(fresh, folder.records) != 0 { _ = unsafe unlink(fresh) }
-    }
-
     /// Adds `bytes` behind the last record; what is written in part is damage that the next writer mends.
     private static func append(_ bytes: [UInt8], at end: Int, _ folder: MemoryFolder) {
         let descriptor = unsafe open(folder.records, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
         guard lseek(descriptor, 0, SEEK_END) == end else { return }
-        _ = put(bytes, on: descriptor)
-    }
-
-    private static func put(_ bytes: [UInt8], on descriptor: Int32) -> Bool {
-        var position = 0
-        while position < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe write(descriptor, buffer.baseAddress.map { unsafe $0 + position }, buffer.count - position)
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return false }
-            position += count
-        }
-        return true
+        _ = FileBytes.put(bytes, on: descriptor)
     }
 }
 
@@ -241,23 +217,9 @@ private struct Scan {
         guard offset + count <= size else { return nil }
         if offset < start || offset + count > start + window.count {
             let wanted = min(Self.windowByteCount, size - offset)
-            guard let read = Self.read(descriptor, at: offset, count: wanted) else { return nil }
+            guard let read = FileBytes.read(descriptor, at: offset, count: wanted) else { return nil }
             (window, start) = (read, offset)
         }
         return window[(offset - start)..<(offset - start + count)]
-    }
-
-    /// All of `count` bytes of the file from `offset` on; `nil` where there are fewer.
-    static func read(_ descriptor: Int32, at offset: Int, count: Int) -> [UInt8]? {
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-            while filled < count {
-                let got = unsafe pread(
-                    descriptor, buffer.baseAddress.map { unsafe $0 + filled }, count - filled, offset + filled)
-                if got < 0, errno == EINTR { continue }
-                guard got > 0 else { return }
-                filled += got
-            }
-        }
-        return bytes.count == count ? bytes : nil
     }
 }

@@ -161,7 +161,7 @@ package enum PolicySimulation {
         /// The verdicts on every promotion that would have moved one of the parts: other policies may divide otherwise.
         func verdicts(in observation: Observation, at instant: Timestamp) -> [Verdict] {
             let book = ContractBook(
-                policies: observation.policies, environments: observation.environments.map(\.name))
+                policies: observation.policies, environments: observation.names)
             let promotions = detection.promotions(in: environment, by: book, isAdopted: false)
             let ground = EnvironmentGround(
                 ObservationIndex(observation), environment: environment, record: record, changes: detection.changes,

@@ -253,12 +253,29 @@ extension Policies {
     }
 }
 
+/// An environment that was not looked at, since it is as it was when nothing in it could move.
+package struct RestingEnvironment: Hashable, Sendable {
+    package let name: EnvironmentName
+    /// The branch that it is published to, full name; `nil` where nothing observes it.
+    package let branch: String?
+    /// Tip of the branch, 40 hexadecimal digits; `nil` where there is none.
+    package let tip: String?
+
+    package init(name: EnvironmentName, branch: String?, tip: String?) {
+        self.name = name
+        self.branch = branch
+        self.tip = tip
+    }
+}
+
 /// Everything a tick decides from: an immutable snapshot, taken at one commit.
 package struct Observation: Hashable, Sendable {
     /// The commit it was taken at, 40 hexadecimal digits; the condition for recording.
     package let basis: String
-    /// Sorted by name.
+    /// Those that were looked at, sorted by name.
     package let environments: [ObservedEnvironment]
+    /// Those that were not: each has a lock, and nothing waits there. Sorted by name, none of them observed too.
+    package var resting: [RestingEnvironment] = []
     package let policies: Policies
     /// The zones that windows name.
     package var zones: [String: ZoneRules]
@@ -311,7 +328,13 @@ package struct Observation: Hashable, Sendable {
 
     /// Whether no environment has a lock.
     package var isLedgerUnbegun: Bool {
-        environments.allSatisfy { $0.record == .absent }
+        resting.isEmpty && environments.allSatisfy { $0.record == .absent }
+    }
+
+    /// Every environment of the fleet, looked at or not; sorted.
+    package var names: [EnvironmentName] {
+        let looked = environments.map(\.name)
+        return resting.isEmpty ? looked : (looked + resting.map(\.name)).sorted()
     }
 
     /// The environment called `name`.

@@ -1,0 +1,45 @@
+import Glibc
+
+/// Whole reads and writes of the files in a memory folder.
+enum FileBytes {
+    /// All of `count` bytes from `offset` on; `nil` where there are fewer.
+    static func read(_ descriptor: Int32, at offset: Int, count: Int) -> [UInt8]? {
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            while filled < count {
+                let got = unsafe pread(
+                    descriptor, buffer.baseAddress.map { unsafe $0 + filled }, count - filled, offset + filled)
+                if got < 0, errno == EINTR { continue }
+                guard got > 0 else { return }
+                filled += got
+            }
+        }
+        return bytes.count == count ? bytes : nil
+    }
+
+    /// Puts a file of `bytes` in the place of the one at `path`, all or nothing; readers of the old one keep it.
+    ///
+    /// To be called under the lock of the folder.
+    static func replace(_ path: String, with bytes: [UInt8]) {
+        let fresh = "\(path).new"
+        _ = unsafe unlink(fresh)
+        let descriptor = unsafe open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { return }
+        let isWritten = put(bytes, on: descriptor)
+        close(descriptor)
+        if unsafe !isWritten || rename(fresh, path) != 0 { _ = unsafe unlink(fresh) }
+    }
+
+    /// Writes all of `bytes` where the descriptor stands; false where some are missing.
+    static func put(_ bytes: [UInt8], on descriptor: Int32) -> Bool {
+        var position = 0
+        while position < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe write(descriptor, buffer.baseAddress.map { unsafe $0 + position }, buffer.count - position)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return false }
+            position += count
+        }
+        return true
+    }
+}
