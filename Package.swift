@@ -60,8 +60,11 @@ let package = Package(
 
         // MARK: - Effects: the only rooms that touch the world
 
+        // Spares libgit2 the certificates that it reads at its start for connections that it is never asked for.
+        .target(name: "CCertificates"),
+
         // Ownership and errors of libgit2: objects, references, history; knows nothing of promotions.
-        .target(name: "Git", dependencies: ["CLibgit2", "CZlib", crypto]),
+        .target(name: "Git", dependencies: ["CLibgit2", "CZlib", "CCertificates", crypto]),
 
         // What the C library hides of the bounds on other processes; no library to link.
         .systemLibrary(name: "CResources"),

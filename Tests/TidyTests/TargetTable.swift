@@ -45,9 +45,10 @@ enum TargetTable {
             TargetRule("CLibgit2", .cModule),
             TargetRule("CZlib", .cModule),
             TargetRule("CResources", .cModule),
+            TargetRule("CCertificates", .cModule),
         ] + pureTargets + [
             TargetRule("Ports", .sockets, own: ["PromotionModel"]),
-            TargetRule("Git", .effect, own: ["CLibgit2", "CZlib"], others: ["Glibc", "Crypto"]),
+            TargetRule("Git", .effect, own: ["CLibgit2", "CZlib", "CCertificates"], others: ["Glibc", "Crypto"]),
             TargetRule("Observing", .effect, own: pure + ["Ports", "Git"], others: system),
             TargetRule("Acting", .effect, own: pure + ["Ports", "Git", "Observing"], others: system),
             TargetRule("Recording", .effect, own: pure + ["Ports", "Git", "Observing"], others: system),

@@ -148,7 +148,7 @@ package struct LedgerWalk: ~Copyable {
     /// Goes on with the first parent where the index says that the commit at `place` has its locks; false where it has
     /// to be looked at.
     private mutating func isPassed(_ place: Int, _ names: Set<EnvironmentName>) -> Bool {
-        guard locks?.mayChange(at: place, since: 0) == false else { return false }
+        guard locks?.mayChange(at: place, since: 0, of: names) == false else { return false }
         // Without a parent, and without a lock: nothing is to be told.
         guard let parent = locks?.index.firstParent(of: place), let id = note(parent) else { return true }
         follow(id, names)

@@ -6,29 +6,46 @@ struct LockedPaths {
     let index: CommitIndex
     /// Place of the tip.
     let start: Int
-    /// Of each path that was met: whether it is, or is below, what may be a lock.
-    private var isLock: [Bool?]
+    /// Of each path that was met: whose lock it is, or may be below; empty where it is none.
+    private var owners: [Substring?]
 
     /// `nil` where there is no index that knows `tip`.
     init?(covering tip: ObjectID, in repository: borrowing Repository) {
         guard let index = repository.commitIndex(covering: tip), let start = index.position(of: tip) else { return nil }
         self.index = index
         self.start = start
-        isLock = Array(repeating: nil, count: index.pathCount)
+        owners = Array(repeating: nil, count: index.pathCount)
     }
 
     /// Whether the commit at `position` may have another lock than its parent number `parent`, or any where it has none.
-    mutating func mayChange(at position: Int, since parent: Int) -> Bool {
+    ///
+    /// - Parameter names: the environments whose locks matter; `nil` for all.
+    mutating func mayChange(at position: Int, since parent: Int, of names: Set<EnvironmentName>? = nil) -> Bool {
         guard let paths = index.changedPaths(of: position, since: parent) else { return true }
-        return paths.contains { mayBeLock($0) }
+        return paths.contains { number in
+            let owner = owner(of: number)
+            guard let names, !owner.isEmpty else { return !owner.isEmpty }
+            do throws(InvalidName) {
+                return names.contains(try EnvironmentName(String(owner)))
+            } catch {
+                // No environment can have this name, so nothing is ever read from such a lock.
+                return false
+            }
+        }
     }
 
-    private mutating func mayBeLock(_ number: Int) -> Bool {
-        if let known = isLock[number] { return known }
-        let path = index.path(number)
-        let found =
-            path.hasPrefix(FleetLayout.environmentsFolder + "/") && path.contains("/" + FleetLayout.lockName)
-        isLock[number] = found
+    /// The name below the folder of environments of whose lock the path of that number may be a part.
+    private mutating func owner(of number: Int) -> Substring {
+        if let known = owners[number] { return known }
+        let found = Self.owner(of: index.path(number))
+        owners[number] = found
         return found
+    }
+
+    private static func owner(of path: String) -> Substring {
+        guard path.hasPrefix(FleetLayout.environmentsFolder + "/"), path.contains("/" + FleetLayout.lockName) else {
+            return ""
+        }
+        return path.dropFirst(FleetLayout.environmentsFolder.count + 1).prefix { $0 != "/" }
     }
 }
