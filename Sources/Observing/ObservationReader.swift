@@ -119,15 +119,28 @@ package struct ObservationReader: Sendable {
         let scene = Scene(
             viewpoint: viewpoint, records: records, layout: layout, files: files, policies: policies,
             book: ContractBook(policies: policies.policies, environments: files.names))
-        if let rest = try resting(in: scene, in: repository),
-            let observation = try observation(of: scene, besides: rest, at: instant, in: repository)
-        {
-            return observation
+        let rest = try resting(in: scene, in: repository)
+        var left = rest.map { leftOut($0, in: scene) } ?? []
+        while true {
+            let observation = try observation(of: scene, besides: left, rest: rest, at: instant, in: repository)
+            let missing = missed(in: observation)
+            if missing.isEmpty { return observation }
+            left.removeAll { missing.contains($0.name) }
         }
-        guard let whole = try observation(of: scene, besides: nil, at: instant, in: repository) else {
-            preconditionFailure("where nothing is left out, nothing is missing")
-        }
-        return whole
+    }
+
+    /// Those that were left out and are asked for, as only showed when the others were read.
+    private func missed(in observation: Observation) -> Set<EnvironmentName> {
+        let contracts = observation.formerPolicies.values.flatMap(\.policies.contracts)
+        let left = Set(observation.resting.map(\.name))
+        guard !left.isEmpty, !contracts.isEmpty else { return [] }
+        // What tags meant before is asked of the ledgers of all.
+        if contracts.contains(where: { $0.immutableTags != nil }) { return left }
+        return Set(
+            observation.environments.flatMap { environment in
+                contracts.flatMap { $0.neighbours(of: environment.name) }
+            }
+        ).intersection(left)
     }
 
     /// What an observation is made in.
@@ -154,12 +167,12 @@ package struct ObservationReader: Sendable {
         return try reader.resting(scene.files, records: scene.records, in: repository)
     }
 
-    /// What is known of `scene`, but for those who rest and whom no other needs; `nil` where that is too little.
+    /// What is known of `scene`, but for those of `left`; who else is at rest is kept in `rest`.
     private func observation(
-        of scene: Scene, besides rest: RestingEnvironments?, at instant: Timestamp, in repository: borrowing Repository
-    ) throws -> Observation? {
+        of scene: Scene, besides left: [RestingEnvironment], rest: RestingEnvironments?, at instant: Timestamp,
+        in repository: borrowing Repository
+    ) throws -> Observation {
         let (viewpoint, files, policies, book) = (scene.viewpoint, scene.files, scene.policies, scene.book)
-        let left = rest.map { leftOut($0, in: scene) } ?? []
         let environments = try observed(of: scene, besides: left, in: repository)
         let doubtful = try PublicationLine.doubtful(among: environments, in: repository)
         var ledger = try LedgerProof(book: book, proving: proving.union(doubtful), known: self.ledger).facts(
@@ -186,8 +199,7 @@ package struct ObservationReader: Sendable {
             to: &observation,
             Background(viewpoint: viewpoint, files: files, layout: scene.layout, ledger: ledger, signers: signers),
             at: instant, in: repository)
-        // Policies that were replaced may take from others.
-        return left.isEmpty || observation.formerPolicies.isEmpty ? observation : nil
+        return observation
     }
 
     /// Those at rest of whom nothing is needed: not to compare with, and not to know that the ledger has begun.

@@ -165,10 +165,12 @@ extension DeclarationMemory {
 
     /// Keeps `keys` as those of all environments that are at rest.
     func keep(resting keys: Set<DeclarationKey>) {
-        guard rest.withLock({ known in
-            defer { known = keys }
-            return known != keys
-        }), let folder else { return }
+        guard
+            rest.withLock({ known in
+                defer { known = keys }
+                return known != keys
+            }), let folder
+        else { return }
         RestFile(in: folder).write(keys)
     }
 }
