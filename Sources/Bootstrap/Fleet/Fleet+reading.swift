@@ -70,8 +70,10 @@ extension Fleet {
     }
 
     /// What is known of the fleet now; `proving` names environments that somebody is about to write to.
+    ///
+    /// - Parameter leavesResting: whether those are left out that are known to be at rest.
     borrowing func observation(
-        adopting: Set<EnvironmentName> = [], proving: Set<EnvironmentName> = []
+        adopting: Set<EnvironmentName> = [], proving: Set<EnvironmentName> = [], leavesResting: Bool = false
     ) throws(Refusal) -> Observation {
         do {
             let marks = try historyMarks()
@@ -85,7 +87,9 @@ extension Fleet {
                 reader: reader, mark: isTip == true ? marks?.ledger : nil, alarm: isTip == true ? alarm : nil,
                 adopting: adopting, proving: proving, engine: policyEngine(), openPGP: openPGPVerifier(),
                 depth: .configuration)
+            reading.leavesResting = leavesResting
             if try isPast(commit) {
+                reading.leavesResting = false
                 reading.past = Timestamp(seconds: try repository.commit(commit).committer.seconds)
             }
             var observation = try reading.observation(
@@ -101,9 +105,12 @@ extension Fleet {
 
     /// The plan for the fleet as it is now, and its drift.
     ///
+    /// - Parameter leavingResting: Whether environments are left out in which nothing can move.
     /// - Throws: ``Refusal``.
-    package borrowing func review(withDrift: Bool, adopting: Set<EnvironmentName> = []) throws(Refusal) -> Review {
-        let observation = try observation(adopting: adopting)
+    package borrowing func review(
+        withDrift: Bool, adopting: Set<EnvironmentName> = [], leavingResting: Bool = false
+    ) throws(Refusal) -> Review {
+        let observation = try observation(adopting: adopting, leavesResting: leavingResting && !withDrift)
         let plan = Planner(identity: try plannedIdentity()).plan(for: observation, at: now)
         guard withDrift else { return Review(observation: observation, plan: plan, findings: []) }
         do {

@@ -11,11 +11,14 @@ struct ReviewOptions: ParsableArguments {
 
     /// The plan for the fleet as it is, of the environment only where one is named.
     ///
-    /// - Parameter at: An instant to judge as of; `nil` for the present.
+    /// - Parameters:
+    ///   - at: An instant to judge as of; `nil` for the present.
+    ///   - leavingResting: Whether environments may be left out in which nothing can move.
     /// - Throws: ``Refusal``.
-    func review(withDrift: Bool, at: String? = nil) throws(Refusal) -> Review {
+    func review(withDrift: Bool, at: String? = nil, leavingResting: Bool = false) throws(Refusal) -> Review {
         let fleet = try common.fleetToRead(at: at)
-        let review = try fleet.review(withDrift: withDrift)
+        let review = try fleet.review(
+            withDrift: withDrift, leavingResting: leavingResting && environment == nil)
         guard let name = environment?.name else { return review }
         return try review.only(name, of: fleet)
     }

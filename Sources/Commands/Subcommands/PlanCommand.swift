@@ -23,7 +23,7 @@ struct PlanCommand: ParsableCommand {
 
     func run() throws {
         try perform {
-            let review = try options.review(withDrift: false, at: at)
+            let review = try options.review(withDrift: false, at: at, leavingResting: true)
             options.common.print(json: Reports.plan(review.plan, problems: review.problems)) {
                 PlanText(style: options.common.style)
                     .print(review.plan, isStopped: review.observation.historyBreak != nil)
