@@ -62,8 +62,10 @@ struct ContractReach {
         var found: [[Int]: EnvironmentName] = [:]
         var seen: Set<[Int]> = []
         for environment in environments {
+            let claims = claims(to: environment)
+            guard claims.count > 1 else { continue }
             var groups: [Words: [Int]] = [:]
-            for claim in claims(to: environment) {
+            for claim in claims {
                 for glob in Set(contracts[claim.contract].components) {
                     groups[Words(specificity: claim.specificity, components: glob), default: []].append(claim.contract)
                 }

@@ -42,10 +42,15 @@ struct LockedPaths {
         return found
     }
 
+    private static let root = Array((FleetLayout.environmentsFolder + "/").utf8)
+    private static let lock = Array(FleetLayout.lockName.utf8)
+
     private static func owner(of path: String) -> Substring {
-        guard path.hasPrefix(FleetLayout.environmentsFolder + "/"), path.contains("/" + FleetLayout.lockName) else {
-            return ""
-        }
-        return path.dropFirst(FleetLayout.environmentsFolder.count + 1).prefix { $0 != "/" }
+        let bytes = path.utf8
+        guard bytes.starts(with: root) else { return "" }
+        let steps = path[bytes.index(bytes.startIndex, offsetBy: root.count)...]
+            .utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        guard let name = steps.first, steps.dropFirst().contains(where: { $0.starts(with: lock) }) else { return "" }
+        return Substring(name)
     }
 }

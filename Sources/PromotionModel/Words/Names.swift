@@ -17,15 +17,19 @@ package struct EnvironmentName: Hashable, Sendable, Comparable, CustomStringConv
             throw InvalidName(
                 noun: "environment", text: text, reason: "expected letters, digits, \"-\", \"_\" and \".\" only")
         }
-        guard Self.isEdge(bytes[0]), Self.isEdge(bytes[bytes.count - 1]), !text.contains("..") else {
+        guard Self.isEdge(bytes[0]), Self.isEdge(bytes[bytes.count - 1]),
+            !zip(bytes, bytes.dropFirst()).contains(where: { $0 == UInt8(ascii: ".") && $1 == UInt8(ascii: ".") })
+        else {
             throw InvalidName(
                 noun: "environment", text: text, reason: "expected a letter or digit at both ends and no \"..\"")
         }
-        guard !text.hasSuffix(".lock") else {
+        guard !bytes.suffix(5).elementsEqual(Self.lockSuffix) else {
             throw InvalidName(noun: "environment", text: text, reason: "git reserves names that end in \".lock\"")
         }
         description = text
     }
+
+    private static let lockSuffix = Array(".lock".utf8)
 
     private static func isEdge(_ byte: UInt8) -> Bool {
         switch byte {
