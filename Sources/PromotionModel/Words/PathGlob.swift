@@ -96,7 +96,7 @@ package struct PathGlob: Hashable, Sendable, CustomStringConvertible {
     /// Whether some path below the folder `path` could match: the walk need not enter folders where this is false.
     package func couldMatch(below path: String) -> Bool {
         // Where nothing crosses segments, what is as deep already has nothing below it.
-        let depth = path.utf8.reduce(1) { $0 + ($1 == UInt8(ascii: "/") ? 1 : 0) }
+        let depth = path.isEmpty ? 0 : path.utf8.reduce(1) { $0 + ($1 == UInt8(ascii: "/") ? 1 : 0) }
         guard depth < segments.count || segments.contains(.anything) else { return false }
         let folders = path.utf8.split(separator: UInt8(ascii: "/")).map(Array.init)
         for (index, folder) in folders.enumerated() {
