@@ -10,8 +10,10 @@ from generate_fleet import BRANCH, IDENTITY, git
 from recording import imported, texts
 from running import RUN, WORK, Command, Failure, copied, output_of, say, take_time
 
-SIZES = "200 1000"
+SIZES = "200 1000 10000"
 MANIFESTS = 20
+# The goal is for a fleet of so many files; what git has to look at is more in larger ones, and less in smaller ones.
+JUDGED_FILES = 20_000
 
 
 def sizes():
@@ -40,6 +42,13 @@ def measure_growth(report, towpath):
         argv += ["--cache-dir", str(RUN / f"{name}.cache")]
         inventory = Command("inventory", [towpath, "inventory", "--no-cache", "--repo", repository, "--output", "json"])
         first, idle, one = (Command(work, argv) for work in ("first", "no-op", "one change"))
+        # 2: there is something to promote.
+        plan = Command(
+            f"towpath plan, one change in {environments}",
+            [towpath, "plan", "--repo", repository, "--cache-dir", str(RUN / f"{name}.cache")], status=2)
+        compared = Command(
+            f"git diff-tree -r, one change in {environments}",
+            ["git", "-C", repository, "diff-tree", "-r", "bench-before", BRANCH])
         take_time(inventory)
         take_time(first)
         # What a tick has just written is looked at once.
@@ -48,6 +57,9 @@ def measure_growth(report, towpath):
             take_time(idle)
             before = git(repository, "rev-parse", BRANCH)
             change_one(repository, number)
+            git(repository, "tag", "--force", "bench-before", before.decode().strip())
+            take_time(plan)
+            take_time(compared)
             take_time(one)
             made = git(repository, "rev-list", "--count", f"{before.decode().strip()}..{BRANCH}")
             if int(made) != 2:
@@ -56,5 +68,9 @@ def measure_growth(report, towpath):
         report.growth.append({
             "environments": environments, "files": facts["files"],
             **{f"{command.name} ms": statistics.median(command.walls) * 1e3 for command in (inventory, first, idle, one)},
+            "one change cpu ms": statistics.median(one.cpus) * 1e3,
             **{f"{command.name} MB": max(command.peaks) / 1e6 for command in (inventory, idle, one)},
         })
+        report.commands += [plan, compared]
+        goal = 6 if facts["files"] >= JUDGED_FILES else None
+        report.compare(f"plan after one change in {environments}", plan, compared, at_most=goal)
