@@ -145,14 +145,6 @@ let package = Package(
 
         // MARK: - Tests
 
-        // What `make bench` measures in memory, beside the program itself; see docs/benchmarks.md.
-        .executableTarget(
-            name: "promotions-benchmark",
-            dependencies: [
-                "PromotionModel", "JSONText", "Planning", "Ports", "Git", "Observing", "Reconciling", "Bootstrap",
-            ],
-            path: "Tests/Benchmarks/Promotions"),
-
         // What several test targets share: temporary folders, seeded generators, goldens.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
 
@@ -242,6 +234,18 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// What `make bench` measures in memory, beside the program itself; see docs/benchmarks.md. It reaches into the rooms, which
+// only a target of this package may do, and is left out of every other build.
+if Context.environment["TOWPATH_BENCHMARKS"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "promotions-benchmark",
+            dependencies: [
+                "PromotionModel", "JSONText", "Planning", "Ports", "Git", "Observing", "Reconciling", "Bootstrap",
+            ],
+            path: "Tests/Benchmarks/Promotions"))
+}
 
 // One set of rules for every Swift target; see docs/architecture.md.
 let swiftRules: [SwiftSetting] = [

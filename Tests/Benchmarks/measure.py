@@ -204,7 +204,7 @@ def measure_waiting(report, towpath):
     return repository
 
 
-def measure_promotions(report, promotions, waiting):
+def measure_promotions(report, fleet, promotions, waiting):
     """What takes time in planning, without a process and a repository around it."""
     say(f"planning {', '.join(map(str, PLANNED))} promotions in memory")
     rows = json.loads(output_of([promotions, "plan", str(report.rounds), *map(str, PLANNED)]))
@@ -212,6 +212,11 @@ def measure_promotions(report, promotions, waiting):
         for kind in ("first", "again"):
             report.add_timing(f"plan, {row['promotions']} wait, {kind}", row[kind], row["promotions"])
     report.judge("planning 10,000 promotions again", rows[-1]["again"], at_most=0.3)
+    say("planning after one change, in a process that goes on")
+    repository = copied(fleet, "watching")
+    watched = json.loads(output_of([promotions, "watch", str(report.rounds), repository, str(RUN / "watching.cache")]))
+    report.add_timing("plan after one change, process running", watched, 1)
+    report.judge("a plan after one change, in a running process,", watched, at_most=0.002)
     if waiting:
         say("verifying evidence")
         evidence = json.loads(output_of([promotions, "evidence", str(report.rounds), waiting]))
@@ -296,7 +301,7 @@ def bench(towpath, promotions):
         measure_growth(report, towpath)
     waiting = measure_waiting(report, towpath) if towpath else None
     if promotions:
-        measure_promotions(report, promotions, waiting)
+        measure_promotions(report, fleet, promotions, waiting)
 
     (WORK / "results.json").write_text(json.dumps(report.json(), indent=2) + "\n")
     print("\n".join(report.lines()))

@@ -9,7 +9,7 @@ import Synchronization
 
 /// The loop of a daemon, with a change before each tick and a clock that jumps to it.
 enum Soak {
-    private final class JumpingClock: WallClock {
+    final class JumpingClock: WallClock {
         private let seconds: Atomic<Int64>
 
         init(at seconds: Int64) {
@@ -24,7 +24,7 @@ enum Soak {
     }
 
     private static let branch = "refs/heads/main"
-    private static let identity = "Bench <bench@example.org>"
+    static let identity = "Bench <bench@example.org>"
     /// So many samples are taken.
     private static let samples = 20
 
@@ -68,7 +68,7 @@ enum Soak {
         return try tick()
     }
 
-    private static func manifests(in path: String) throws -> [String] {
+    static func manifests(in path: String) throws -> [String] {
         let repository = try Repository.open(at: path)
         guard let tip = try repository.reference(branch) else { return [] }
         let root = try repository.commit(tip).tree
@@ -77,7 +77,7 @@ enum Soak {
     }
 
     /// Commits the manifest at `path` with the digest `number`.
-    private static func promote(_ path: String, _ number: Int, in folder: String, at now: Timestamp) throws {
+    static func promote(_ path: String, _ number: Int, in folder: String, at now: Timestamp) throws {
         let repository = try Repository.open(at: folder)
         guard let tip = try repository.reference(branch) else { return }
         let tree = try repository.commit(tip).tree

@@ -9,6 +9,7 @@ import PromotionModel
 ///
 ///     promotions plan ROUNDS COUNT…       plans so many promotions that wait, in memory
 ///     promotions evidence ROUNDS REPO     verifies all statements of a repository, and again
+///     promotions watch ROUNDS REPO CACHE  plans after a change of one manifest, in a process that goes on
 ///     promotions soak TICKS REPO CACHE    records a promotion in each of so many ticks of one process
 enum Benchmark {
     /// What `body` takes on the clock, and of the processor.
@@ -106,7 +107,11 @@ case ("evidence", let rounds?, let paths) where paths.count == 1:
 case ("soak", let ticks?, let paths) where paths.count == 2 && ticks > 0:
     let soaked = try Soak.run(in: paths[paths.startIndex], cache: paths[paths.startIndex + 1], ticks: ticks)
     print(JSONWriter.line(soaked))
+case ("watch", let rounds?, let paths) where paths.count == 2 && rounds > 0:
+    let watched = try Watching.run(in: paths[paths.startIndex], cache: paths[paths.startIndex + 1], rounds: rounds)
+    print(JSONWriter.line(watched))
 default:
     throw Benchmark.Unexpected(
-        description: "usage: promotions plan ROUNDS COUNT… | evidence ROUNDS REPO | soak TICKS REPO CACHE")
+        description: "usage: promotions plan ROUNDS COUNT… | evidence ROUNDS REPO | watch ROUNDS REPO CACHE"
+            + " | soak TICKS REPO CACHE")
 }
