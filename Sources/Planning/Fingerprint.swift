@@ -5,17 +5,22 @@ package import PromotionModel
 package enum Fingerprint {
     /// The first 16 hexadecimal digits of SHA-256 over `lines`, each ended by a line feed.
     static func short(_ lines: [String]) -> String {
-        String(full(lines).prefix(16))
+        hex(hash(lines).prefix(8))
     }
 
     /// SHA-256 over `lines`, each ended by a line feed, in hexadecimal digits.
     static func full(_ lines: [String]) -> String {
+        hex(hash(lines))
+    }
+
+    private static func hash(_ lines: [String]) -> SHA256Digest {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(lines.reduce(0) { $0 + $1.utf8.count + 1 })
         for line in lines {
             bytes += line.utf8
             bytes.append(UInt8(ascii: "\n"))
         }
-        return hex(SHA256.hash(data: bytes))
+        return SHA256.hash(data: bytes)
     }
 
     /// SHA-256 over the bytes of each of `texts`, in hexadecimal digits.
@@ -31,11 +36,10 @@ package enum Fingerprint {
         let lines = members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map {
             "\($0.key) \($0.value)"
         }
-        do {
-            return try PromotionModel.Digest("sha256:" + full(lines))
-        } catch {
-            preconditionFailure("64 hexadecimal digits are a digest")
+        guard let digest = PromotionModel.Digest(sha256: hash(lines)) else {
+            preconditionFailure("SHA-256 gives 32 bytes")
         }
+        return digest
     }
 
     private static let digits = Array("0123456789abcdef".utf8)

@@ -219,9 +219,9 @@ package struct Planner: Sendable {
 
     /// Whether `gates` are those that do not let `verdict` pass.
     private static func isShut(by gates: [GateName: String], _ verdict: Verdict) -> Bool {
-        let shut = verdict.gates.filter { !$0.passes }
-        return shut.allSatisfy { gates[$0.gate] != nil }
-            && gates.keys.allSatisfy { name in shut.contains { $0.gate == name } }
+        let all = verdict.gates
+        return all.indices.allSatisfy { all[$0].passes || gates[all[$0].gate] != nil }
+            && gates.keys.allSatisfy { name in all.indices.contains { all[$0].gate == name && !all[$0].passes } }
     }
 
     /// Whether something else is known to be declared in the place of a promotion that nothing brings about any more.

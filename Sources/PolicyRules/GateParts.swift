@@ -23,6 +23,11 @@ struct GateParts {
 
     /// The gate as a whole; open with the reason `nothing` where there is no part.
     func result(_ gate: GateName, nothing: String) -> GateResult {
+        guard !parts.isEmpty else { return GateResult(gate, .open, nothing) }
+        // Mostly all are of one kind.
+        if parts.allSatisfy({ $0.state == .open }) {
+            return result(gate, .open, of: parts, nextChange: parts.lazy.compactMap(\.nextChange).min())
+        }
         let closed = parts.filter { $0.state == .closed }
         let pending = parts.filter { $0.state == .pending }
         guard closed.isEmpty else {
@@ -34,7 +39,6 @@ struct GateParts {
             let last = instants.contains(nil) ? nil : instants.compactMap(\.self).max()
             return result(gate, .pending, of: pending, nextChange: last)
         }
-        guard !parts.isEmpty else { return GateResult(gate, .open, nothing) }
         return result(gate, .open, of: parts, nextChange: parts.compactMap(\.nextChange).min())
     }
 
@@ -47,9 +51,12 @@ struct GateParts {
                 gate, state, only.reason, nextChange: nextChange,
                 evidence: only.evidence.count > 1 ? Array(Set(only.evidence)) : only.evidence)
         }
-        var seen: Set<String> = []
-        let reasons = parts.map(\.reason).filter { seen.insert($0).inserted }
-        let evidence = Set(parts.flatMap(\.evidence))
+        let reasons = parts.lazy.map(\.reason).unique
+        let evidence = parts.lazy.flatMap(\.evidence).unique
+        let text = Wording.list(reasons, separator: "; ", atMost: Self.shownReasons)
+        guard parts.contains(where: { !$0.missing.isEmpty || !$0.objections.isEmpty }) else {
+            return GateResult(gate, state, text, nextChange: nextChange, evidence: evidence)
+        }
         var lack = GateResult.Lack()
         for missing in parts.flatMap(\.missing) where !lack.statements.contains(missing) {
             lack.statements.append(missing)
@@ -59,7 +66,21 @@ struct GateParts {
             lack.objections[id] = lack.objections[id] ?? objection
         }
         return GateResult(
-            gate, state, Wording.list(reasons, separator: "; ", atMost: Self.shownReasons), nextChange: nextChange,
-            evidence: Array(evidence), lack: lack)
+            gate, state, text, nextChange: nextChange, evidence: evidence, lack: lack)
+    }
+}
+
+extension Sequence where Element: Hashable {
+    /// The elements, each once, in the order of their first place.
+    fileprivate var unique: [Element] {
+        var unique: [Element] = []
+        var seen: Set<Element> = []
+        for element in self {
+            // A handful is told apart sooner by looking at all.
+            if unique.count == 8, seen.isEmpty { seen = Set(unique) }
+            guard seen.isEmpty ? !unique.contains(element) : seen.insert(element).inserted else { continue }
+            unique.append(element)
+        }
+        return unique
     }
 }

@@ -26,7 +26,9 @@ struct StatementSearch {
         /// It does not say, or not in a way that can be compared.
         case silent(String)
 
-        var passes: Bool { self == .passes }
+        var passes: Bool {
+            if case .passes = self { true } else { false }
+        }
     }
 
     /// What is looked for, in words: `tests "integration"`.
@@ -46,12 +48,14 @@ struct StatementSearch {
 
     /// The statements of the kind, name and role about `digest`, oldest first.
     func statements(about digest: Digest) -> [Evidence] {
-        let found = all(about: digest).filter(isSignedByRole)
+        var found: [Evidence] = []
+        guard let all = statements[digest] else { return found }
+        for index in all.indices where isAsked(all[index]) && isSignedByRole(all[index]) { found.append(all[index]) }
         return found.count > 1 ? found.sorted { ($0.firstSeen, $0.id) < ($1.firstSeen, $1.id) } : found
     }
 
-    private func all(about digest: Digest) -> [Evidence] {
-        statements[digest]?.filter { $0.kind == kind && (name == nil || $0.name == name) } ?? []
+    private func isAsked(_ statement: Evidence) -> Bool {
+        statement.kind == kind && (name == nil || statement.name == name)
     }
 
     private func isSignedByRole(_ statement: Evidence) -> Bool {
@@ -63,7 +67,7 @@ struct StatementSearch {
         var reason = "no \(label) for \(arrival.component) \(arrival.artifact.version) (\(digest.short))"
         if let role {
             reason += " signed by \(Wording.quoted(role))"
-            let others = all(about: digest).count
+            let others = statements[digest]?.count(where: isAsked) ?? 0
             if others > 0 { reason += "; \(others) signed by others" }
         }
         return GateParts.Part(
@@ -76,9 +80,9 @@ struct StatementSearch {
         guard let digest = arrival.provableDigest else { return arrival.unprovable }
         let found = statements(about: digest)
         let subject = "\(label) for \(arrival.component) \(arrival.artifact.version)"
-        let graded = found.map { ($0, grade($0)) }
-        let passing = graded.filter { $0.1.passes }.map(\.0)
-        if let last = passing.last {
+        let grades = found.map(grade)
+        if let passing = grades.lastIndex(where: \.passes) {
+            let last = found[passing]
             // The newest is the last to expire.
             guard let end = end(of: last) else {
                 return GateParts.Part(state: .open, reason: subject, evidence: [last.id])
@@ -91,14 +95,14 @@ struct StatementSearch {
             return GateParts.Part(
                 state: .open, reason: "\(subject), until \(end)", nextChange: end, evidence: [last.id])
         }
-        for (statement, grade) in graded.reversed() {
+        for (statement, grade) in zip(found, grades).reversed() {
             if case .fails(let reason) = grade {
                 return GateParts.Part(
                     state: .closed, reason: "\(subject): \(reason)", evidence: [statement.id],
                     missing: [missing(arrival.component, hasFailed: true)])
             }
         }
-        if let (statement, grade) = graded.last, case .silent(let reason) = grade {
+        if let statement = found.last, case .silent(let reason) = grades.last {
             return GateParts.Part(
                 state: .pending, reason: "\(subject): \(reason)", evidence: [statement.id],
                 missing: [missing(arrival.component)])

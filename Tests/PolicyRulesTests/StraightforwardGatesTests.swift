@@ -82,8 +82,7 @@ import Testing
             for arrival in facts.arrivals {
                 var fresh = JudgementMemory()
                 let standing = SourceGate.standing(
-                    of: arrival.artifact, component: arrival.component, facts: facts, contract: world.contract,
-                    remembering: &fresh)
+                    of: arrival, facts: facts, on: fresh.ground(of: facts, by: world.contract, at: World.now))
                 #expect(
                     standing == StraightforwardSource.standing(arrival, facts, world.contract), "seed \(seed), \(round)"
                 )
