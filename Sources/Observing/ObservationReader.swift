@@ -118,7 +118,10 @@ package struct ObservationReader: Sendable {
         let policies = try policies(at: tree, around: instant, in: repository)
         var environments: [ObservedEnvironment] = []
         let recorded = try RecordReader.records(of: declared.map(\.name), at: records, in: repository)
-        for (environment, record) in zip(declared, recorded) {
+        for (environment, reading) in zip(declared, recorded) {
+            // Of many environments what is recorded mostly is what is declared.
+            var record = reading
+            if case .present(let known) = reading { record = .present(known.shared(with: environment)) }
             let published = files.branches[environment.name].map { branch in
                 PublishedReader(reader: reader, layout: layout)
                     .published(environment.name, branch: branch, in: repository)

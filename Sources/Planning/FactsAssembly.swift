@@ -95,13 +95,13 @@ struct FactsAssembly {
         if let contract, contract.gates.contains(where: { $0.gate == .signedCommits }) {
             facts.changeCommits = changeCommits
         }
-        facts.consents = shelf.consents[promotion.id] ?? []
+        if !shelf.consents.isEmpty { facts.consents = shelf.consents[promotion.id] ?? [] }
         if !shelf.strayApprovals.isEmpty {
             facts.strayApprovals = arriving.flatMap { shelf.strayApprovals[$0] ?? [] }.filter {
                 $0.promotion.isOf(promotion.environment)
             }
         }
-        facts.refusedConsents = shelf.refusedConsents[promotion.id] ?? []
+        if !shelf.refusedConsents.isEmpty { facts.refusedConsents = shelf.refusedConsents[promotion.id] ?? [] }
         facts.changeAuthors = changeAuthors
         facts.buildAuthors = buildAuthors(facts)
         let asked = observation.answers.isEmpty ? [] : questions(facts, choice, modules: policies.modules)

@@ -61,6 +61,9 @@ package enum Fingerprint {
     package static func promotion(
         environment: EnvironmentName, changes: [Promotion.Change], configuration: Promotion.ConfigurationChange?
     ) -> PromotionID {
+        if configuration == nil, changes.count == 1 {
+            return PromotionID(environment: environment, fingerprint: short(environment, changes[0]))
+        }
         var lines = changes.map { change in
             let content = change.to.map { $0.digest?.description ?? $0.description } ?? "retired"
             return "\(change.component)\t\(content)\t\(change.supersedes?.description ?? "-")"
@@ -69,5 +72,24 @@ package enum Fingerprint {
             lines.append("configuration\t\(configuration.to)\t\(configuration.supersedes?.description ?? "-")")
         }
         return PromotionID(environment: environment, fingerprint: short([environment.description] + lines))
+    }
+
+    /// The fingerprint of a promotion of one change, which is what most are; without a text for each part of it.
+    private static func short(_ environment: EnvironmentName, _ change: Promotion.Change) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(256)
+        bytes += environment.description.utf8
+        bytes.append(UInt8(ascii: "\n"))
+        bytes += change.component.description.utf8
+        bytes.append(UInt8(ascii: "\t"))
+        if let artifact = change.to {
+            if let digest = artifact.digest { digest.append(to: &bytes) } else { bytes += artifact.description.utf8 }
+        } else {
+            bytes += "retired".utf8
+        }
+        bytes.append(UInt8(ascii: "\t"))
+        bytes += (change.supersedes?.description ?? "-").utf8
+        bytes.append(UInt8(ascii: "\n"))
+        return hex(SHA256.hash(data: bytes).prefix(8))
     }
 }

@@ -13,7 +13,7 @@ struct StatusDerivation {
         let recorded = record?.components ?? [:]
         var published: [ComponentName: Declaration]?
         if case .present(let state) = environment.published { published = state.artifacts }
-        let owners = Owners(actions)
+        var owners = Owners(actions)
         let slots = Slots(environment.declared.declarations, recorded: recorded, published: published)
         statuses = slots.names.enumerated().map { place, name in
             let declared = slots.declarations[place]
@@ -62,18 +62,31 @@ struct StatusDerivation {
     /// What moves each component; of several actions the last.
     private struct Owners {
         private let actions: [Action]
-        private var places: [ComponentName: Int] = [:]
+        /// Sorted by component; of one component in order of the actions.
+        private var places: [(component: ComponentName, action: Int)] = []
+        private var next = 0
 
         init(_ actions: [Action]) {
             self.actions = actions
             places.reserveCapacity(actions.count)
+            var isSorted = true
             for (place, action) in actions.enumerated() {
-                for change in action.promotion.changes { places[change.component] = place }
+                for change in action.promotion.changes {
+                    if let last = places.last { isSorted = isSorted && last.component <= change.component }
+                    places.append((change.component, place))
+                }
             }
+            if !isSorted { places.sort { ($0.component, $0.action) < ($1.component, $1.action) } }
         }
 
-        func owner(of name: ComponentName) -> Action? {
-            places.isEmpty ? nil : places[name].map { actions[$0] }
+        /// The action that moves `name`; to be asked in order of the names.
+        mutating func owner(of name: ComponentName) -> Action? {
+            var found: Int?
+            while next < places.count, places[next].component <= name {
+                if places[next].component == name { found = places[next].action }
+                next += 1
+            }
+            return found.map { actions[$0] }
         }
     }
 

@@ -24,7 +24,11 @@ struct GateParts {
     /// The gate as a whole; open with the reason `nothing` where there is no part.
     func result(_ gate: GateName, nothing: String) -> GateResult {
         guard !parts.isEmpty else { return GateResult(gate, .open, nothing) }
-        // Mostly all are of one kind.
+        // Mostly there is one, or all are of one kind.
+        if parts.count == 1 {
+            return result(
+                gate, parts[0].state, of: parts, nextChange: parts[0].state == .closed ? nil : parts[0].nextChange)
+        }
         if parts.allSatisfy({ $0.state == .open }) {
             return result(gate, .open, of: parts, nextChange: parts.lazy.compactMap(\.nextChange).min())
         }
@@ -51,36 +55,38 @@ struct GateParts {
                 gate, state, only.reason, nextChange: nextChange,
                 evidence: only.evidence.count > 1 ? Array(Set(only.evidence)) : only.evidence)
         }
-        let reasons = parts.lazy.map(\.reason).unique
-        let evidence = parts.lazy.flatMap(\.evidence).unique
-        let text = Wording.list(reasons, separator: "; ", atMost: Self.shownReasons)
+        var reasons = Distinct<String>()
+        var evidence = Distinct<Digest>()
+        for part in parts {
+            reasons.add(part.reason)
+            for id in part.evidence { evidence.add(id) }
+        }
+        let text = Wording.list(reasons.elements, separator: "; ", atMost: Self.shownReasons)
         guard parts.contains(where: { !$0.missing.isEmpty || !$0.objections.isEmpty }) else {
-            return GateResult(gate, state, text, nextChange: nextChange, evidence: evidence)
+            return GateResult(gate, state, text, nextChange: nextChange, evidence: evidence.elements)
         }
         var lack = GateResult.Lack()
         for missing in parts.flatMap(\.missing) where !lack.statements.contains(missing) {
             lack.statements.append(missing)
         }
         // What counts for one part has done its work, whatever another says of it.
-        for (id, objection) in parts.flatMap(\.objections) where !evidence.contains(id) {
+        for (id, objection) in parts.flatMap(\.objections) where !evidence.elements.contains(id) {
             lack.objections[id] = lack.objections[id] ?? objection
         }
         return GateResult(
-            gate, state, text, nextChange: nextChange, evidence: evidence, lack: lack)
+            gate, state, text, nextChange: nextChange, evidence: evidence.elements, lack: lack)
     }
 }
 
-extension Sequence where Element: Hashable {
-    /// The elements, each once, in the order of their first place.
-    fileprivate var unique: [Element] {
-        var unique: [Element] = []
-        var seen: Set<Element> = []
-        for element in self {
-            // A handful is told apart sooner by looking at all.
-            if unique.count == 8, seen.isEmpty { seen = Set(unique) }
-            guard seen.isEmpty ? !unique.contains(element) : seen.insert(element).inserted else { continue }
-            unique.append(element)
-        }
-        return unique
+/// Elements, each once, in the order in which they came.
+private struct Distinct<Element: Hashable> {
+    private(set) var elements: [Element] = []
+    private var seen: Set<Element> = []
+
+    mutating func add(_ element: Element) {
+        // A handful is told apart sooner by looking at all.
+        if elements.count == 8, seen.isEmpty { seen = Set(elements) }
+        guard seen.isEmpty ? !elements.contains(element) : seen.insert(element).inserted else { return }
+        elements.append(element)
     }
 }

@@ -61,6 +61,21 @@ final class JudgementGround {
         return result
     }
 
+    /// What statements are called of which several promotions speak.
+    private var labels: [(kind: EvidenceKind, name: String?, text: String)] = []
+    /// A contract that asks for more names them anew.
+    private static let mostLabels = 32
+
+    /// Statements of a kind and name in words: `tests "integration"`.
+    func label(of kind: EvidenceKind, name: String?) -> String {
+        for index in labels.indices where labels[index].kind == kind && labels[index].name == name {
+            return labels[index].text
+        }
+        let text = name.map { "\(kind.description.printable) \(Wording.quoted($0))" } ?? kind.description.printable
+        if labels.count < Self.mostLabels { labels.append((kind, name, text)) }
+        return text
+    }
+
     // MARK: Looking up
 
     /// One of the environments that the contract takes from.
@@ -93,10 +108,16 @@ final class JudgementGround {
 
     private lazy var places = lore.places(of: surroundings.values.waiting)
 
-    /// What becomes of `component`, if it waits in the target environment.
-    func waiting(_ component: ComponentName) -> Promotion.Change? {
+    /// A component that waits in the target environment.
+    struct Waiting {
+        /// What would arrive; `nil` where it would go.
+        let artifact: Artifact?
+    }
+
+    /// What becomes of `component`; `nil` where it does not wait in the target environment.
+    func waiting(_ component: ComponentName) -> Waiting? {
         guard !places.isEmpty, let place = places[component] else { return nil }
-        return surroundings.values.waiting[place]
+        return Waiting(artifact: surroundings.values.waiting[place].to)
     }
 
     /// The components of `set` that wait in the target environment, sorted.

@@ -45,8 +45,8 @@ final class Lore {
     }
 
     private struct Settings: Equatable {
-        let ours: [String: String]
-        let theirs: [String: String]
+        let ours: SettingList
+        let theirs: SettingList
     }
 
     private struct Lately: Equatable {
@@ -65,10 +65,7 @@ final class Lore {
     /// The paths of all settings that `ours` and `theirs`, those of `name`, do not have in common; sorted.
     func differences(of ours: ManifestSurvey, from theirs: ManifestSurvey, of name: EnvironmentName) -> [String] {
         differences[name, default: Kept()].value(for: Settings(ours: ours.settings, theirs: theirs.settings)) {
-            var paths: [String] = []
-            for (path, text) in ours.settings where theirs.settings[path] != text { paths.append(path) }
-            for path in theirs.settings.keys where ours.settings[path] == nil { paths.append(path) }
-            return paths.sorted()
+            ours.settings.differences(from: theirs.settings)
         }
     }
 

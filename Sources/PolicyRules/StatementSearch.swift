@@ -9,14 +9,19 @@ struct StatementSearch {
     var name: String?
     let role: String?
     private let maximumAge: TimeSpan?
+    private let ground: JudgementGround
 
-    init(facts: Facts, kind: EvidenceKind, name: String? = nil, role: String?, maximumAge: TimeSpan? = nil) {
+    init(
+        facts: Facts, kind: EvidenceKind, name: String? = nil, role: String?, maximumAge: TimeSpan? = nil,
+        on ground: JudgementGround
+    ) {
         statements = facts.statements
         refused = facts.refused
         self.kind = kind
         self.name = name
         self.role = role
         self.maximumAge = maximumAge
+        self.ground = ground
     }
 
     /// What one statement says of what is asked.
@@ -32,8 +37,13 @@ struct StatementSearch {
     }
 
     /// What is looked for, in words: `tests "integration"`.
-    var label: String {
-        name.map { "\(kind.description.printable) \(Wording.quoted($0))" } ?? kind.description.printable
+    private var label: String {
+        ground.label(of: kind, name: name)
+    }
+
+    /// What is looked for, and about what: `tests "integration" for web 1.5.0`.
+    func subject(_ arrival: Facts.Arrival) -> String {
+        "\(label) for \(arrival.component) \(arrival.artifact.version)"
     }
 
     /// What is looked for, as something that is missing.
@@ -49,9 +59,15 @@ struct StatementSearch {
     /// The statements of the kind, name and role about `digest`, oldest first.
     func statements(about digest: Digest) -> [Evidence] {
         var found: [Evidence] = []
-        guard let all = statements[digest] else { return found }
+        guard let all = all(about: digest) else { return found }
         for index in all.indices where isAsked(all[index]) && isSignedByRole(all[index]) { found.append(all[index]) }
         return found.count > 1 ? found.sorted { ($0.firstSeen, $0.id) < ($1.firstSeen, $1.id) } : found
+    }
+
+    private func all(about digest: Digest) -> [Evidence]? {
+        // Mostly one thing arrives.
+        if statements.count == 1, let only = statements.first { return only.key == digest ? only.value : nil }
+        return statements[digest]
     }
 
     private func isAsked(_ statement: Evidence) -> Bool {
@@ -67,7 +83,7 @@ struct StatementSearch {
         var reason = "no \(label) for \(arrival.component) \(arrival.artifact.version) (\(digest.short))"
         if let role {
             reason += " signed by \(Wording.quoted(role))"
-            let others = statements[digest]?.count(where: isAsked) ?? 0
+            let others = all(about: digest)?.count(where: isAsked) ?? 0
             if others > 0 { reason += "; \(others) signed by others" }
         }
         return GateParts.Part(
@@ -79,7 +95,7 @@ struct StatementSearch {
     func part(for arrival: Facts.Arrival, at instant: Timestamp, grade: (Evidence) -> Grade) -> GateParts.Part {
         guard let digest = arrival.provableDigest else { return arrival.unprovable }
         let found = statements(about: digest)
-        let subject = "\(label) for \(arrival.component) \(arrival.artifact.version)"
+        let subject = subject(arrival)
         let grades = found.map(grade)
         if let passing = grades.lastIndex(where: \.passes) {
             let last = found[passing]

@@ -89,7 +89,7 @@ import Testing
             }
             let source = verdict.source ?? (world.from.count == 1 ? world.from[0] : nil)
             if let theirs = facts.sources.first(where: { $0.name == source })?.survey, let ours = facts.survey {
-                let paths = Set(ours.settings.keys).union(theirs.settings.keys).filter { path in
+                let paths = Set(ours.settings.paths).union(theirs.settings.paths).filter { path in
                     ours.settings[path] != theirs.settings[path]
                         && !drift.ignored.contains { $0.matches(setting: path) }
                 }

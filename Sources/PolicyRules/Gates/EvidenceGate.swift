@@ -11,11 +11,13 @@ import PromotionModel
 /// Taking a statement away never opens the gate, with one exception that follows from this: without the newest one,
 /// when that failed, the one before it counts. Statements lie in git, so taking one away is seen.
 enum EvidenceGate {
-    static func judge(_ rules: [EvidenceRule], _ facts: Facts, at instant: Timestamp) -> GateResult {
+    static func judge(_ rules: [EvidenceRule], _ facts: Facts, on ground: JudgementGround) -> GateResult {
+        let instant = ground.instant
         var parts = GateParts()
         for rule in rules {
             let search = StatementSearch(
-                facts: facts, kind: rule.kind, name: rule.name, role: rule.role, maximumAge: rule.maximumAge)
+                facts: facts, kind: rule.kind, name: rule.name, role: rule.role, maximumAge: rule.maximumAge,
+                on: ground)
             for arrival in facts.arrivals { parts.add(part(rule, search, arrival, at: instant)) }
         }
         return parts.result(.evidence, nothing: "nothing arrives that evidence could be about")
@@ -65,7 +67,7 @@ enum EvidenceGate {
         of statements: [Evidence], by rule: EvidenceRule, _ search: StatementSearch, _ arrival: Facts.Arrival,
         at instant: Timestamp
     ) -> Standing {
-        let subject = "\(search.label) for \(arrival.component) \(arrival.artifact.version)"
+        let subject = search.subject(arrival)
         let grades = statements.map { grade($0, by: rule) }
         let passed = grades.lastIndex(where: \.passes).map { statements[$0] }
         let newer = statements.indices.filter { index in

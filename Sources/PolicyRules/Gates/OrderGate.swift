@@ -44,7 +44,7 @@ enum OrderGate {
         _ component: ComponentName, needs needed: ComponentName, _ facts: Facts, _ ground: JudgementGround
     ) -> GateParts.Part? {
         if let companion = ground.waiting(needed) {
-            let what = companion.to.map { " \($0.version)" } ?? ", which is about to go"
+            let what = companion.artifact.map { " \($0.version)" } ?? ", which is about to go"
             return .init(state: .pending, reason: "\(component) arrives after \(needed)\(what)")
         }
         if facts.recorded[needed] != nil { return nil }

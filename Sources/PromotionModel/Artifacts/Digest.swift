@@ -83,9 +83,16 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
 
     /// Algorithm and hexadecimal digits, as written.
     package var description: String {
-        var text = Array((algorithm == .sha256 ? "sha256:" : "sha512:").utf8)
-        appendDigits(to: &text)
+        var text: [UInt8] = []
+        append(to: &text)
         return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Adds the bytes of ``description``.
+    package func append(to text: inout [UInt8]) {
+        text.reserveCapacity(text.count + algorithm.hexCount + 7)
+        text += (algorithm == .sha256 ? "sha256:" : "sha512:").utf8
+        appendDigits(to: &text)
     }
 
     /// The first twelve hexadecimal digits, for people.
@@ -118,7 +125,6 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
     }
 
     private func appendDigits(to text: inout [UInt8]) {
-        text.reserveCapacity(text.count + algorithm.hexCount)
         switch bits {
         case .sha256(let first, let second, let third, let fourth):
             Self.append(first, to: &text)
