@@ -27,7 +27,7 @@ package struct JSONWriter {
     /// The text is that of ``document(_:)`` for `head`, an array `name` of what `make` gives for each of `items`, and
     /// `tail`; neither is empty.
     package static func document<Item>(
-        _ head: [JSONValue.Member], _ name: String, of items: [Item], _ make: (Item) -> JSONValue,
+        _ head: [JSONValue.Member], _ name: String, of items: some Sequence<Item>, _ make: (Item) -> JSONValue,
         _ tail: [JSONValue.Member], to put: ([UInt8]) -> Void
     ) {
         var writer = JSONWriter(isIndented: true)
@@ -85,15 +85,18 @@ package struct JSONWriter {
     }
 
     private mutating func write<Item>(
-        _ items: [Item], between brackets: (UInt8, UInt8), depth: Int, _ writeItem: (inout JSONWriter, Item) -> Void
+        _ items: some Sequence<Item>, between brackets: (UInt8, UInt8), depth: Int,
+        _ writeItem: (inout JSONWriter, Item) -> Void
     ) {
         bytes.append(brackets.0)
-        for (index, item) in items.enumerated() {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        var isEmpty = true
+        for item in items {
+            if !isEmpty { bytes.append(UInt8(ascii: ",")) }
+            isEmpty = false
             breakLine(depth: depth + 1)
             writeItem(&self, item)
         }
-        if !items.isEmpty { breakLine(depth: depth) }
+        if !isEmpty { breakLine(depth: depth) }
         bytes.append(brackets.1)
     }
 

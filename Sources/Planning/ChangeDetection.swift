@@ -13,8 +13,14 @@ struct ChangeDetection {
     /// only if all of it is known.
     init(declared: DeclaredEnvironment, record: EnvironmentRecord) {
         var changes: [Promotion.Change] = []
+        var knownCount = 0
+        var last: ComponentName?
+        var isOnce = true
         for declaration in declared.declarations {
             let known = record.components[declaration.component]
+            if known != nil { knownCount += 1 }
+            isOnce = isOnce && last.map { $0 < declaration.component } ?? true
+            last = declaration.component
             guard known?.artifact != declaration.artifact else { continue }
             changes.append(
                 Promotion.Change(
@@ -22,7 +28,8 @@ struct ChangeDetection {
                     supersedes: known?.promotion, place: declaration.place,
                     isMoving: declaration.isMoving))
         }
-        if declared.isComplete {
+        // Where each is declared once, and as many are known as are recorded, none has gone.
+        if !isOnce || knownCount != record.components.count, declared.isComplete {
             let names = Set(declared.declarations.map(\.component))
             for (name, known) in record.components where !names.contains(name) {
                 changes.append(

@@ -71,10 +71,8 @@ package struct EnvironmentComparison: Hashable, Sendable {
         settings = surveys.map { surveys in
             let (theirs, ours) = (surveys.source.settings, surveys.target.settings)
             let secrets = Set((surveys.source.plainSecrets + surveys.target.plainSecrets).map(\.path))
-            return Set(theirs.keys).union(ours.keys).sorted().compactMap { path in
-                guard theirs[path] != ours[path] else { return nil }
-                return Setting(
-                    path: path, source: theirs[path], target: ours[path], isSecret: secrets.contains(path))
+            return theirs.differences(from: ours).map { path in
+                Setting(path: path, source: theirs[path], target: ours[path], isSecret: secrets.contains(path))
             }
         }
     }

@@ -7,11 +7,14 @@ struct FactsAssembly {
     let promotion: Promotion
     /// How many promotions are permitted before it at the same instant.
     private let arrivalCount: Int
+    /// Who brought each part of it, as far as that is known.
+    private let origins: [ChangeOrigin?]
 
     init(_ promotion: Promotion, on ground: EnvironmentGround, arrivalCount: Int = 0) {
         self.ground = ground
         self.promotion = promotion
         self.arrivalCount = arrivalCount
+        origins = ground.origins?.origins(of: promotion) ?? []
     }
 
     private var observation: Observation { ground.index.observation }
@@ -30,7 +33,9 @@ struct FactsAssembly {
     ///
     /// Those policies are taken as they were: contracts, freezes, roles and signers.
     func formerVerdicts(remembering memory: inout JudgementMemory) -> [Verdict] {
-        var verdicts = formerIDs.filter { observation.formerPolicies[$0] == nil }.map { id in
+        let ids = formerIDs
+        guard !ids.isEmpty else { return [] }
+        var verdicts = ids.filter { observation.formerPolicies[$0] == nil }.map { id in
             let reason = "the policies before this change (\(id.prefix(12))) could not be read"
             return Verdict(contract: nil, source: nil, gates: [GateResult(.contract, .pending, reason)])
         }
@@ -43,14 +48,17 @@ struct FactsAssembly {
     }
 
     private var formerIDs: [String] {
-        let origins = ground.origins?.origins(of: promotion) ?? []
+        // Hardly any change touches policies.
+        guard origins.contains(where: { $0.map { !$0.formerPolicies.isEmpty } ?? false }) else { return [] }
         return Set(origins.flatMap { $0?.formerPolicies ?? [] }).sorted()
     }
 
     /// What guarded the parts of the promotion before the change, in a stable order.
     private var formerChoices: [(former: FormerPolicies, choice: ContractBook.Choice)] {
+        let ids = formerIDs
+        guard !ids.isEmpty else { return [] }
         let slots = promotion.changes.map { Optional($0.component) } + (promotion.configuration == nil ? [] : [nil])
-        return formerIDs.compactMap { ground.index.former($0) }.flatMap { former, book in
+        return ids.compactMap { ground.index.former($0) }.flatMap { former, book in
             let choices = Set(slots.map { book.choice(for: $0, in: promotion.environment) })
             return choices.sorted { Self.name($0) < Self.name($1) }.map { (former, $0) }
         }
@@ -69,31 +77,31 @@ struct FactsAssembly {
     ) -> Facts {
         var contract: Contract?
         if case .contract(let chosen) = choice { contract = chosen }
-        let arriving = Set(promotion.changes.compactMap { $0.to?.digest })
+        var arriving: [Digest] = []
+        for change in promotion.changes {
+            if let digest = change.to?.digest { arriving.append(digest) }
+        }
+        if arriving.count > 1 { arriving = Set(arriving).sorted() }
         var facts = Facts(
-            promotion: promotion, holds: ground.holds, sources: ground.index.sources(contract?.from ?? []),
-            stays: ground.index.stays(of: arriving), freezes: policies.freezes, zones: observation.zones)
-        facts.recorded = ground.recorded
-        facts.repositories = repositories
-        facts.people = policies.people
-        facts.survey = observation.surveys[promotion.environment]
-        facts.surveyProblem = observation.surveyProblems[promotion.environment]
-        facts.earlierArrivals = ground.arrivals
+            promotion: promotion,
+            in: ground.surroundings(for: contract, policies: policies, repositories: repositories),
+            stays: ground.index.stays(of: arriving))
         facts.waitingSince = ground.record.pending[promotion.id]?.since
-        if let contract, contract.gates.contains(where: Self.looksAround) { facts.waiting = ground.changes }
         for digest in arriving {
             facts.statements[digest] = shelf.evidence[digest]
-            facts.refused[digest] = shelf.refused[digest]
+            if let refused = shelf.refused[digest] { facts.refused[digest] = refused }
         }
         if let contract, contract.immutableTags != nil { facts.tagRecords = tagRecords }
         if let contract, contract.gates.contains(where: { $0.gate == .signedCommits }) {
             facts.changeCommits = changeCommits
         }
-        facts.consents = shelf.consents[promotion.id] ?? []
-        facts.strayApprovals = arriving.sorted().flatMap { shelf.strayApprovals[$0] ?? [] }.filter {
-            $0.promotion.isOf(promotion.environment)
+        if !shelf.consents.isEmpty { facts.consents = shelf.consents[promotion.id] ?? [] }
+        if !shelf.strayApprovals.isEmpty {
+            facts.strayApprovals = arriving.flatMap { shelf.strayApprovals[$0] ?? [] }.filter {
+                $0.promotion.isOf(promotion.environment)
+            }
         }
-        facts.refusedConsents = shelf.refusedConsents[promotion.id] ?? []
+        if !shelf.refusedConsents.isEmpty { facts.refusedConsents = shelf.refusedConsents[promotion.id] ?? [] }
         facts.changeAuthors = changeAuthors
         facts.buildAuthors = buildAuthors(facts)
         let asked = observation.answers.isEmpty ? [] : questions(facts, choice, modules: policies.modules)
@@ -145,21 +153,15 @@ struct FactsAssembly {
         }
     }
 
-    /// Whether a gate asks what else waits.
-    private static func looksAround(_ gate: GateSpecification) -> Bool {
-        gate.gate == .order || gate.gate == .rego
-    }
-
     /// Everybody who had a part in the change; `nil` where that is not known of every part of it.
     private var changeAuthors: Set<String>? {
-        let origins = ground.origins?.origins(of: promotion) ?? []
+        if origins.count == 1 { return origins[0]?.authors }
         guard !origins.isEmpty, !origins.contains(nil) else { return nil }
         return origins.compactMap(\.self).reduce(into: []) { $0.formUnion($1.authors) }
     }
 
     /// The commits that brought the change; `nil` where that is not known of every part of it.
     private var changeCommits: [ChangeCommit]? {
-        let origins = observation.origins[promotion.environment]?.origins(of: promotion) ?? []
         let commits = origins.map { $0?.commits }
         guard !commits.isEmpty, !commits.contains(nil) else { return nil }
         return Set(commits.compactMap(\.self).joined()).sorted {
@@ -169,7 +171,14 @@ struct FactsAssembly {
 
     /// Whoever signed for the build of what arrives, with all of their addresses.
     private func buildAuthors(_ facts: Facts) -> Set<String> {
-        let signers = facts.statements.values.joined().filter { $0.kind == .provenance }.flatMap(\.signers)
-        return signers.reduce(into: []) { $0.formUnion($1.principals) }
+        var authors: Set<String> = []
+        for statements in facts.statements.values {
+            for statement in statements where statement.kind == .provenance {
+                for signer in statement.signers {
+                    for principal in signer.principals { authors.insert(principal) }
+                }
+            }
+        }
+        return authors
     }
 }

@@ -7,6 +7,7 @@ import PromotionModel
 /// Pure to whoever asks: what is kept is kept with what it was made of, and made anew where that differs.
 final class FactsTexts {
     private struct Common {
+        let surroundings: Surroundings
         let members: FactsDocument.Common
         let texts: [String: String]
         let digests: [String: String]
@@ -45,10 +46,12 @@ final class FactsTexts {
     }
 
     private func common(of facts: Facts) -> Common {
+        if let known = common.last, known.surroundings === facts.surroundings { return known }
         let members = FactsDocument.Common(facts)
         if let known = common.last(where: { $0.members == members }) { return known }
         let texts = members.texts
-        let made = Common(members: members, texts: texts, digests: Fingerprint.digests(of: texts))
+        let made = Common(
+            surroundings: facts.surroundings, members: members, texts: texts, digests: Fingerprint.digests(of: texts))
         if common.count == Self.mostCommon { common.removeFirst() }
         common.append(made)
         return made

@@ -5,17 +5,22 @@ package import PromotionModel
 package enum Fingerprint {
     /// The first 16 hexadecimal digits of SHA-256 over `lines`, each ended by a line feed.
     static func short(_ lines: [String]) -> String {
-        String(full(lines).prefix(16))
+        hex(hash(lines).prefix(8))
     }
 
     /// SHA-256 over `lines`, each ended by a line feed, in hexadecimal digits.
     static func full(_ lines: [String]) -> String {
+        hex(hash(lines))
+    }
+
+    private static func hash(_ lines: [String]) -> SHA256Digest {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(lines.reduce(0) { $0 + $1.utf8.count + 1 })
         for line in lines {
             bytes += line.utf8
             bytes.append(UInt8(ascii: "\n"))
         }
-        return hex(SHA256.hash(data: bytes))
+        return SHA256.hash(data: bytes)
     }
 
     /// SHA-256 over the bytes of each of `texts`, in hexadecimal digits.
@@ -31,11 +36,10 @@ package enum Fingerprint {
         let lines = members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map {
             "\($0.key) \($0.value)"
         }
-        do {
-            return try PromotionModel.Digest("sha256:" + full(lines))
-        } catch {
-            preconditionFailure("64 hexadecimal digits are a digest")
+        guard let digest = PromotionModel.Digest(sha256: hash(lines)) else {
+            preconditionFailure("SHA-256 gives 32 bytes")
         }
+        return digest
     }
 
     private static let digits = Array("0123456789abcdef".utf8)
@@ -57,6 +61,9 @@ package enum Fingerprint {
     package static func promotion(
         environment: EnvironmentName, changes: [Promotion.Change], configuration: Promotion.ConfigurationChange?
     ) -> PromotionID {
+        if configuration == nil, changes.count == 1 {
+            return PromotionID(environment: environment, fingerprint: short(environment, changes[0]))
+        }
         var lines = changes.map { change in
             let content = change.to.map { $0.digest?.description ?? $0.description } ?? "retired"
             return "\(change.component)\t\(content)\t\(change.supersedes?.description ?? "-")"
@@ -65,5 +72,24 @@ package enum Fingerprint {
             lines.append("configuration\t\(configuration.to)\t\(configuration.supersedes?.description ?? "-")")
         }
         return PromotionID(environment: environment, fingerprint: short([environment.description] + lines))
+    }
+
+    /// The fingerprint of a promotion of one change, which is what most are; without a text for each part of it.
+    private static func short(_ environment: EnvironmentName, _ change: Promotion.Change) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(256)
+        bytes += environment.description.utf8
+        bytes.append(UInt8(ascii: "\n"))
+        bytes += change.component.description.utf8
+        bytes.append(UInt8(ascii: "\t"))
+        if let artifact = change.to {
+            if let digest = artifact.digest { digest.append(to: &bytes) } else { bytes += artifact.description.utf8 }
+        } else {
+            bytes += "retired".utf8
+        }
+        bytes.append(UInt8(ascii: "\t"))
+        bytes += (change.supersedes?.description ?? "-").utf8
+        bytes.append(UInt8(ascii: "\n"))
+        return hex(SHA256.hash(data: bytes).prefix(8))
     }
 }

@@ -28,8 +28,9 @@ final class ObservationIndex: Sendable {
     }
 
     /// Earlier stays of `digests`.
-    func stays(of digests: Set<Digest>) -> [Digest: [Residence]] {
+    func stays(of digests: [Digest]) -> [Digest: [Residence]] {
         var stays: [Digest: [Residence]] = [:]
+        guard !residences.isEmpty else { return stays }
         for digest in digests { stays[digest] = residences[digest] }
         return stays
     }
@@ -58,6 +59,19 @@ final class EnvironmentGround {
     /// When promotions arrived, as the ledger has it.
     private(set) lazy var arrivals = index.observation.arrivals[name] ?? []
     private(set) lazy var origins = index.observation.origins[name]
+    /// What the promotions of late had in common; those by one contract follow each other.
+    private var surroundings: [(ground: Ground, value: Surroundings)] = []
+
+    /// What the surroundings of promotions follow from.
+    private struct Ground: Equatable {
+        let contract: Contract?
+        let freezes: [Freeze]
+        let people: People
+        let repositories: RepositoryMap
+    }
+
+    /// So many contracts of one environment may take turns; the policies of then and those of now are two.
+    private static let mostSurroundings = 8
 
     /// - Parameter texts: Of documents of the same observation; other environments may share them.
     init(
@@ -70,5 +84,34 @@ final class EnvironmentGround {
         self.changes = changes
         self.instant = instant
         self.texts = texts
+    }
+}
+
+extension EnvironmentGround {
+    /// What all promotions by `contract` have in common, as `policies` have it.
+    func surroundings(
+        for contract: Contract?, policies: Policies, repositories: RepositoryMap
+    ) -> Surroundings {
+        let ground = Ground(
+            contract: contract, freezes: policies.freezes, people: policies.people, repositories: repositories)
+        if let known = surroundings.last(where: { $0.ground == ground }) { return known.value }
+        var values = Surroundings.Values()
+        values.holds = holds
+        values.sources = index.sources(contract?.from ?? [])
+        values.freezes = policies.freezes
+        values.zones = index.observation.zones
+        values.repositories = repositories
+        values.recorded = recorded
+        values.people = policies.people
+        values.survey = index.observation.surveys[name]
+        values.surveyProblem = index.observation.surveyProblems[name]
+        values.earlierArrivals = arrivals
+        if let contract, contract.gates.contains(where: { $0.gate == .order || $0.gate == .rego }) {
+            values.waiting = changes
+        }
+        let made = Surroundings(values)
+        if surroundings.count == Self.mostSurroundings { surroundings.removeFirst() }
+        surroundings.append((ground, made))
+        return made
     }
 }

@@ -18,39 +18,30 @@ package struct Planner: Sendable {
 
     /// The plan for `observation` at `instant`.
     package func plan(for observation: Observation, at instant: Timestamp) -> Plan {
-        if let broken = observation.historyBreak { return standstill(observation, because: broken, at: instant) }
-        let book = ContractBook(policies: observation.policies, environments: observation.names)
-        let index = ObservationIndex(observation)
-        let texts = FactsTexts()
-        var memory = JudgementMemory()
-        var tags: [TagRecord] = []
-        let environments = observation.environments.sorted { $0.name < $1.name }.map { environment in
-            let plan = plan(
-                for: environment, in: index, by: book, at: instant, after: tags, texts: texts, remembering: &memory)
-            tags += Self.tags(arrivingBy: plan)
-            return plan
-        }
-        return Plan(basis: observation.basis, at: instant, environments: environments)
+        Plan(
+            basis: observation.basis, at: instant,
+            environments: Array(environmentPlans(for: observation, at: instant)))
     }
 
-    /// The plan in which nothing moves, since what it would rest on is not the history that was seen.
-    private func standstill(
-        _ observation: Observation, because broken: HistoryBreak, at instant: Timestamp
-    ) -> Plan {
-        let environments = observation.environments.sorted { $0.name < $1.name }.map { environment in
-            EnvironmentPlan(
-                environment: environment.name, actions: [],
-                entry: LedgerEntry(
-                    environment: environment.name, at: instant, basis: observation.basis, signedOffBy: identity),
-                before: nil, record: nil, publication: nil,
-                components: StatusDerivation(environment: environment, actions: [], stopped: broken, at: instant)
-                    .statuses,
-                wakeUps: [])
-        }
-        return Plan(basis: observation.basis, at: instant, environments: environments)
+    /// The parts of the plan for `observation` at `instant`, sorted by name, each made when it is asked for.
+    package func environmentPlans(for observation: Observation, at instant: Timestamp) -> EnvironmentPlans {
+        EnvironmentPlans(self, observation, at: instant)
     }
 
-    private func plan(
+    /// The part of `environment` in a plan in which nothing moves, since what it would rest on is not the history that
+    /// was seen.
+    func standstill(
+        _ environment: ObservedEnvironment, at basis: String, because broken: HistoryBreak, at instant: Timestamp
+    ) -> EnvironmentPlan {
+        EnvironmentPlan(
+            environment: environment.name, actions: [],
+            entry: LedgerEntry(environment: environment.name, at: instant, basis: basis, signedOffBy: identity),
+            before: nil, record: nil, publication: nil,
+            components: StatusDerivation(environment: environment, actions: [], stopped: broken, at: instant).statuses,
+            wakeUps: [])
+    }
+
+    func plan(
         for environment: ObservedEnvironment, in index: ObservationIndex, by book: ContractBook,
         at instant: Timestamp, after tags: [TagRecord], texts: FactsTexts, remembering memory: inout JudgementMemory
     ) -> EnvironmentPlan {
@@ -79,7 +70,7 @@ package struct Planner: Sendable {
     }
 
     /// What the promotions of `plan` that are recorded say of tags.
-    private static func tags(arrivingBy plan: EnvironmentPlan) -> [TagRecord] {
+    static func tags(arrivingBy plan: EnvironmentPlan) -> [TagRecord] {
         plan.actions.filter { $0.kind == .promote || $0.kind == .adopt }.flatMap { action in
             action.promotion.changes.compactMap { change in
                 guard let artifact = change.to, artifact.tag != nil, artifact.digest != nil else { return nil }
@@ -219,9 +210,9 @@ package struct Planner: Sendable {
 
     /// Whether `gates` are those that do not let `verdict` pass.
     private static func isShut(by gates: [GateName: String], _ verdict: Verdict) -> Bool {
-        let shut = verdict.gates.filter { !$0.passes }
-        return shut.allSatisfy { gates[$0.gate] != nil }
-            && gates.keys.allSatisfy { name in shut.contains { $0.gate == name } }
+        let all = verdict.gates
+        return all.indices.allSatisfy { all[$0].passes || gates[all[$0].gate] != nil }
+            && gates.keys.allSatisfy { name in all.indices.contains { all[$0].gate == name && !all[$0].passes } }
     }
 
     /// Whether something else is known to be declared in the place of a promotion that nothing brings about any more.

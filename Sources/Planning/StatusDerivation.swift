@@ -9,29 +9,84 @@ struct StatusDerivation {
     init(
         environment: ObservedEnvironment, actions: [Action], stopped: HistoryBreak? = nil, at instant: Timestamp
     ) {
-        let declared = Dictionary(
-            environment.declared.declarations.map { ($0.component, $0) }, uniquingKeysWith: { first, _ in first })
-        let recorded = environment.knownRecord?.components ?? [:]
+        let record = environment.knownRecord
+        let recorded = record?.components ?? [:]
         var published: [ComponentName: Declaration]?
         if case .present(let state) = environment.published { published = state.artifacts }
-        var owners: [ComponentName: Action] = [:]
-        for action in actions {
-            for change in action.promotion.changes { owners[change.component] = action }
-        }
-        let names = Set(declared.keys).union(recorded.keys).union(published?.keys.map(\.self) ?? [])
-        statuses = names.sorted().map { name in
-            let standing = stopped.map {
-                Finding(state: .held, reason: "\($0.branch) \($0.account)", since: nil)
+        var owners = Owners(actions)
+        let slots = Slots(environment.declared.declarations, recorded: recorded, published: published)
+        statuses = slots.names.enumerated().map { place, name in
+            let declared = slots.declarations[place]
+            let known = recorded[name]
+            let finding: Finding
+            if let stopped {
+                finding = Finding(state: .held, reason: "\(stopped.branch) \(stopped.account)", since: nil)
+            } else {
+                finding = Self.finding(
+                    name, environment: environment, record: record, action: owners.owner(of: name), recorded: known,
+                    published: published.map { $0[name]?.artifact }, isDeclared: declared != nil, at: instant)
             }
-            let finding =
-                standing
-                ?? Self.finding(
-                    name, environment: environment, action: owners[name], recorded: recorded[name],
-                    published: published.map { $0[name]?.artifact }, isDeclared: declared[name] != nil, at: instant)
             return ComponentStatus(
-                component: name, declared: declared[name]?.artifact, recorded: recorded[name]?.artifact,
+                component: name, declared: declared?.artifact, recorded: known?.artifact,
                 observed: published?[name]?.artifact, state: finding.state, reason: finding.reason,
                 since: finding.since, nextChange: finding.nextChange, promotion: finding.promotion)
+        }
+    }
+
+    /// Every component that is declared, recorded or published, sorted, with its declaration.
+    private struct Slots {
+        private(set) var names: [ComponentName] = []
+        private(set) var declarations: [Declaration?] = []
+
+        init(
+            _ declared: [Declaration], recorded: [ComponentName: EnvironmentRecord.Component],
+            published: [ComponentName: Declaration]?
+        ) {
+            // Declarations are sorted, each component once; mostly they are all there is.
+            let isSorted = declared.indices.dropFirst().allSatisfy {
+                declared[$0 - 1].component < declared[$0].component
+            }
+            let known = declared.count { recorded[$0.component] != nil }
+            let seen = published.map { published in declared.count { published[$0.component] != nil } }
+            if isSorted, known == recorded.count, seen == published?.count {
+                names = declared.map(\.component)
+                declarations = declared
+                return
+            }
+            let byName = Dictionary(declared.map { ($0.component, $0) }, uniquingKeysWith: { first, _ in first })
+            names = Set(byName.keys).union(recorded.keys).union(published?.keys.map(\.self) ?? []).sorted()
+            declarations = names.map { byName[$0] }
+        }
+    }
+
+    /// What moves each component; of several actions the last.
+    private struct Owners {
+        private let actions: [Action]
+        /// Sorted by component; of one component in order of the actions.
+        private var places: [(component: ComponentName, action: Int)] = []
+        private var next = 0
+
+        init(_ actions: [Action]) {
+            self.actions = actions
+            places.reserveCapacity(actions.count)
+            var isSorted = true
+            for (place, action) in actions.enumerated() {
+                for change in action.promotion.changes {
+                    if let last = places.last { isSorted = isSorted && last.component <= change.component }
+                    places.append((change.component, place))
+                }
+            }
+            if !isSorted { places.sort { ($0.component, $0.action) < ($1.component, $1.action) } }
+        }
+
+        /// The action that moves `name`; to be asked in order of the names.
+        mutating func owner(of name: ComponentName) -> Action? {
+            var found: Int?
+            while next < places.count, places[next].component <= name {
+                if places[next].component == name { found = places[next].action }
+                next += 1
+            }
+            return found.map { actions[$0] }
         }
     }
 
@@ -44,7 +99,7 @@ struct StatusDerivation {
     }
 
     private static func finding(
-        _ name: ComponentName, environment: ObservedEnvironment, action: Action?,
+        _ name: ComponentName, environment: ObservedEnvironment, record: EnvironmentRecord?, action: Action?,
         recorded: EnvironmentRecord.Component?, published: Artifact??, isDeclared: Bool,
         at instant: Timestamp
     ) -> Finding {
@@ -55,7 +110,7 @@ struct StatusDerivation {
             return Finding(state: .unknown, reason: "the record cannot be used: \(problem)")
         }
         if let action {
-            return finding(for: action, since: environment.knownRecord?.pending[action.promotion.id]?.since)
+            return finding(for: action, since: record?.pending[action.promotion.id]?.since)
         }
         if !isDeclared, recorded != nil {
             let first = environment.declared.problems.first { $0.severity == .error }
@@ -75,8 +130,11 @@ struct StatusDerivation {
                 state: .drifted, reason: "\(expected), but \(text)", since: recorded?.at, promotion: recorded?.promotion
             )
         }
-        let holds = environment.knownRecord?.holds ?? [:]
-        let hold = [holds[.component(name)], holds[.environment]].compactMap(\.self).first { $0.isActive(at: instant) }
+        let holds = record?.holds ?? [:]
+        let hold =
+            holds.isEmpty
+            ? nil
+            : [holds[.component(name)], holds[.environment]].compactMap(\.self).first { $0.isActive(at: instant) }
         return Finding(
             state: .inSync,
             reason: "as recorded" + (hold.map { "; held by \($0.owner): \($0.reason)" } ?? ""), since: recorded?.at,
@@ -116,9 +174,11 @@ extension Action {
         case .adopt: "the next tick records it as found"
         case .promote: "permitted; the next tick records it"
         case .wait, .refuse:
-            shut.map(\.reason).reduce(into: [String]()) { reasons, reason in
-                if !reasons.contains(reason) { reasons.append(reason) }
-            }.joined(separator: "; ")
+            shut.count == 1
+                ? shut[0].reason
+                : shut.map(\.reason).reduce(into: [String]()) { reasons, reason in
+                    if !reasons.contains(reason) { reasons.append(reason) }
+                }.joined(separator: "; ")
         }
     }
 }

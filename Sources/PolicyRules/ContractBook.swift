@@ -49,7 +49,9 @@ package struct ContractBook: Sendable {
         self.defects = sorted
         contracts = policies.contracts
         claims = Dictionary(
-            environments.map { ($0, Claims(to: $0, contracts: reach.claims(to: $0), defects: sorted)) }
+            environments.map {
+                ($0, Claims(to: $0, contracts: reach.claims(to: $0), of: policies.contracts, defects: sorted))
+            }
         ) { first, _ in first }
         problems =
             (defects.dropFirst(policies.defects.count).map(\.problem)
@@ -61,14 +63,24 @@ package struct ContractBook: Sendable {
         /// The first defect of a policy that may guard it.
         let defect: Problem?
         let contracts: [ContractReach.Claim]
+        /// What guards every component, where one contract alone speaks of the environment, and of all of them.
+        let choice: Choice?
 
-        init(to environment: EnvironmentName, contracts: [ContractReach.Claim], defects: [Policies.Defect]) {
+        init(
+            to environment: EnvironmentName, contracts: [ContractReach.Claim], of all: [Contract],
+            defects: [Policies.Defect]
+        ) {
             let name = environment.description
-            defect =
+            let found =
                 defects.first { defect in
                     defect.environments.map { globs in globs.contains { $0.matches(name) } } ?? true
                 }?.problem
+            defect = found
             self.contracts = contracts
+            let only = contracts.count == 1 ? all[contracts[0].contract] : nil
+            choice = only.flatMap { contract in
+                found == nil && contract.components.contains(NameGlob("*")) ? .contract(contract) : nil
+            }
         }
     }
 
@@ -158,6 +170,7 @@ package struct ContractBook: Sendable {
     /// The most specific one wins: first by how exactly it names the environment, then the component.
     package func choice(for component: ComponentName?, in environment: EnvironmentName) -> Choice {
         let claims = claims(to: environment)
+        if let choice = claims.choice { return choice }
         if let defect = claims.defect {
             return .unusable(reason: "a policy that may guard \(environment) cannot be used: \(defect)")
         }
@@ -196,6 +209,6 @@ package struct ContractBook: Sendable {
         claims[environment]
             ?? Claims(
                 to: environment, contracts: ContractReach(of: contracts, over: [environment]).claims(to: environment),
-                defects: defects)
+                of: contracts, defects: defects)
     }
 }

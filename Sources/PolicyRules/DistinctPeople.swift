@@ -19,6 +19,7 @@ enum DistinctPeople {
     ///
     /// Another signer never makes it smaller, so nobody gets through by leaving a signature out.
     static func among(_ signers: [EvidenceSigner], _ people: People) -> [EvidenceSigner] {
+        guard !signers.isEmpty else { return [] }
         var seen: Set<EvidenceSigner> = []
         let persons = signers.filter { seen.insert($0).inserted }.map { person($0, people) }
         var search = Search(persons: persons, steps: maximumSteps)

@@ -30,23 +30,12 @@ package struct Facts: Hashable, Sendable {
     package let promotion: Promotion
     /// The artifacts that would arrive, with their components.
     package let arrivals: [Arrival]
-    /// The holds of the target environment.
-    package let holds: [Hold]
-    /// The source environments that the contract names and the fleet has.
-    package let sources: [Source]
+    /// What it has in common with other promotions to the environment.
+    package internal(set) var surroundings: Surroundings
     /// Earlier stays of the digests in question, by digest.
     package let stays: [Digest: [Residence]]
-    package let freezes: [Freeze]
-    package let zones: [String: ZoneRules]
-    /// Which repositories of different environments hold the same; where nothing is pinned by digest it matters.
-    package var repositories = RepositoryMap()
     /// What the tags that would arrive meant before, anywhere in the fleet; `nil` where no gate asks.
     package var tagRecords: TagRecords?
-    /// What the target environment has recorded; empty where it has nothing.
-    package var recorded: [ComponentName: Artifact] = [:]
-    /// The changes that wait in the target environment, those of the promotion among them or not: the same list for
-    /// all promotions, so that nothing is copied for each.
-    package var waiting: [Promotion.Change] = []
     /// Verified evidence about the artifacts that would arrive, by subject; oldest first.
     package var statements: [Digest: [Evidence]] = [:]
     /// By subject.
@@ -59,19 +48,12 @@ package struct Facts: Hashable, Sendable {
     /// What is refused and claims to consent to this promotion; it opens nothing, and is counted where approvals are
     /// missing.
     package var refusedConsents: [RefusedEvidence] = []
-    package var people = People()
     /// Addresses of those who brought the change, in lower case; `nil` where history does not tell.
     package var changeAuthors: Set<String>?
     /// The commits that brought the change; `nil` where no gate asks, or history does not tell.
     package var changeCommits: [ChangeCommit]?
     /// Addresses of those who declared the same digests in the source environments, in lower case.
     package var buildAuthors: Set<String> = []
-    /// What the target's manifests say; `nil` where no gate asks for it, or they could not be read.
-    package var survey: ManifestSurvey?
-    /// Why they could not be read.
-    package var surveyProblem: Problem?
-    /// When promotions arrived in the target environment before; oldest first.
-    package var earlierArrivals: [Timestamp] = []
     /// How many promotions arrive at the very instant of the judgement, before this one.
     package var presentArrivals = PresentArrivals()
     /// Since when the promotion is known to wait; `nil` where it is new.
@@ -83,22 +65,20 @@ package struct Facts: Hashable, Sendable {
         promotion: Promotion, holds: [Hold], sources: [Source], residences: [Residence], freezes: [Freeze],
         zones: [String: ZoneRules]
     ) {
+        var values = Surroundings.Values()
+        values.holds = holds
+        values.sources = sources
+        values.freezes = freezes
+        values.zones = zones
         self.init(
-            promotion: promotion, holds: holds, sources: sources, stays: Dictionary(grouping: residences, by: \.digest),
-            freezes: freezes, zones: zones)
+            promotion: promotion, in: Surroundings(values), stays: Dictionary(grouping: residences, by: \.digest))
     }
 
     /// - Parameter stays: Earlier stays of the digests in question, by digest.
-    package init(
-        promotion: Promotion, holds: [Hold], sources: [Source], stays: [Digest: [Residence]], freezes: [Freeze],
-        zones: [String: ZoneRules]
-    ) {
+    package init(promotion: Promotion, in surroundings: Surroundings, stays: [Digest: [Residence]]) {
         self.promotion = promotion
-        self.holds = holds
-        self.sources = sources
+        self.surroundings = surroundings
         self.stays = stays
-        self.freezes = freezes
-        self.zones = zones
         arrivals = promotion.changes.compactMap { change in
             change.to.map { Arrival(component: change.component, artifact: $0, isMoving: change.isMoving) }
         }

@@ -246,7 +246,7 @@ extension FactsDocument {
         let secrets = survey.plainSecrets.sorted { ($0.place, $0.path) < ($1.place, $1.path) }
         return [
             "settings": .object(
-                survey.settings.map { JSONValue.Member($0.key, hidden.contains($0.key) ? .null : .string($0.value)) }),
+                survey.settings.map { JSONValue.Member($0.path, hidden.contains($0.path) ? .null : .string($0.text)) }),
             "plainSecrets": list(secrets) { secret in
                 [
                     "path": .string(secret.path), "place": text(secret.place), "reason": .string(secret.reason),

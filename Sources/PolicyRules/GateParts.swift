@@ -23,6 +23,15 @@ struct GateParts {
 
     /// The gate as a whole; open with the reason `nothing` where there is no part.
     func result(_ gate: GateName, nothing: String) -> GateResult {
+        guard !parts.isEmpty else { return GateResult(gate, .open, nothing) }
+        // Mostly there is one, or all are of one kind.
+        if parts.count == 1 {
+            return result(
+                gate, parts[0].state, of: parts, nextChange: parts[0].state == .closed ? nil : parts[0].nextChange)
+        }
+        if parts.allSatisfy({ $0.state == .open }) {
+            return result(gate, .open, of: parts, nextChange: parts.lazy.compactMap(\.nextChange).min())
+        }
         let closed = parts.filter { $0.state == .closed }
         let pending = parts.filter { $0.state == .pending }
         guard closed.isEmpty else {
@@ -34,7 +43,6 @@ struct GateParts {
             let last = instants.contains(nil) ? nil : instants.compactMap(\.self).max()
             return result(gate, .pending, of: pending, nextChange: last)
         }
-        guard !parts.isEmpty else { return GateResult(gate, .open, nothing) }
         return result(gate, .open, of: parts, nextChange: parts.compactMap(\.nextChange).min())
     }
 
@@ -47,19 +55,38 @@ struct GateParts {
                 gate, state, only.reason, nextChange: nextChange,
                 evidence: only.evidence.count > 1 ? Array(Set(only.evidence)) : only.evidence)
         }
-        var seen: Set<String> = []
-        let reasons = parts.map(\.reason).filter { seen.insert($0).inserted }
-        let evidence = Set(parts.flatMap(\.evidence))
+        var reasons = Distinct<String>()
+        var evidence = Distinct<Digest>()
+        for part in parts {
+            reasons.add(part.reason)
+            for id in part.evidence { evidence.add(id) }
+        }
+        let text = Wording.list(reasons.elements, separator: "; ", atMost: Self.shownReasons)
+        guard parts.contains(where: { !$0.missing.isEmpty || !$0.objections.isEmpty }) else {
+            return GateResult(gate, state, text, nextChange: nextChange, evidence: evidence.elements)
+        }
         var lack = GateResult.Lack()
         for missing in parts.flatMap(\.missing) where !lack.statements.contains(missing) {
             lack.statements.append(missing)
         }
         // What counts for one part has done its work, whatever another says of it.
-        for (id, objection) in parts.flatMap(\.objections) where !evidence.contains(id) {
+        for (id, objection) in parts.flatMap(\.objections) where !evidence.elements.contains(id) {
             lack.objections[id] = lack.objections[id] ?? objection
         }
         return GateResult(
-            gate, state, Wording.list(reasons, separator: "; ", atMost: Self.shownReasons), nextChange: nextChange,
-            evidence: Array(evidence), lack: lack)
+            gate, state, text, nextChange: nextChange, evidence: evidence.elements, lack: lack)
+    }
+}
+
+/// Elements, each once, in the order in which they came.
+private struct Distinct<Element: Hashable> {
+    private(set) var elements: [Element] = []
+    private var seen: Set<Element> = []
+
+    mutating func add(_ element: Element) {
+        // A handful is told apart sooner by looking at all.
+        if elements.count == 8, seen.isEmpty { seen = Set(elements) }
+        guard seen.isEmpty ? !elements.contains(element) : seen.insert(element).inserted else { return }
+        elements.append(element)
     }
 }

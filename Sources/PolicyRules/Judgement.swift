@@ -26,56 +26,65 @@ package enum Judgement {
         case .unusable(let reason):
             return refusal(reason)
         case .contract(let contract):
-            let source = SourceGate.judge(facts, contract: contract, remembering: &memory)
-            let shared = memory.shared(facts, by: contract, at: instant)
-            let freeze = memory.result(ofGate: -1, on: shared, source: nil) { _ in
-                FreezeGate.judge(facts, at: instant)
-            }
-            var gates = [
-                GateResult(.contract, .open, "judged by \"\(contract.name)\" in \(contract.place.file)"),
-                HoldGate.judge(facts, at: instant, remembering: &memory),
-                freeze,
-                source.result,
-            ]
-            for (index, specification) in contract.gates.enumerated() {
-                func judged(_ memory: inout JudgementMemory) -> GateResult {
-                    judge(
-                        specification, facts, contract: contract, source: source.environment, at: instant,
-                        remembering: &memory)
-                }
-                gates.append(
-                    specification.isShared
-                        ? memory.result(ofGate: index, on: shared, source: source.environment, judged)
-                        : judged(&memory))
-            }
-            if contract.pinRule == .nothing, let floating = PinnedGate.floating(facts) { gates.append(floating) }
-            let judged = EmergencySkip.applied(to: gates, facts, contract: contract)
-            return Verdict(
-                contract: contract, source: source.environment, gates: judged.gates, emergency: judged.emergency)
+            return self.verdict(on: facts, on: memory.ground(of: facts, by: contract, at: instant))
         }
     }
 
+    private static func verdict(on facts: Facts, on ground: JudgementGround) -> Verdict {
+        let contract = ground.contract
+        let standings =
+            contract.from.isEmpty
+            ? [] : facts.arrivals.map { SourceGate.standing(of: $0, facts: facts, on: ground) }
+        let source = SourceGate.judge(standings, contract: contract)
+        var gates: [GateResult] = []
+        gates.reserveCapacity(ground.order.count + 1)
+        for place in ground.order {
+            switch JudgementGround.Standard(rawValue: place) {
+            case .contract:
+                gates.append(
+                    ground.result(at: place, source: nil) {
+                        GateResult(.contract, .open, "judged by \"\(contract.name)\" in \(contract.place.file)")
+                    })
+            case .hold: gates.append(HoldGate.judge(facts, on: ground))
+            case .freeze:
+                gates.append(
+                    ground.result(at: place, source: nil) { FreezeGate.judge(facts, at: ground.instant) })
+            case .source: gates.append(source.result)
+            case nil:
+                let specification = contract.gates[place - JudgementGround.Standard.allCases.count]
+                func judged() -> GateResult {
+                    judge(specification, facts, standings, source: source.environment, on: ground)
+                }
+                gates.append(
+                    specification.isShared
+                        ? ground.result(at: place, source: source.environment, judged) : judged())
+            }
+        }
+        if contract.pinRule == .nothing, let floating = PinnedGate.floating(facts) { gates.append(floating) }
+        let judged = EmergencySkip.applied(to: gates, facts, contract: contract)
+        return Verdict(contract: contract, source: source.environment, gates: judged.gates, emergency: judged.emergency)
+    }
+
     private static func judge(
-        _ specification: GateSpecification, _ facts: Facts, contract: Contract, source: EnvironmentName?,
-        at instant: Timestamp, remembering memory: inout JudgementMemory
+        _ specification: GateSpecification, _ facts: Facts, _ standings: [SourceGate.Standing],
+        source: EnvironmentName?, on ground: JudgementGround
     ) -> GateResult {
-        switch specification {
+        let instant = ground.instant
+        return switch specification {
         case .pinning(let rule): PinnedGate.judge(rule, facts)
-        case .soak(let span):
-            SoakGate.judge(facts, contract: contract, atLeast: span, at: instant, remembering: &memory)
+        case .soak(let span): SoakGate.judge(facts, standings, atLeast: span, on: ground)
         case .windows(let windows): WindowsGate.judge(windows, zones: facts.zones, at: instant)
-        case .evidence(let rules): EvidenceGate.judge(rules, facts, at: instant)
+        case .evidence(let rules): EvidenceGate.judge(rules, facts, on: ground)
         case .signature(let rule): SignatureGate.judge(rule, facts)
-        case .provenance(let rule): ProvenanceGate.judge(rule, facts, at: instant)
-        case .billOfMaterials(let rule): BillGate.judge(rule, facts, at: instant)
+        case .provenance(let rule): ProvenanceGate.judge(rule, facts, on: ground)
+        case .billOfMaterials(let rule): BillGate.judge(rule, facts, on: ground)
         case .approvals(let rules): ApprovalsGate.judge(rules, facts, at: instant)
         case .signedCommits(let rule): SignedCommitsGate.judge(rule, facts, at: instant)
-        case .configDrift(let rule):
-            ConfigDriftGate.judge(rule, facts, contract: contract, source: source, remembering: &memory)
+        case .configDrift(let rule): ConfigDriftGate.judge(rule, facts, source: source, on: ground)
         case .secrets(let rule): SecretsGate.judge(rule, facts)
         case .quota(let rule): QuotaGate.judge(rule, facts)
-        case .order(let rule): OrderGate.judge(rule, facts, remembering: &memory)
-        case .rate(let rule): RateGate.judge(rule, facts, at: instant, remembering: &memory)
+        case .order(let rule): OrderGate.judge(rule, facts, on: ground)
+        case .rate(let rule): RateGate.judge(rule, facts, on: ground)
         case .rego(let rule): RegoGate.judge(rule, facts)
         }
     }

@@ -1,56 +1,89 @@
 import PromotionModel
 
 /// What a source environment has and had, by content: who asks for one artifact does not go through all.
-struct SourceOffer {
-    /// What two references have in common that mean the same bytes.
-    private enum Content: Hashable {
-        case digest(Digest)
-        /// Without a digest the whole text counts.
-        case reference(Artifact)
+final class SourceOffer {
+    /// That something is recorded in the source.
+    struct Stay {
+        let at: Timestamp
+        let health: EnvironmentRecord.Health
+        fileprivate let hasDigest: Bool
 
-        init(_ artifact: Artifact) {
-            self = artifact.digest.map(Content.digest) ?? .reference(artifact)
+        fileprivate init(_ component: EnvironmentRecord.Component) {
+            at = component.at
+            health = component.health
+            hasDigest = component.artifact.digest != nil
         }
     }
 
-    private let recorded: [Content: [EnvironmentRecord.Component]]
-    /// By the name that never changes its meaning where a contract says so.
-    private let tagged: [TaggedName: [EnvironmentRecord.Component]]
-    private let declared: Set<Content>
+    private let source: Facts.Source
+    /// What is recorded by the digest; of several with the same one any.
+    private var byDigest: [Digest: Stay] = [:]
+    /// The others of the same digest.
+    private var more: [Digest: [Stay]] = [:]
+    /// Without a digest the whole text counts.
+    private var byReference: [Artifact: [Stay]] = [:]
     /// By the digest that must not come back; of several holds the first by scope.
     private let rejections: [Digest: Hold]
 
     init(_ source: Facts.Source) {
-        recorded = Dictionary(grouping: source.record?.components.values.map(\.self) ?? []) { Content($0.artifact) }
-        var tagged: [TaggedName: [EnvironmentRecord.Component]] = [:]
-        for component in source.record?.components.values.map(\.self) ?? [] {
-            if let tag = TaggedName(component.artifact) { tagged[tag, default: []].append(component) }
-        }
-        self.tagged = tagged
-        declared = Set(source.declarations.map { Content($0.artifact) })
+        self.source = source
         let holds = source.record?.holds.values.sorted { $0.scope < $1.scope } ?? []
         rejections = Dictionary(holds.compactMap { hold in hold.rejected.map { ($0, hold) } }) { first, _ in first }
+        guard let components = source.record?.components.values else { return }
+        byDigest.reserveCapacity(components.count)
+        for component in components {
+            let stay = Stay(component)
+            if let digest = component.artifact.digest {
+                if let other = byDigest.updateValue(stay, forKey: digest) { more[digest, default: []].append(other) }
+            } else {
+                byReference[component.artifact, default: []].append(stay)
+            }
+        }
     }
 
-    /// What is recorded with the same content as `artifact`.
-    func recorded(_ artifact: Artifact) -> [EnvironmentRecord.Component] {
-        recorded[Content(artifact)] ?? []
+    /// By the name that never changes its meaning where a contract says so.
+    private lazy var tagged: [TaggedName: [Stay]] = {
+        var tagged: [TaggedName: [Stay]] = [:]
+        for component in source.record?.components.values.map(\.self) ?? [] {
+            if let tag = TaggedName(component.artifact) { tagged[tag, default: []].append(Stay(component)) }
+        }
+        return tagged
+    }()
+
+    private lazy var declared: (digests: Set<Digest>, references: Set<Artifact>) = {
+        var declared: (digests: Set<Digest>, references: Set<Artifact>) = ([], [])
+        for declaration in source.declarations {
+            if let digest = declaration.artifact.digest {
+                declared.digests.insert(digest)
+            } else {
+                declared.references.insert(declaration.artifact)
+            }
+        }
+        return declared
+    }()
+
+    /// Hands over what is recorded with the same content as `artifact`.
+    func forEachRecord(of artifact: Artifact, _ body: (Stay) -> Void) {
+        guard let digest = artifact.digest else {
+            byReference[artifact]?.forEach(body)
+            return
+        }
+        if let stay = byDigest[digest] { body(stay) }
+        if !more.isEmpty { more[digest]?.forEach(body) }
     }
 
     /// What is recorded by the very tag of `artifact`, where one of the two has no digest to tell them apart.
-    func recordedByTag(_ artifact: Artifact) -> [EnvironmentRecord.Component] {
-        (TaggedName(artifact).flatMap { tagged[$0] } ?? []).filter { component in
-            (component.artifact.digest == nil) != (artifact.digest == nil)
-        }
+    func recordedByTag(_ artifact: Artifact) -> [Stay] {
+        (TaggedName(artifact).flatMap { tagged[$0] } ?? []).filter { $0.hasDigest != (artifact.digest != nil) }
     }
 
     /// Whether the same content as that of `artifact` is declared.
     func declares(_ artifact: Artifact) -> Bool {
-        declared.contains(Content(artifact))
+        artifact.digest.map(declared.digests.contains) ?? declared.references.contains(artifact)
     }
 
     /// The hold that keeps `artifact` from coming back.
     func rejection(of artifact: Artifact) -> Hold? {
-        artifact.digest.flatMap { rejections[$0] }
+        rejections.isEmpty ? nil : artifact.digest.flatMap { rejections[$0] }
     }
 }

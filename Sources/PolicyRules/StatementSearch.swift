@@ -9,14 +9,19 @@ struct StatementSearch {
     var name: String?
     let role: String?
     private let maximumAge: TimeSpan?
+    private let ground: JudgementGround
 
-    init(facts: Facts, kind: EvidenceKind, name: String? = nil, role: String?, maximumAge: TimeSpan? = nil) {
+    init(
+        facts: Facts, kind: EvidenceKind, name: String? = nil, role: String?, maximumAge: TimeSpan? = nil,
+        on ground: JudgementGround
+    ) {
         statements = facts.statements
         refused = facts.refused
         self.kind = kind
         self.name = name
         self.role = role
         self.maximumAge = maximumAge
+        self.ground = ground
     }
 
     /// What one statement says of what is asked.
@@ -26,12 +31,19 @@ struct StatementSearch {
         /// It does not say, or not in a way that can be compared.
         case silent(String)
 
-        var passes: Bool { self == .passes }
+        var passes: Bool {
+            if case .passes = self { true } else { false }
+        }
     }
 
     /// What is looked for, in words: `tests "integration"`.
-    var label: String {
-        name.map { "\(kind.description.printable) \(Wording.quoted($0))" } ?? kind.description.printable
+    private var label: String {
+        ground.label(of: kind, name: name)
+    }
+
+    /// What is looked for, and about what: `tests "integration" for web 1.5.0`.
+    func subject(_ arrival: Facts.Arrival) -> String {
+        "\(label) for \(arrival.component) \(arrival.artifact.version)"
     }
 
     /// What is looked for, as something that is missing.
@@ -46,12 +58,20 @@ struct StatementSearch {
 
     /// The statements of the kind, name and role about `digest`, oldest first.
     func statements(about digest: Digest) -> [Evidence] {
-        let found = all(about: digest).filter(isSignedByRole)
+        var found: [Evidence] = []
+        guard let all = all(about: digest) else { return found }
+        for index in all.indices where isAsked(all[index]) && isSignedByRole(all[index]) { found.append(all[index]) }
         return found.count > 1 ? found.sorted { ($0.firstSeen, $0.id) < ($1.firstSeen, $1.id) } : found
     }
 
-    private func all(about digest: Digest) -> [Evidence] {
-        statements[digest]?.filter { $0.kind == kind && (name == nil || $0.name == name) } ?? []
+    private func all(about digest: Digest) -> [Evidence]? {
+        // Mostly one thing arrives.
+        if statements.count == 1, let only = statements.first { return only.key == digest ? only.value : nil }
+        return statements[digest]
+    }
+
+    private func isAsked(_ statement: Evidence) -> Bool {
+        statement.kind == kind && (name == nil || statement.name == name)
     }
 
     private func isSignedByRole(_ statement: Evidence) -> Bool {
@@ -63,7 +83,7 @@ struct StatementSearch {
         var reason = "no \(label) for \(arrival.component) \(arrival.artifact.version) (\(digest.short))"
         if let role {
             reason += " signed by \(Wording.quoted(role))"
-            let others = all(about: digest).count
+            let others = all(about: digest)?.count(where: isAsked) ?? 0
             if others > 0 { reason += "; \(others) signed by others" }
         }
         return GateParts.Part(
@@ -75,10 +95,10 @@ struct StatementSearch {
     func part(for arrival: Facts.Arrival, at instant: Timestamp, grade: (Evidence) -> Grade) -> GateParts.Part {
         guard let digest = arrival.provableDigest else { return arrival.unprovable }
         let found = statements(about: digest)
-        let subject = "\(label) for \(arrival.component) \(arrival.artifact.version)"
-        let graded = found.map { ($0, grade($0)) }
-        let passing = graded.filter { $0.1.passes }.map(\.0)
-        if let last = passing.last {
+        let subject = subject(arrival)
+        let grades = found.map(grade)
+        if let passing = grades.lastIndex(where: \.passes) {
+            let last = found[passing]
             // The newest is the last to expire.
             guard let end = end(of: last) else {
                 return GateParts.Part(state: .open, reason: subject, evidence: [last.id])
@@ -91,14 +111,14 @@ struct StatementSearch {
             return GateParts.Part(
                 state: .open, reason: "\(subject), until \(end)", nextChange: end, evidence: [last.id])
         }
-        for (statement, grade) in graded.reversed() {
+        for (statement, grade) in zip(found, grades).reversed() {
             if case .fails(let reason) = grade {
                 return GateParts.Part(
                     state: .closed, reason: "\(subject): \(reason)", evidence: [statement.id],
                     missing: [missing(arrival.component, hasFailed: true)])
             }
         }
-        if let (statement, grade) = graded.last, case .silent(let reason) = grade {
+        if let statement = found.last, case .silent(let reason) = grades.last {
             return GateParts.Part(
                 state: .pending, reason: "\(subject): \(reason)", evidence: [statement.id],
                 missing: [missing(arrival.component)])

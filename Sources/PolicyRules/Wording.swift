@@ -30,7 +30,9 @@ enum Wording {
     }
 
     private static func clipped(_ text: String, to limit: Int) -> String {
-        text.count > limit ? text.prefix(limit).description.printable + "…" : text.printable
+        // Characters are counted only where there may be too many, or some that cannot be seen.
+        if text.utf8.count <= limit, text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
+        return text.count > limit ? text.prefix(limit).description.printable + "…" : text.printable
     }
 
     /// The longest piece of a problem's text that a reason repeats: a path, a line and what is wrong there.

@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 """Writes the fleet that the benchmarks read: a bare, packed repository of Kubernetes manifests.
 
-generate_fleet.py DIRECTORY ENVIRONMENTS MANIFESTS
+generate_fleet.py DIRECTORY ENVIRONMENTS MANIFESTS [IMAGES]
+
+With IMAGES a manifest is a short one with so many containers, so that a fleet of a million images can be written in a
+minute or two.
 
 Seed, dates and names are fixed and no random source of Python's is used, so the same sizes give the same commit on
 every machine. The repository goes through `git fast-import` and one full repack, as a server would keep it.
@@ -13,6 +16,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 SEED = 20_260_101
@@ -85,6 +89,24 @@ spec:
             limits: {{memory: {memory_limit}Mi}}
 """
 
+SHORT_MANIFEST = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {app}
+  labels: {{environment: {environment}}}
+spec:
+  replicas: {replicas}
+  template:
+    spec:
+      containers:
+"""
+
+CONTAINER = """\
+        - name: {name}
+          image: {image}
+"""
+
 TEAMS = ["catalog", "checkout", "identity", "logistics", "payments", "pricing", "search", "support"]
 TITLES = [
     "Takes orders and hands them on",
@@ -146,12 +168,28 @@ def manifest(draw, environment, number):
     )
 
 
-def files(environments, manifests):
+def short_manifest(draw, environment, number, images):
+    """A manifest of a fleet that counts: each version of an app is in several environments, as it is in life."""
+    app = f"app-{number}"
+    text = [SHORT_MANIFEST.format(app=app, environment=environment, replicas=1 + draw.below(12))]
+    for index in range(1, images + 1):
+        image = f"registry.example/team/{app}-{index}"
+        version = f"1.{draw.below(1200)}"
+        digest = hashlib.sha256(f"{SEED} {image} {version}".encode()).hexdigest()
+        text.append(CONTAINER.format(name=f"part-{index}", image=f"{image}:{version}@sha256:{digest}"))
+    return "".join(text)
+
+
+def files(environments, manifests, images=0):
     """Every path of the fleet with its text, in the order of a tree."""
     draw = SplitMix64(SEED)
     for environment in (f"env-{index:04}" for index in range(1, environments + 1)):
         for number in range(1, manifests + 1):
-            yield f"environments/{environment}/app-{number}.yaml", manifest(draw, environment, number)
+            text = (
+                short_manifest(draw, environment, number, images)
+                if images
+                else manifest(draw, environment, number))
+            yield f"environments/{environment}/app-{number}.yaml", text
     yield "policies/entry.yaml", POLICY
 
 
@@ -163,25 +201,38 @@ def git(repository, *arguments, **options):
     return subprocess.run(command, check=True, env=environment, stdout=subprocess.PIPE, **options).stdout
 
 
+@contextmanager
+def fed(repository, *arguments):
+    """The input of git, whose end is waited for."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    environment.update(GIT_CONFIG_GLOBAL=os.devnull, GIT_CONFIG_NOSYSTEM="1")
+    command = ["git", "-C", str(repository), *arguments]
+    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE) as child:
+        yield child.stdin
+        child.stdin.close()
+    if child.returncode != 0:
+        raise SystemExit(f"generate_fleet: git {arguments[0]} exited {child.returncode}")
+
+
 def data(text):
     content = text.encode()
     return b"data %d\n%s\n" % (len(content), content)
 
 
-def generate(directory, environments, manifests):
+def generate(directory, environments, manifests, images=0):
     """Writes the fleet to `directory`, which appears when it is complete, and says what is in it."""
     scratch, repository = begun(directory)
-    parts = [f"commit {BRANCH}\ncommitter {IDENTITY} {INSTANT}\n".encode(), data("Begin the fleet")]
     texts = set()
     size = 0
-    for path, text in files(environments, manifests):
-        parts += [f"M 100644 inline {path}\n".encode(), data(text)]
-        if path.startswith("environments/"):
-            texts.add(text)
-            size += len(text.encode())
+    with fed(repository, "fast-import", "--quiet", "--date-format=raw") as stream:
+        stream.write(f"commit {BRANCH}\ncommitter {IDENTITY} {INSTANT}\n".encode() + data("Begin the fleet"))
+        for path, text in files(environments, manifests, images):
+            stream.write(f"M 100644 inline {path}\n".encode() + data(text))
+            if path.startswith("environments/"):
+                texts.add(hash(text))
+                size += len(text)
     if len(texts) != environments * manifests:
         raise SystemExit("generate_fleet: two manifests are the same")
-    git(repository, "fast-import", "--quiet", "--date-format=raw", input=b"".join(parts))
     # One thread, or the choice of deltas would differ from run to run.
     git(repository, "-c", "pack.threads=1", "repack", "-a", "-d", "-f", "-q")
 
@@ -189,7 +240,7 @@ def generate(directory, environments, manifests):
         "commit": git(repository, "rev-parse", BRANCH).decode().strip(),
         "environments": environments,
         "files": environments * manifests,
-        "images": environments * manifests,
+        "images": environments * manifests * max(images, 1),
         "bytes": size,
         "packBytes": sum(pack.stat().st_size for pack in repository.glob("objects/pack/*.pack")),
     }
@@ -224,13 +275,13 @@ def kept(folder, generator, write):
     return directory
 
 
-def cached(work, environments, manifests):
+def cached(work, environments, manifests, images=0):
     """The folder of the fleet of this size below `work`."""
-    folder = work / f"fleet-{environments}x{manifests}"
-    return kept(folder, __file__, lambda directory: generate(directory, environments, manifests))
+    folder = work / (f"fleet-{environments}x{manifests}" + (f"x{images}" if images else ""))
+    return kept(folder, __file__, lambda directory: generate(directory, environments, manifests, images))
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 4:
-        raise SystemExit("usage: generate_fleet.py DIRECTORY ENVIRONMENTS MANIFESTS")
-    print(json.dumps(generate(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])), indent=2))
+    if len(sys.argv) not in (4, 5):
+        raise SystemExit("usage: generate_fleet.py DIRECTORY ENVIRONMENTS MANIFESTS [IMAGES]")
+    print(json.dumps(generate(Path(sys.argv[1]), *map(int, sys.argv[2:])), indent=2))

@@ -46,6 +46,12 @@ class Report:
         verdict = "not judged" if not self.judged else "met" if seconds <= at_most else "MISSED"
         self.notes.append(f"{work} took {seconds:.3f} s; the goal is {at_most} s: {verdict}")
 
+    def bound_memory(self, command, at_most):
+        """Whether a program takes no more than so many megabytes at its peak."""
+        peak = max(command.peaks) / 1e6
+        verdict = "not judged" if not self.judged else "met" if peak <= at_most else "MISSED"
+        self.notes.append(f"{command.name} took {peak:.1f} MB; the goal is {at_most} MB: {verdict}")
+
     def judge(self, work, times, at_most):
         """Whether the median of the processor's time is within a bound in seconds; all of it is on one thread."""
         seconds = statistics.median(time["cpu"] for time in times)

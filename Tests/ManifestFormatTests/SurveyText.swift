@@ -20,7 +20,7 @@ enum SurveyText {
 
     /// A line for everything that was found, sorted.
     static func text(_ survey: ManifestSurvey) -> String {
-        var lines = survey.settings.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)" }
+        var lines = survey.settings.map { "\($0.path) = \($0.text)" }
         lines += survey.plainSecrets.map { "secret! \($0.place) \($0.path): \($0.reason)" }
         lines += survey.secretNames.sorted().map { "secret \($0)" }
         lines += survey.resources.sorted { $0.key < $1.key }.map { "resource \($0.key) = \($0.value)" }
@@ -31,6 +31,6 @@ enum SurveyText {
 
     /// The settings as lines, sorted.
     static func settings(_ text: String, path: String = "a.yaml") throws -> [String] {
-        try survey(text, path: path).settings.map { "\($0.key) = \($0.value)" }.sorted()
+        try survey(text, path: path).settings.map { "\($0.path) = \($0.text)" }.sorted()
     }
 }

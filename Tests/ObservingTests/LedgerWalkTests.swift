@@ -40,6 +40,21 @@ import Testing
         #expect(history.intrusions.isEmpty)
     }
 
+    @Test(arguments: [3, 40]) func `a lock in the first commit of all belongs to no entry`(count: Int) throws {
+        let names = try (0..<count).map { try EnvironmentName("env-\($0)") }
+        var files: [String: BareRepository.Entry] = [:]
+        for name in names { files["environments/\(name)/a.yaml"] = "a" }
+        files["environments/env-1/environment.lock"] = "1"
+        let bare = try BareRepository()
+        try bare.commit(files)
+        let second = try bare.commit(["environments/env-2/environment.lock": "1"], entry("env-2"))
+        let repository = try Repository.open(at: bare.path)
+        let tip = try #require(ObjectID(hex: second))
+        let history = try LedgerWalk.history(of: names, from: tip, in: repository)
+        #expect(history.entries.mapValues { $0.map(\.commit) } == [names[2]: [second]])
+        #expect(history.intrusions.map(\.environment) == [names[1]])
+    }
+
     private static let forgeries: [(name: String, message: String, told: String)] = [
         ("no trailers", "Tidy up", "no ledger entry, by Ada <ada@example.invalid>: Tidy up"),
         ("trailers in the middle", "Tidy\n\nEnvironment: dev\nRelease: *\n\nand more words", "no ledger entry"),

@@ -27,7 +27,7 @@ import Testing
             "environments/dev/a.yaml": "a: 1\n", "environments/dev/deep/b.json": "{\"b\": 2}",
             "environments/dev/c.txt": "{{", "environments/prod/a.yaml": "a: 3\n",
         ])
-        #expect(survey?.settings == ["a.yaml:a": "1", "deep/b.json:b": "2"])
+        #expect(survey?.settings == SettingList(["a.yaml:a": "1", "deep/b.json:b": "2"]))
         #expect(problem == nil)
     }
 

@@ -128,7 +128,7 @@ import Testing
         if let survey = world.survey {
             add {
                 $0.survey = ManifestSurvey(
-                    settings: survey.settings, secretNames: [], resources: [:],
+                    survey.settings, plainSecrets: [], secretNames: [], resources: [:],
                     unstatedResources: survey.unstatedResources, dependencies: survey.dependencies)
             }
         }

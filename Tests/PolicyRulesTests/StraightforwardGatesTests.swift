@@ -82,15 +82,14 @@ import Testing
             for arrival in facts.arrivals {
                 var fresh = JudgementMemory()
                 let standing = SourceGate.standing(
-                    of: arrival.artifact, component: arrival.component, facts: facts, contract: world.contract,
-                    remembering: &fresh)
+                    of: arrival, facts: facts, on: fresh.ground(of: facts, by: world.contract, at: World.now))
                 #expect(
                     standing == StraightforwardSource.standing(arrival, facts, world.contract), "seed \(seed), \(round)"
                 )
             }
             let source = verdict.source ?? (world.from.count == 1 ? world.from[0] : nil)
             if let theirs = facts.sources.first(where: { $0.name == source })?.survey, let ours = facts.survey {
-                let paths = Set(ours.settings.keys).union(theirs.settings.keys).filter { path in
+                let paths = Set(ours.settings.paths).union(theirs.settings.paths).filter { path in
                     ours.settings[path] != theirs.settings[path]
                         && !drift.ignored.contains { $0.matches(setting: path) }
                 }

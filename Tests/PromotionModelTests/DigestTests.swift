@@ -1,3 +1,4 @@
+import ModelBuilders
 import PromotionModel
 import TestSupport
 import Testing
@@ -47,5 +48,33 @@ import Testing
                 == #""sha256:\u{1b}[31m\u{202e}" is no digest: a digest holds hexadecimal digits only"#)
         let algorithm = "\u{1B}[2J:0"
         #expect(errorText { try Digest(algorithm) }?.contains("\u{1B}") == false)
+    }
+
+    @Test(arguments: 0..<UInt64(32))
+    func `what is kept is what was written, in the order of the texts`(seed: UInt64) throws {
+        var random = RandomModel(seed: seed)
+        let texts = (0..<40).map { _ in
+            let algorithm: Digest.Algorithm = random.pick(Digest.Algorithm.allCases)
+            // Few digits, so that some begin alike.
+            let hex = (0..<algorithm.hexCount).map { _ in random.pick(["0", "8", "f"]) }.joined()
+            return "\(algorithm.rawValue):"
+                + random.pick([hex, String(repeating: "8", count: algorithm.hexCount - 1) + "9"])
+        }
+        let digests = try texts.map { try Digest($0) }
+        #expect(digests.map(\.description) == texts)
+        #expect(digests.sorted().map(\.description) == texts.sorted())
+        #expect(Set(digests).count == Set(texts).count)
+        for (digest, text) in zip(digests, texts) {
+            #expect(digest.hex == text.dropFirst(7) && digest.short == text.dropFirst(7).prefix(12))
+            #expect(digest.algorithm.rawValue == text.prefix(6))
+        }
+    }
+
+    @Test func `bytes and digits are the same digest`() throws {
+        let bytes = (0..<UInt8(32)).map { $0 &* 9 }
+        let hex = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        #expect(try Digest(sha256: bytes) == Digest("sha256:" + hex))
+        #expect(Digest(sha256: bytes.dropLast()) == nil)
+        #expect(Digest(sha256: bytes + [0]) == nil)
     }
 }

@@ -39,8 +39,7 @@ package struct ConfigurationDifference: Hashable, Sendable {
 
     /// What differs between two surveys.
     init(before: String, after: String, files: [String], _ old: ManifestSurvey, _ new: ManifestSurvey) {
-        let paths = Set(old.settings.keys).union(new.settings.keys)
-            .filter { old.settings[$0] != new.settings[$0] }.sorted()
+        let paths = old.settings.differences(from: new.settings)
         changes = paths.prefix(Self.maximumChanges).map { path in
             Change(
                 path: path,

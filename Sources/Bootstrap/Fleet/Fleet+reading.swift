@@ -103,6 +103,16 @@ extension Fleet {
         }
     }
 
+    /// The state of every component, of the environment `name` only where it is given.
+    ///
+    /// - Throws: ``Refusal``.
+    package borrowing func status(of name: EnvironmentName? = nil) throws(Refusal) -> FleetStatus {
+        let observation = try observation()
+        if let name { try requireEnvironment(name, among: observation.environments.map(\.name)) }
+        return FleetStatus(
+            observation: observation, at: now, planner: Planner(identity: try plannedIdentity()), only: name)
+    }
+
     /// The plan for the fleet as it is now, and its drift.
     ///
     /// - Parameter leavingResting: Whether environments are left out in which nothing can move.

@@ -55,24 +55,20 @@ enum Reports {
         .optional(instant?.description)
     }
 
-    static func status(_ review: Review) -> JSONValue {
-        document(
-            "Status",
-            [
-                .init("basis", .string(review.plan.basis)),
-                .init("at", .string(review.plan.at.description)),
-                .init(
-                    "environments",
-                    .array(
-                        review.plan.environments.map { environment in
-                            [
-                                "name": .string(environment.environment.description),
-                                "components": .array(environment.components.map(json)),
-                                "configuration": configuration(environment),
-                            ]
-                        })),
-                .init("problems", .array(review.problems.map(json))),
-            ])
+    /// Hands the status to `put` in pieces, since it may be of a million components.
+    static func status(_ status: FleetStatus, to put: ([UInt8]) -> Void) {
+        JSONWriter.document(
+            head("Status") + [
+                .init("basis", .string(status.basis)), .init("at", .string(status.at.description)),
+            ], "environments", of: status.environments, json, [.init("problems", .array(status.problems.map(json)))],
+            to: put)
+    }
+
+    private static func json(_ environment: EnvironmentPlan) -> JSONValue {
+        [
+            "name": .string(environment.environment.description),
+            "components": .array(environment.components.map(json)), "configuration": configuration(environment),
+        ]
     }
 
     /// What becomes of a changed configuration; null where it is as recorded.

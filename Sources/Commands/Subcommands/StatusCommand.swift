@@ -21,22 +21,25 @@ struct StatusCommand: ParsableCommand {
 
     func run() throws {
         try perform {
-            let review = try options.review(withDrift: false)
-            options.common.print(json: Reports.status(review)) { printTable(review) }
-            Console.report(review.problems.filter { $0.severity == .error })
+            let status = try options.common.fleetToRead().status(of: options.environment?.name)
+            switch options.common.output {
+            case .json: Reports.status(status) { Console.write($0) }
+            case .text, .markdown: printTable(status)
+            }
+            Console.report(status.problems.filter { $0.severity == .error })
             return .done
         }
     }
 
-    private func printTable(_ review: Review) {
+    private func printTable(_ status: FleetStatus) {
         var table = Table(["environment", "component", "declared", "recorded", "state", "next", "reason"])
-        for environment in review.plan.environments {
-            for status in environment.components {
+        for environment in status.environments {
+            for component in environment.components {
                 table.add([
-                    Table.Cell(environment.environment.description, .bold), Table.Cell(status.component.description),
-                    Table.Cell(Wording.artifact(status.declared)), Table.Cell(Wording.artifact(status.recorded)),
-                    Table.Cell(status.state.rawValue, Wording.ink(status.state)),
-                    Table.Cell(Wording.relative(status.nextChange, to: review.plan.at)), Table.Cell(status.reason),
+                    Table.Cell(environment.environment.description, .bold), Table.Cell(component.component.description),
+                    Table.Cell(Wording.artifact(component.declared)), Table.Cell(Wording.artifact(component.recorded)),
+                    Table.Cell(component.state.rawValue, Wording.ink(component.state)),
+                    Table.Cell(Wording.relative(component.nextChange, to: status.at)), Table.Cell(component.reason),
                 ])
             }
             for action in environment.actions {
@@ -45,7 +48,7 @@ struct StatusCommand: ParsableCommand {
                     Table.Cell(environment.environment.description, .bold), Table.Cell("(configuration)"),
                     Table.Cell(change.to.short), Table.Cell(change.from?.short ?? "–"),
                     Table.Cell(action.state.rawValue, Wording.ink(action.state)),
-                    Table.Cell(Wording.relative(action.verdict.nextChange, to: review.plan.at)),
+                    Table.Cell(Wording.relative(action.verdict.nextChange, to: status.at)),
                     Table.Cell(action.reason),
                 ])
             }

@@ -67,7 +67,8 @@ package struct ManifestSurveyor: Sendable {
             resolved[component, default: []] += list.names
         }
         return ManifestSurvey(
-            settings: settings.texts, plainSecrets: plainSecrets.sorted { ($0.place, $0.path) < ($1.place, $1.path) },
+            SettingList(settings.settings),
+            plainSecrets: plainSecrets.sorted { ($0.place, $0.path) < ($1.place, $1.path) },
             secretNames: secretNames, resources: resources.totals,
             unstatedResources: resources.unstated.mapValues { $0.sorted() }, dependencies: resolved)
     }

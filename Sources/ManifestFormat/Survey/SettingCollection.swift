@@ -3,7 +3,9 @@ import PromotionModel
 /// The settings of one environment, within bounds.
 struct SettingCollection: Sendable {
     private let limits: SurveyLimits
-    private(set) var texts: [String: String] = [:]
+    /// In order of appearance, which is nearly that of the paths.
+    private(set) var settings: [SettingList.Setting] = []
+    private var paths: Set<String> = []
     private var bytes = 0
     private var titles: Set<String> = []
     /// How often each title or path that is used again was used.
@@ -14,7 +16,7 @@ struct SettingCollection: Sendable {
     }
 
     var count: Int {
-        texts.count
+        settings.count
     }
 
     /// The title for one more object called `title`: numbered from the second on, in order of appearance.
@@ -39,13 +41,13 @@ struct SettingCollection: Sendable {
 
     /// Adds a setting, whose text was counted; a path that is taken, which takes odd names of files, is numbered.
     mutating func add(_ path: String, _ text: String, at place: Place) throws(Problem) {
-        guard texts.count < limits.maxSettings else {
+        guard settings.count < limits.maxSettings else {
             throw Problem(place, "more than \(limits.maxSettings) settings in one environment")
         }
         try charge(path.utf8.count, at: place)
         var free = path
-        while texts[free] != nil { free = next(path) }
-        texts[free] = text
+        while !paths.insert(free).inserted { free = next(path) }
+        settings.append(SettingList.Setting(path: free, text: text))
     }
 
     /// `path` with `segment` behind it.

@@ -87,11 +87,17 @@ package struct LedgerWalk: ~Copyable {
         if let first = parents.first {
             changed = try Self.changed(from: first.folder, to: folder, among: names, in: repository)
             if changed.count < names.count { follow(first.id, changed.isEmpty ? names : names.subtracting(changed)) }
+        } else if names.count > Self.fewNames {
+            // In the first commit of all, what has no lock has nothing to tell.
+            changed = try Self.changed(from: nil, to: folder, among: names, in: repository)
         }
         for name in changed.sorted() {
             try visit(commit, folder: folder, parents: parents, name: name, in: repository)
         }
     }
+
+    /// So many are looked up sooner than all are gone through.
+    private static let fewNames = 8
 
     /// Those of `names` whose lock differs between two folders of environments, or may: all where one cannot be read.
     private static func changed(

@@ -85,8 +85,10 @@ package struct FleetReader: Sendable {
         in repository: borrowing Repository
     ) throws(GitError) -> [DeclaredEnvironment] {
         let names = wanted ?? files.names
+        let pool = names.count >= Self.poolThreshold ? DeclarationPool() : nil
         guard let memory, let writing = try writing(of: files.tree, in: repository) else {
-            return try readings(of: names, files, layout: layout, depth: depth, in: repository).map { reading in
+            let readings = try readings(of: names, files, layout: layout, depth: depth, pool: pool, in: repository)
+            return readings.map { reading in
                 reading.declared.sharing(files.owners)
             }
         }
@@ -94,9 +96,9 @@ package struct FleetReader: Sendable {
             DeclarationMemory.Question(name: name, files: files, layout: writing, depth: depth)
         }
         let questions = names.map(question)
-        let known = memory.recall(questions)
+        let known = memory.recall(questions, sharing: pool)
         let missing = zip(names, known).compactMap { $1 == nil ? $0 : nil }
-        var read = try readings(of: missing, files, layout: layout, depth: depth, in: repository)[...]
+        var read = try readings(of: missing, files, layout: layout, depth: depth, pool: pool, in: repository)[...]
         var fresh: [(question: DeclarationMemory.Question, declared: DeclaredEnvironment)] = []
         let all = zip(questions, known).map { question, known in
             guard known == nil, let reading = read.popFirst() else { return known }
@@ -129,22 +131,31 @@ package struct FleetReader: Sendable {
         let declared: DeclaredEnvironment
         /// Whether the same trees will give the same: nothing was missing or damaged.
         let isRepeatable: Bool
+
+        func shared(by pool: DeclarationPool?) -> Reading {
+            pool.map { Reading(declared: $0.shared(declared), isRepeatable: isRepeatable) } ?? self
+        }
     }
 
     private func readings(
         of names: [EnvironmentName], _ files: EnvironmentFiles, layout: FleetLayout, depth: Depth,
-        in repository: borrowing Repository
+        pool: DeclarationPool?, in repository: borrowing Repository
     ) throws(GitError) -> [Reading] {
         let reader = Self.manifestReader(layout)
         let renames = layout.repositories
         let count = names.reduce(0) { $0 + (files.files[$1]?.count ?? Self.usualFiles) }
         guard count >= Self.parallelThreshold, names.count > 1 else {
-            return names.map { reading($0, files, reader: reader, renames: renames, depth: depth, in: repository) }
+            return names.map {
+                reading($0, files, reader: reader, renames: renames, depth: depth, in: repository).shared(by: pool)
+            }
         }
         return try ParallelReading(directory: repository.gitDirectory).map(names) { name, repository in
-            reading(name, files, reader: reader, renames: renames, depth: depth, in: repository)
+            reading(name, files, reader: reader, renames: renames, depth: depth, in: repository).shared(by: pool)
         }
     }
+
+    /// In fewer environments there is little to share.
+    private static let poolThreshold = 64
 
     /// From so many files on, reading on all cores saves more than opening the repository again costs.
     private static let parallelThreshold = 500

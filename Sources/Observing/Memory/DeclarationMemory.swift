@@ -72,7 +72,9 @@ package final class DeclarationMemory: Sendable {
     }
 
     /// What is known of each of `questions`, in their order.
-    func recall(_ questions: [Question]) -> [DeclaredEnvironment?] {
+    ///
+    /// - Parameter pool: Keeps what they have in common.
+    func recall(_ questions: [Question], sharing pool: DeclarationPool? = nil) -> [DeclaredEnvironment?] {
         var answers = recent.withLock { recent in
             questions.map { question in
                 for key in question.keys {
@@ -86,7 +88,8 @@ package final class DeclarationMemory: Sendable {
         if file.isDamaged { forget("") }
         let found = ParallelWork.map(open) { index in
             for key in questions[index].keys {
-                if let kept = self.read(key, in: file) { return questions[index].answer(kept) }
+                guard let kept = self.read(key, in: file) else { continue }
+                return questions[index].answer(pool?.shared(kept) ?? kept)
             }
             return nil
         }
@@ -132,12 +135,14 @@ package final class DeclarationMemory: Sendable {
         }
         let mustMend = isDamaged.exchange(false, ordering: .relaxed)
         guard let folder, !fresh.isEmpty || mustMend else { return }
-        let records = fresh.map { question, declared in
+        let records = fresh.lazy.map { question, declared in
             var writer = ByteWriter()
             writer.add(declared)
             return (key: question.keys[0], payload: writer.bytes)
         }
-        RecordFile.add(records, keeping: fresh.isEmpty ? nil : Set(asked.flatMap(\.keys)), anew: mustMend, in: folder)
+        RecordFile.add(
+            records, under: Set(fresh.map(\.question.keys[0])), keeping: fresh.isEmpty ? nil : Set(asked.flatMap(\.keys)),
+            anew: mustMend, in: folder)
     }
 }
 

@@ -49,7 +49,7 @@ extension ByteReader {
             var declarations: [Declaration] = []
             let count = try count()
             declarations.reserveCapacity(count)
-            for _ in 0..<count { declarations.append(try declaration()) }
+            for _ in 0..<count { declarations.append(try declaration(after: declarations.last)) }
             guard isAtEnd else { throw Damaged() }
             return DeclaredEnvironment(
                 name: name, declarations: declarations, configuration: configuration, problems: problems)
@@ -62,13 +62,20 @@ extension ByteReader {
         Place(file: try text(), line: try number(), column: try number())
     }
 
-    private mutating func declaration() throws -> Declaration {
+    /// - Parameter last: The one before; mostly of the same file.
+    private mutating func declaration(after last: Declaration?) throws -> Declaration {
         let component = try ComponentName(try text())
         let kind = try number()
         guard kind < ArtifactKind.allCases.count else { throw Damaged() }
         let (repository, tag) = (try text(), try optionalText())
         let digest = try optionalText().map { try Digest($0) }
-        let (format, place, flags) = (try text(), try place(), try number())
+        var (format, place, flags) = (try text(), try place(), try number())
+        if let last {
+            if last.format == format { format = last.format }
+            if last.place.file.utf8.elementsEqual(place.file.utf8) {
+                place = Place(file: last.place.file, line: place.line, column: place.column)
+            }
+        }
         return Declaration(
             component: component,
             artifact: Artifact(kind: ArtifactKind.allCases[kind], repository: repository, tag: tag, digest: digest),

@@ -16,15 +16,15 @@ enum FileBytes {
         return bytes.count == count ? bytes : nil
     }
 
-    /// Puts a file of `bytes` in the place of the one at `path`, all or nothing; readers of the old one keep it.
+    /// Puts what `write` writes in the place of the file at `path`, all or nothing; readers of the old one keep it.
     ///
     /// To be called under the lock of the folder.
-    static func replace(_ path: String, with bytes: [UInt8]) {
+    static func replace(_ path: String, _ write: (Int32) -> Bool) {
         let fresh = "\(path).new"
         _ = unsafe unlink(fresh)
         let descriptor = unsafe open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { return }
-        let isWritten = put(bytes, on: descriptor)
+        let isWritten = write(descriptor)
         close(descriptor)
         if unsafe !isWritten || rename(fresh, path) != 0 { _ = unsafe unlink(fresh) }
     }

@@ -80,36 +80,85 @@ final class RecordFile: Sendable {
 // MARK: - Writing
 
 extension RecordFile {
-    /// Adds `records`, unless somebody else is writing now.
+    /// Adds `records`, unless somebody else is writing now; each is made when its turn comes.
     ///
     /// - Parameters:
+    ///   - fresh: Their keys.
     ///   - live: All keys that are in use; the file is written anew, with little else, when it has grown to several
     ///     times of what they need. `nil` where that is not known.
     ///   - isAnew: Whether to write the file anew whatever its size, as something in it is damaged.
     static func add(
-        _ records: [(key: DeclarationKey, payload: [UInt8])], keeping live: Set<DeclarationKey>?, anew isAnew: Bool,
-        in folder: MemoryFolder
+        _ records: some Sequence<(key: DeclarationKey, payload: [UInt8])>, under fresh: Set<DeclarationKey>,
+        keeping live: Set<DeclarationKey>?, anew isAnew: Bool, in folder: MemoryFolder
     ) {
         folder.withLock {
             let old = RecordFile(in: folder)
-            var writer = ByteWriter()
-            for (key, payload) in records {
-                RecordHead(key: key, payload: payload).append(to: &writer)
-                writer.bytes += payload
-            }
-            guard let old, !isAnew, !old.isDamaged, !old.isCrowded(live, adding: writer.bytes.count) else {
-                let keys = Set(records.map(\.key))
-                let kept = old?.kept(live, besides: keys, room: maximumBytes - writer.bytes.count) ?? []
-                let bytes = fileHead + kept + writer.bytes
-                if bytes.count <= maximumBytes { FileBytes.replace(folder.records, with: bytes) }
+            guard let old, !isAnew, !old.isDamaged, !old.isCrowded(live, adding: fresh.count) else {
+                FileBytes.replace(folder.records) { descriptor in
+                    var output = Output(descriptor: descriptor)
+                    output.add(fileHead)
+                    for record in records { output.add(record.key, record.payload) }
+                    for place in old?.kept(live, besides: fresh) ?? [] {
+                        guard case .found(let payload) = old?.record(place.head.key) else { continue }
+                        output.add(place.head.key, payload)
+                    }
+                    return output.finish()
+                }
                 return
             }
-            append(writer.bytes, at: old.end, folder)
+            append(at: old.end, folder) { descriptor in
+                var output = Output(descriptor: descriptor, byteCount: old.end)
+                for record in records { output.add(record.key, record.payload) }
+                _ = output.finish()
+            }
+        }
+    }
+
+    /// A file that is written in pieces, up to a bound.
+    private struct Output {
+        let descriptor: Int32
+        /// What the file has with all that was added.
+        private var byteCount: Int
+        private var writer = ByteWriter()
+        private var isWhole = true
+        private static let pieceByteCount = 1 << 20
+
+        init(descriptor: Int32, byteCount: Int = 0) {
+            self.descriptor = descriptor
+            self.byteCount = byteCount
+        }
+
+        mutating func add(_ bytes: [UInt8]) {
+            byteCount += bytes.count
+            writer.bytes += bytes
+        }
+
+        /// Adds a record, where there is room for it.
+        mutating func add(_ key: DeclarationKey, _ payload: [UInt8]) {
+            guard isWhole, byteCount + RecordHead.byteCount + payload.count <= maximumBytes else { return }
+            RecordHead(key: key, payload: payload).append(to: &writer)
+            byteCount += RecordHead.byteCount
+            add(payload)
+            if writer.bytes.count >= Self.pieceByteCount { flush() }
+        }
+
+        private mutating func flush() {
+            isWhole = isWhole && FileBytes.put(writer.bytes, on: descriptor)
+            writer.bytes.removeAll(keepingCapacity: true)
+        }
+
+        /// Whether all was written.
+        mutating func finish() -> Bool {
+            flush()
+            return isWhole
         }
     }
 
     /// Whether most of the file is of no use any more.
-    private func isCrowded(_ live: Set<DeclarationKey>?, adding count: Int) -> Bool {
+    ///
+    /// - Parameter freshCount: How many records are to be added, which are taken to be as long as those that are there.
+    private func isCrowded(_ live: Set<DeclarationKey>?, adding freshCount: Int) -> Bool {
+        let count = freshCount * (end / max(1, places.count))
         guard end + count <= Self.maximumBytes else { return true }
         guard let live else { return false }
         let used = live.reduce(count) { $0 + (places[$1].map { $0.end - $0.offset } ?? 0) }
@@ -117,34 +166,25 @@ extension RecordFile {
     }
 
     /// The records that go into a new file: those in use, and the newest of the others up to as much again.
-    private func kept(_ live: Set<DeclarationKey>?, besides fresh: Set<DeclarationKey>, room: Int) -> [UInt8] {
+    private func kept(_ live: Set<DeclarationKey>?, besides fresh: Set<DeclarationKey>) -> [Place] {
         let others = places.values.filter { !fresh.contains($0.head.key) }.sorted { $0.offset > $1.offset }
         let isLive = { (place: Place) in live?.contains(place.head.key) ?? true }
         let used = others.filter(isLive).reduce(0) { $0 + $1.end - $1.offset }
         var spare = used + (1 << 18)
-        var left = room
-        var bytes: [UInt8] = []
-        for place in others {
-            let count = place.end - place.offset
-            if !isLive(place) { spare -= count }
-            guard isLive(place) || spare >= 0, left >= count, case .found(let payload) = record(place.head.key) else {
-                continue
-            }
-            left -= count
-            var writer = ByteWriter()
-            place.head.append(to: &writer)
-            bytes += writer.bytes + payload
+        return others.filter { place in
+            guard !isLive(place) else { return true }
+            spare -= place.end - place.offset
+            return spare >= 0
         }
-        return bytes
     }
 
-    /// Adds `bytes` behind the last record; what is written in part is damage that the next writer mends.
-    private static func append(_ bytes: [UInt8], at end: Int, _ folder: MemoryFolder) {
+    /// Lets `write` add behind the last record; what is written in part is damage that the next writer mends.
+    private static func append(at end: Int, _ folder: MemoryFolder, _ write: (Int32) -> Void) {
         let descriptor = unsafe open(folder.records, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
         guard lseek(descriptor, 0, SEEK_END) == end else { return }
-        _ = FileBytes.put(bytes, on: descriptor)
+        write(descriptor)
     }
 }
 

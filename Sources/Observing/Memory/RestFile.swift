@@ -59,6 +59,6 @@ struct RestFile: Sendable {
         }
         writer.add(word: Checksum.of(writer.bytes))
         guard writer.bytes.count <= Self.maximumBytes else { return }
-        folder.withLock { FileBytes.replace(path, with: writer.bytes) }
+        folder.withLock { FileBytes.replace(path) { FileBytes.put(writer.bytes, on: $0) } }
     }
 }

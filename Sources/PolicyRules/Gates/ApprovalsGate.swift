@@ -19,6 +19,7 @@ enum ApprovalsGate {
 
     /// Who has approved another promotion of the same digests, and not this one: of another set, or earlier.
     private static func strayApprovals(_ facts: Facts) -> String {
+        guard !facts.strayApprovals.isEmpty else { return "" }
         let here = facts.consents(.approval).map(\.signer)
         var names: [String] = []
         for stray in facts.strayApprovals.sorted(by: { ($0.firstSeen, $0.id) < ($1.firstSeen, $1.id) })
@@ -54,15 +55,16 @@ private struct ApprovalCount {
     }
 
     var part: GateParts.Part {
-        let authors = facts.authors
-        if rule.notAuthor, authors == nil {
+        if rule.notAuthor, !facts.knowsAuthors {
             return GateParts.Part(state: .pending, reason: "history does not tell who brought the change")
         }
         var counted: [Consent] = []
         var objections: [String] = []
         var objectionByID: [Digest: String] = [:]
-        for approval in facts.consents(.approval) {
-            if let objection = objection(to: approval, authors: authors ?? []) {
+        let approvals = facts.consents(.approval)
+        let authors = approvals.isEmpty ? [] : facts.authors ?? []
+        for approval in approvals {
+            if let objection = objection(to: approval, authors: authors) {
                 let text = "\(Wording.foreign(approval.signer.name)) \(objection)"
                 if !objections.contains(text) { objections.append(text) }
                 objectionByID[approval.id] = text
@@ -117,6 +119,11 @@ private struct ApprovalCount {
 }
 
 extension Facts {
+    /// Whether anybody can tell who brought the change.
+    fileprivate var knowsAuthors: Bool {
+        changeAuthors.map { !$0.isEmpty } ?? false
+    }
+
     /// Everybody who brought the change or the digest, in lower case; `nil` where nobody can tell.
     ///
     /// A change without any author is one that history does not tell about.
@@ -127,7 +134,8 @@ extension Facts {
 
     /// Consents of one kind to this very promotion, oldest first.
     func consents(_ kind: Consent.Kind) -> [Consent] {
-        consents.filter { $0.kind == kind && $0.promotion == promotion.id }.sorted {
+        guard !consents.isEmpty else { return [] }
+        return consents.filter { $0.kind == kind && $0.promotion == promotion.id }.sorted {
             ($0.firstSeen, $0.id) < ($1.firstSeen, $1.id)
         }
     }

@@ -2,11 +2,11 @@ import PromotionModel
 
 /// A signed bill of materials that says enough lies with every arriving digest; one is enough.
 enum BillGate {
-    static func judge(_ rule: BillRule, _ facts: Facts, at instant: Timestamp) -> GateResult {
+    static func judge(_ rule: BillRule, _ facts: Facts, on ground: JudgementGround) -> GateResult {
         let search = StatementSearch(
-            facts: facts, kind: .billOfMaterials, role: rule.role, maximumAge: rule.maximumAge)
+            facts: facts, kind: .billOfMaterials, role: rule.role, maximumAge: rule.maximumAge, on: ground)
         return facts.parts { arrival in
-            search.part(for: arrival, at: instant) { grade($0.values, by: rule) }
+            search.part(for: arrival, at: ground.instant) { grade($0.values, by: rule) }
         }.result(.billOfMaterials, nothing: "nothing arrives that is made of something")
     }
 

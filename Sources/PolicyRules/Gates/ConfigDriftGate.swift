@@ -3,9 +3,9 @@ import PromotionModel
 /// The environment's manifests say what the source's say, artifacts aside.
 enum ConfigDriftGate {
     static func judge(
-        _ rule: ConfigDriftRule, _ facts: Facts, contract: Contract, source: EnvironmentName?,
-        remembering memory: inout JudgementMemory
+        _ rule: ConfigDriftRule, _ facts: Facts, source: EnvironmentName?, on ground: JudgementGround
     ) -> GateResult {
+        let contract = ground.contract
         guard let name = rule.from ?? source ?? (contract.from.count == 1 ? contract.from.first : nil) else {
             return GateResult(
                 .configDrift, .pending, "could not be compared: no one source counts; name it in configDrift.from")
@@ -21,7 +21,7 @@ enum ConfigDriftGate {
                 .configDrift, .pending,
                 "could not be compared: \(Wording.unreadable(environment, facts.surveyProblem))")
         }
-        let paths = memory.differences(of: ours, from: theirs, of: name).filter { path in
+        let paths = ground.differences(of: ours, from: theirs, of: name).filter { path in
             !rule.ignored.contains { $0.matches(setting: path) }
         }
         let places = paths.isEmpty ? "" : ": \(Wording.list(paths.map(Wording.foreign)))"

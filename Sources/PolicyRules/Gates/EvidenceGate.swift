@@ -11,11 +11,13 @@ import PromotionModel
 /// Taking a statement away never opens the gate, with one exception that follows from this: without the newest one,
 /// when that failed, the one before it counts. Statements lie in git, so taking one away is seen.
 enum EvidenceGate {
-    static func judge(_ rules: [EvidenceRule], _ facts: Facts, at instant: Timestamp) -> GateResult {
+    static func judge(_ rules: [EvidenceRule], _ facts: Facts, on ground: JudgementGround) -> GateResult {
+        let instant = ground.instant
         var parts = GateParts()
         for rule in rules {
             let search = StatementSearch(
-                facts: facts, kind: rule.kind, name: rule.name, role: rule.role, maximumAge: rule.maximumAge)
+                facts: facts, kind: rule.kind, name: rule.name, role: rule.role, maximumAge: rule.maximumAge,
+                on: ground)
             for arrival in facts.arrivals { parts.add(part(rule, search, arrival, at: instant)) }
         }
         return parts.result(.evidence, nothing: "nothing arrives that evidence could be about")
@@ -27,16 +29,15 @@ enum EvidenceGate {
         guard let digest = arrival.provableDigest else { return arrival.unprovable }
         let found = search.statements(about: digest)
         guard let first = found.first else { return search.missing(arrival, digest) }
-        // One name is the usual case.
-        let byName =
-            found.allSatisfy { $0.name == first.name }
-            ? [(key: first.name, value: found)]
-            : Dictionary(grouping: found, by: \.name).sorted { ($0.key ?? "") < ($1.key ?? "") }
-        let standings = byName.map { name, statements in
+        func standing(_ name: String?, _ statements: [Evidence]) -> Standing {
             var named = search
             named.name = name ?? search.name
-            return standing(of: statements, by: rule, named, arrival, at: instant)
+            return self.standing(of: statements, by: rule, named, arrival, at: instant)
         }
+        // One name is the usual case.
+        if found.allSatisfy({ $0.name == first.name }) { return standing(first.name, found).part }
+        let byName = Dictionary(grouping: found, by: \.name).sorted { ($0.key ?? "") < ($1.key ?? "") }
+        let standings = byName.map(standing)
         for state in [GateResult.State.closed, .pending] {
             let blocking = standings.filter { $0.isBlocking && $0.part.state == state }.map(\.part)
             guard !blocking.isEmpty else { continue }
@@ -66,24 +67,24 @@ enum EvidenceGate {
         of statements: [Evidence], by rule: EvidenceRule, _ search: StatementSearch, _ arrival: Facts.Arrival,
         at instant: Timestamp
     ) -> Standing {
-        let subject = "\(search.label) for \(arrival.component) \(arrival.artifact.version)"
-        let graded = statements.map { (statement: $0, grade: grade($0, by: rule)) }
-        let passed = graded.last { $0.grade.passes }?.statement
-        let newer = graded.filter { item in
-            !item.grade.passes && (passed.map { item.statement.firstSeen >= $0.firstSeen } ?? true)
+        let subject = search.subject(arrival)
+        let grades = statements.map { grade($0, by: rule) }
+        let passed = grades.lastIndex(where: \.passes).map { statements[$0] }
+        let newer = statements.indices.filter { index in
+            !grades[index].passes && (passed.map { statements[index].firstSeen >= $0.firstSeen } ?? true)
         }
-        for item in newer.reversed() {
-            guard case .fails(let reason) = item.grade else { continue }
+        for index in newer.reversed() {
+            guard case .fails(let reason) = grades[index] else { continue }
             return Standing(
                 part: GateParts.Part(
-                    state: .closed, reason: "\(subject): \(reason)", evidence: [item.statement.id],
+                    state: .closed, reason: "\(subject): \(reason)", evidence: [statements[index].id],
                     missing: [search.missing(arrival.component, hasFailed: true)]),
                 isBlocking: true)
         }
-        if let item = newer.last, case .silent(let reason) = item.grade {
+        if let index = newer.last, case .silent(let reason) = grades[index] {
             return Standing(
                 part: GateParts.Part(
-                    state: .pending, reason: "\(subject): \(reason)", evidence: [item.statement.id],
+                    state: .pending, reason: "\(subject): \(reason)", evidence: [statements[index].id],
                     missing: [search.missing(arrival.component)]),
                 isBlocking: true)
         }
@@ -126,7 +127,7 @@ extension EvidenceRule.Condition {
     /// Judges one value; what is missing or cannot be compared says nothing.
     fileprivate func grade(_ value: Evidence.Value?) -> StatementSearch.Grade {
         guard let value else { return .silent("it has no value \"\(path.printable)\"") }
-        let shown = "\(path.printable) is \(value.wording)"
+        var shown: String { "\(path.printable) is \(value.wording)" }
         switch (demand, value) {
         case (_, .incomparable): return .silent("\(shown), which cannot be compared")
         case (.equals(.number(let expected)), .number(let number)):

@@ -2,13 +2,11 @@ import PromotionModel
 
 /// Nothing moves in a component, or an environment, that somebody holds.
 enum HoldGate {
-    static func judge(
-        _ facts: Facts, at instant: Timestamp, remembering memory: inout JudgementMemory
-    ) -> GateResult {
+    static func judge(_ facts: Facts, on ground: JudgementGround) -> GateResult {
+        let holds = ground.holds
+        guard !holds.isEmpty else { return GateResult(.hold, .open, "no hold") }
         let touched = Set(facts.promotion.changes.map { Hold.Scope.component($0.component) }).union([.environment])
-        let holds = memory.holds(facts)
-        let active = (holds.isEmpty ? [] : touched.sorted().flatMap { holds[$0] ?? [] })
-            .filter { $0.isActive(at: instant) }
+        let active = touched.sorted().flatMap { holds[$0] ?? [] }.filter { $0.isActive(at: ground.instant) }
         guard let first = active.first else {
             return GateResult(.hold, .open, "no hold")
         }

@@ -4,24 +4,23 @@ import PromotionModel
 ///
 /// What waits beside the promotion can only hold it back: without it, the gate may open.
 enum OrderGate {
-    static func judge(_ rule: OrderRule, _ facts: Facts, remembering memory: inout JudgementMemory) -> GateResult {
+    static func judge(_ rule: OrderRule, _ facts: Facts, on ground: JudgementGround) -> GateResult {
         var parts = GateParts()
-        if rule.followsDependencies { addDependencies(facts, to: &parts, &memory) }
-        for set in rule.sets { addSet(set, facts, to: &parts, &memory) }
+        if rule.followsDependencies { addDependencies(facts, to: &parts, ground) }
+        for set in rule.sets { addSet(set, facts, to: &parts, ground) }
         return parts.result(.order, nothing: "nothing has to come first")
     }
 
     private static func addDependencies(
-        _ facts: Facts, to parts: inout GateParts, _ memory: inout JudgementMemory
+        _ facts: Facts, to parts: inout GateParts, _ ground: JudgementGround
     ) {
         guard !facts.promotion.changes.isEmpty else { return }
-        guard let survey = facts.survey else {
+        guard let graph = ground.dependencies else {
             let reason = Wording.unreadable(facts.promotion.environment, facts.surveyProblem)
             parts.add(.init(state: .pending, reason: reason))
             return
         }
-        let graph = memory.graph(of: survey)
-        let moving = Set(facts.promotion.changes.map(\.component))
+        let moving = Moving(facts.promotion)
         for change in facts.promotion.changes where change.to != nil {
             if let cycle = graph.cycle(from: change.component) {
                 let names = cycle.map(\.description).joined(separator: " → ")
@@ -29,9 +28,10 @@ enum OrderGate {
             }
             // What moves too arrives with it, or is reported once, where what would go is looked at.
             for needed in graph.needs(of: change.component) where !moving.contains(needed) {
-                if let part = obstacle(change.component, needs: needed, facts, &memory) { parts.add(part) }
+                if let part = obstacle(change.component, needs: needed, facts, ground) { parts.add(part) }
             }
         }
+        guard facts.promotion.changes.contains(where: { $0.to == nil }) else { return }
         let going = Set(facts.promotion.changes.filter { $0.to == nil }.map(\.component))
         let needed = going.flatMap { gone in graph.dependents(of: gone).map { (component: $0, needs: gone) } }
         for one in needed.sorted(by: { $0 < $1 }) where !going.contains(one.component) {
@@ -41,10 +41,10 @@ enum OrderGate {
 
     /// What keeps `component` from arriving on account of `needed`, which does not move with it.
     private static func obstacle(
-        _ component: ComponentName, needs needed: ComponentName, _ facts: Facts, _ memory: inout JudgementMemory
+        _ component: ComponentName, needs needed: ComponentName, _ facts: Facts, _ ground: JudgementGround
     ) -> GateParts.Part? {
-        if let companion = memory.waiting(facts)[needed] {
-            let what = companion.to.map { " \($0.version)" } ?? ", which is about to go"
+        if let companion = ground.waiting(needed) {
+            let what = companion.artifact.map { " \($0.version)" } ?? ", which is about to go"
             return .init(state: .pending, reason: "\(component) arrives after \(needed)\(what)")
         }
         if facts.recorded[needed] != nil { return nil }
@@ -55,17 +55,17 @@ enum OrderGate {
     }
 
     private static func addSet(
-        _ set: [NameGlob], _ facts: Facts, to parts: inout GateParts, _ memory: inout JudgementMemory
+        _ set: [NameGlob], _ facts: Facts, to parts: inout GateParts, _ ground: JudgementGround
     ) {
         func isMember(_ component: ComponentName) -> Bool {
             set.contains { $0.matches(component.description) }
         }
+        guard facts.promotion.changes.contains(where: { isMember($0.component) }) else { return }
         let moving = Set(facts.promotion.changes.map(\.component))
         let arriving = moving.filter(isMember)
         guard let member = arriving.min() else { return }
-        let all = memory.waiting(facts, of: set)
-        let waiting = memory.waiting(facts)
-        let left = all.count - arriving.count { waiting[$0] != nil }
+        let all = ground.waiting(of: set)
+        let left = all.count - arriving.count { ground.waiting($0) != nil }
         guard left > 0 else { return }
         let names = all.lazy.filter { !moving.contains($0) }.map(\.description)
         parts.add(
@@ -74,5 +74,21 @@ enum OrderGate {
                 reason: "\(member) arrives together with \(Wording.list(names, count: left)), which "
                     + "\(left == 1 ? "waits" : "wait") on \(left == 1 ? "its" : "their") own; "
                     + "the contract of a set needs \"unit: together\""))
+    }
+}
+
+/// The components that a promotion moves.
+private struct Moving {
+    private let changes: [Promotion.Change]
+    /// Made where there are many.
+    private let names: Set<ComponentName>?
+
+    init(_ promotion: Promotion) {
+        changes = promotion.changes
+        names = changes.count > 4 ? Set(changes.map(\.component)) : nil
+    }
+
+    func contains(_ component: ComponentName) -> Bool {
+        names?.contains(component) ?? changes.contains { $0.component == component }
     }
 }

@@ -4,10 +4,10 @@ import PromotionModel
 ///
 /// One statement that says so is enough: another build of the same bytes somewhere else takes nothing away.
 enum ProvenanceGate {
-    static func judge(_ rule: ProvenanceRule, _ facts: Facts, at instant: Timestamp) -> GateResult {
-        let search = StatementSearch(facts: facts, kind: .provenance, role: rule.role)
+    static func judge(_ rule: ProvenanceRule, _ facts: Facts, on ground: JudgementGround) -> GateResult {
+        let search = StatementSearch(facts: facts, kind: .provenance, role: rule.role, on: ground)
         return facts.parts { arrival in
-            search.part(for: arrival, at: instant) { grade($0.values, by: rule) }
+            search.part(for: arrival, at: ground.instant) { grade($0.values, by: rule) }
         }.result(.provenance, nothing: "nothing arrives that was built")
     }
 

@@ -2,14 +2,12 @@ import PromotionModel
 
 /// At most so many promotions arrive in a span of time, changes of configuration included.
 enum RateGate {
-    static func judge(
-        _ rule: RateRule, _ facts: Facts, at instant: Timestamp, remembering memory: inout JudgementMemory
-    ) -> GateResult {
+    static func judge(_ rule: RateRule, _ facts: Facts, on ground: JudgementGround) -> GateResult {
         let limit = "\(rule.maximum) in \(rule.span)"
         let present = facts.presentArrivals
-        let isCounted = present.instant + rule.span > instant
+        let isCounted = present.instant + rule.span > ground.instant
         let counted =
-            (memory.arrivals(facts, within: rule.span, of: instant)
+            (ground.arrivals(within: rule.span)
             + Array(repeating: present.instant, count: isCounted ? present.count : 0)).sorted()
         guard counted.count >= rule.maximum else {
             return GateResult(.rate, .open, "\(counted.count) of \(limit) have arrived")

@@ -3,28 +3,24 @@ import PromotionModel
 /// What arrives has been recorded in a source environment for at least a span of time, without a break.
 enum SoakGate {
     static func judge(
-        _ facts: Facts, contract: Contract, atLeast span: TimeSpan, at instant: Timestamp,
-        remembering memory: inout JudgementMemory
+        _ facts: Facts, _ standings: [SourceGate.Standing], atLeast span: TimeSpan, on ground: JudgementGround
     ) -> GateResult {
-        guard !contract.from.isEmpty else {
+        guard !ground.contract.from.isEmpty else {
             return GateResult(.soak, .open, "builds arrive here: there is no source to soak in")
         }
         var opening: Timestamp?
         var last = "nothing to soak"
-        for arrival in facts.arrivals {
-            let standing = SourceGate.standing(
-                of: arrival.artifact, component: arrival.component, facts: facts, contract: contract,
-                remembering: &memory)
+        for (arrival, standing) in zip(facts.arrivals, standings) {
             switch standing {
             case .pending, .refused:
                 return GateResult(.soak, .pending, "\(span) count from its record in a source environment")
             case .stayed(let stays):
                 // Any stay that is long enough will do, also one that has ended: the earliest is full first.
-                guard let stay = stays.filter({ $0.canLast(span) }).min(by: { $0.from < $1.from }) else {
+                guard let stay = stays.lazy.filter({ $0.canLast(span) }).min(by: { $0.from < $1.from }) else {
                     return GateResult(.soak, .closed, tooShort(arrival, stays[0], span))
                 }
                 let full = stay.from + span
-                if full > instant {
+                if full > ground.instant {
                     guard opening.map({ full > $0 }) ?? true else { continue }
                     opening = full
                     last =

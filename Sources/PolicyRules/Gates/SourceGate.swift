@@ -20,24 +20,23 @@ enum SourceGate {
     }
 
     /// The gate's result, and the source environment that counted for all arrivals.
+    ///
+    /// - Parameter standings: One for each arrival.
     static func judge(
-        _ facts: Facts, contract: Contract, remembering memory: inout JudgementMemory
+        _ standings: [Standing], contract: Contract
     ) -> (result: GateResult, environment: EnvironmentName?) {
         guard !contract.from.isEmpty else {
             return (GateResult(.source, .open, "builds arrive here"), nil)
         }
-        let arrivals = facts.arrivals
-        guard !arrivals.isEmpty else {
+        guard !standings.isEmpty else {
             return (GateResult(.source, .open, "no artifact arrives"), nil)
         }
-        var counted: Set<EnvironmentName> = []
+        var counted: [EnvironmentName] = []
         var pending: String?
-        for arrival in arrivals {
-            let standing = standing(
-                of: arrival.artifact, component: arrival.component, facts: facts, contract: contract,
-                remembering: &memory)
+        for standing in standings {
             switch standing {
-            case .stayed(let stays): counted.insert(stays[0].environment)
+            case .stayed(let stays):
+                if !counted.contains(stays[0].environment) { counted.append(stays[0].environment) }
             case .pending(let reason): pending = pending ?? reason
             case .refused(let reason): return (GateResult(.source, .closed, reason), nil)
             }
@@ -48,38 +47,39 @@ enum SourceGate {
         return (GateResult(.source, .open, reason), names.count == 1 ? names[0] : nil)
     }
 
-    /// Where and for how long `artifact` was recorded.
+    /// Where and for how long what arrives was recorded.
     ///
     /// What speaks against it in one source is not outweighed by another; nor is a source that cannot be read, which
     /// may hold just that.
-    static func standing(
-        of artifact: Artifact, component: ComponentName, facts: Facts, contract: Contract,
-        remembering memory: inout JudgementMemory
-    ) -> Standing {
+    static func standing(of arrival: Facts.Arrival, facts: Facts, on ground: JudgementGround) -> Standing {
+        let artifact = arrival.artifact
         // A tag that never moves is as good a name as a digest, until two digests claim it.
         let goesByTag =
-            artifact.tag.map { tag in contract.immutableTags?.contains { $0.matches(tag) } ?? false } ?? false
+            artifact.tag.map { tag in ground.contract.immutableTags?.contains { $0.matches(tag) } ?? false } ?? false
         var stays: [Stay] = []
         var refusal: String?
         var unreadable: EnvironmentName?
-        for name in contract.from {
-            guard let source = facts.sources.first(where: { $0.name == name }), source.record != nil else {
+        for source in ground.sources {
+            let name = source.name
+            guard let offer = source.offer else {
                 unreadable = name
                 continue
             }
-            let offer = memory.offer(of: source)
             let theirs = facts.repositories.translated(artifact, from: facts.promotion.environment, to: name)
             if let hold = offer.rejection(of: artifact) {
-                refusal = "\(component) \(artifact.version) was rolled back in \(name): \(hold.reason)"
+                refusal = "\(arrival.component) \(artifact.version) was rolled back in \(name): \(hold.reason)"
                 continue
             }
-            for stay in offer.recorded(theirs) + (goesByTag ? offer.recordedByTag(theirs) : []) {
+            func add(_ stay: SourceOffer.Stay) {
                 if stay.health == .degraded {
-                    refusal = "\(component) \(artifact.version) is degraded in \(name)"
+                    refusal = "\(arrival.component) \(artifact.version) is degraded in \(name)"
                 } else {
                     stays.append(Stay(environment: name, from: stay.at, until: nil))
                 }
             }
+            offer.forEachRecord(of: theirs, add)
+            if goesByTag { offer.recordedByTag(theirs).forEach(add) }
+            guard !facts.stays.isEmpty else { continue }
             for stay in artifact.digest.flatMap({ facts.stays[$0] }) ?? [] where stay.environment == name {
                 if stay.health != .degraded {
                     stays.append(Stay(environment: name, from: stay.from, until: stay.until))
@@ -88,8 +88,8 @@ enum SourceGate {
         }
         if let refusal { return .refused(refusal) }
         if let unreadable { return .pending("\(unreadable) could not be read") }
-        if !stays.isEmpty { return .stayed(stays.sorted(by: isBefore)) }
-        return absent(artifact, component: component, facts: facts, contract: contract, &memory)
+        if !stays.isEmpty { return .stayed(stays.count > 1 ? stays.sorted(by: isBefore) : stays) }
+        return absent(arrival, facts: facts, on: ground)
     }
 
     /// What lasts first, then the longest; of equally long ones by name, so that the order of the facts is no matter.
@@ -103,18 +103,17 @@ enum SourceGate {
         }
     }
 
-    private static func absent(
-        _ artifact: Artifact, component: ComponentName, facts: Facts, contract: Contract,
-        _ memory: inout JudgementMemory
-    ) -> Standing {
+    private static func absent(_ arrival: Facts.Arrival, facts: Facts, on ground: JudgementGround) -> Standing {
+        let (artifact, component) = (arrival.artifact, arrival.component)
         let home = facts.promotion.environment
         let declaring = facts.sources.first { source in
-            memory.offer(of: source).declares(facts.repositories.translated(artifact, from: home, to: source.name))
+            ground.offer(of: source)
+                .declares(facts.repositories.translated(artifact, from: home, to: source.name))
         }
         if let source = declaring {
             return .pending("\(component) \(artifact.version) is declared in \(source.name) and not recorded there yet")
         }
-        let names = contract.from.map(\.description).joined(separator: " or ")
+        let names = ground.contract.from.map(\.description).joined(separator: " or ")
         let content = artifact.digest.map { "\(artifact.version) (\($0.short))" } ?? artifact.version
         return .refused("\(component) \(content) was never recorded in \(names); promote it there first")
     }

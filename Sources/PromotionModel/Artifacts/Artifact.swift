@@ -2,21 +2,52 @@
 ///
 /// Nothing is defaulted: no registry is added, no `latest` assumed. With a digest the reference is immutable; the tag
 /// is then the version that people read.
+///
+/// A value as wide as a pointer: one artifact is declared, recorded, offered and waited for in many places.
 package struct Artifact: Hashable, Sendable, CustomStringConvertible {
-    package let kind: ArtifactKind
-    /// Where the artifact lives, as written, without tag and digest: of a chart its name, of git the address.
-    package let repository: String
-    /// The human version, as written: of a chart the version, of git the revision; `nil` where none is given.
-    package let tag: String?
-    /// The content address; `nil` where there is none.
-    package let digest: Digest?
+    private final class Parts: Hashable, Sendable {
+        let kind: ArtifactKind
+        let repository: String
+        let tag: String?
+        let digest: Digest?
+
+        init(kind: ArtifactKind, repository: String, tag: String?, digest: Digest?) {
+            self.kind = kind
+            self.repository = repository
+            self.tag = tag
+            self.digest = digest
+        }
+
+        static func == (left: Parts, right: Parts) -> Bool {
+            left === right
+                || (left.digest == right.digest && left.kind == right.kind && left.tag == right.tag
+                    && left.repository == right.repository)
+        }
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(kind)
+            hasher.combine(repository)
+            hasher.combine(tag)
+            hasher.combine(digest)
+        }
+    }
+
+    private let parts: Parts
 
     package init(kind: ArtifactKind = .image, repository: String, tag: String?, digest: Digest?) {
-        self.kind = kind
-        self.repository = repository
-        self.tag = tag
-        self.digest = digest
+        parts = Parts(kind: kind, repository: repository, tag: tag, digest: digest)
     }
+
+    package var kind: ArtifactKind { parts.kind }
+
+    /// Where the artifact lives, as written, without tag and digest: of a chart its name, of git the address.
+    package var repository: String { parts.repository }
+
+    /// The human version, as written: of a chart the version, of git the revision; `nil` where none is given.
+    package var tag: String? { parts.tag }
+
+    /// The content address; `nil` where there is none.
+    package var digest: Digest? { parts.digest }
 
     /// The reference with its kind, as ``init(parsing:)`` reads it; an image's is ``reference`` alone.
     package var description: String {

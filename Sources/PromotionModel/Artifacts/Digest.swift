@@ -17,8 +17,15 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
         }
     }
 
-    /// Algorithm and hexadecimal digits, as written.
-    package let description: String
+    /// Sixty-four bits of a digest in each, the first ones first.
+    ///
+    /// A fleet holds several digests for each component, so none of them is an allocation of its own.
+    private enum Bits: Hashable, Sendable {
+        case sha256(UInt64, UInt64, UInt64, UInt64)
+        case sha512([UInt64])
+    }
+
+    private let bits: Bits
 
     /// Parses `text`.
     ///
@@ -31,44 +38,120 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
             throw Malformed(text: text, reason: "algorithm \"\(text[..<colon])\" is not one of sha256, sha512")
         }
         let hex = text.utf8[text.utf8.index(after: colon)...]
+        var words: [UInt64] = []
+        words.reserveCapacity(algorithm.hexCount / 16)
+        var (word, count) = (UInt64(0), 0)
         for byte in hex {
             switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"): continue
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): word = word << 4 | UInt64(byte - UInt8(ascii: "0"))
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): word = word << 4 | UInt64(byte - UInt8(ascii: "a") + 10)
             case UInt8(ascii: "A")...UInt8(ascii: "F"):
                 throw Malformed(text: text, reason: "hexadecimal digits of a digest are lower case")
             default:
                 throw Malformed(text: text, reason: "a digest holds hexadecimal digits only")
             }
+            count += 1
+            if count % 16 == 0, count <= algorithm.hexCount { words.append(word) }
         }
-        guard hex.count == algorithm.hexCount else {
+        guard count == algorithm.hexCount else {
             throw Malformed(
                 text: text,
-                reason: "\(algorithm.rawValue) needs \(algorithm.hexCount) hexadecimal digits, found \(hex.count)")
+                reason: "\(algorithm.rawValue) needs \(algorithm.hexCount) hexadecimal digits, found \(count)")
         }
-        description = text
+        bits = algorithm == .sha512 ? .sha512(words) : .sha256(words[0], words[1], words[2], words[3])
+    }
+
+    /// The SHA-256 digest of which these are the bytes.
+    ///
+    /// - Returns: `nil` where they are not 32.
+    package init?(sha256 bytes: some Sequence<UInt8>) {
+        var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        var count = 0
+        for byte in bytes {
+            switch count / 8 {
+            case 0: words.0 = words.0 << 8 | UInt64(byte)
+            case 1: words.1 = words.1 << 8 | UInt64(byte)
+            case 2: words.2 = words.2 << 8 | UInt64(byte)
+            case 3: words.3 = words.3 << 8 | UInt64(byte)
+            default: return nil
+            }
+            count += 1
+        }
+        guard count == 32 else { return nil }
+        bits = .sha256(words.0, words.1, words.2, words.3)
+    }
+
+    /// Algorithm and hexadecimal digits, as written.
+    package var description: String {
+        var text: [UInt8] = []
+        append(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Adds the bytes of ``description``.
+    package func append(to text: inout [UInt8]) {
+        text.reserveCapacity(text.count + algorithm.hexCount + 7)
+        text += (algorithm == .sha256 ? "sha256:" : "sha512:").utf8
+        appendDigits(to: &text)
     }
 
     /// The first twelve hexadecimal digits, for people.
     package var short: String {
-        String(hex.prefix(12))
+        var text: [UInt8] = []
+        Self.append(first, to: &text)
+        return String(decoding: text[..<12], as: UTF8.self)
     }
 
     /// The hexadecimal digits without the algorithm.
     package var hex: Substring {
-        description[description.index(after: separator)...]
+        var text: [UInt8] = []
+        appendDigits(to: &text)
+        return Substring(String(decoding: text, as: UTF8.self))
     }
 
     /// The algorithm the digest was made with.
     package var algorithm: Algorithm {
-        description.utf8.count == Algorithm.sha512.hexCount + 7 ? .sha512 : .sha256
+        switch bits {
+        case .sha256: .sha256
+        case .sha512: .sha512
+        }
     }
 
-    private var separator: String.Index {
-        description.utf8.index(description.startIndex, offsetBy: 6)
+    private var first: UInt64 {
+        switch bits {
+        case .sha256(let first, _, _, _): first
+        case .sha512(let words): words[0]
+        }
     }
 
+    private func appendDigits(to text: inout [UInt8]) {
+        switch bits {
+        case .sha256(let first, let second, let third, let fourth):
+            Self.append(first, to: &text)
+            Self.append(second, to: &text)
+            Self.append(third, to: &text)
+            Self.append(fourth, to: &text)
+        case .sha512(let words):
+            for word in words { Self.append(word, to: &text) }
+        }
+    }
+
+    private static func append(_ word: UInt64, to text: inout [UInt8]) {
+        for shift in stride(from: 60, through: 0, by: -4) {
+            let digit = UInt8(truncatingIfNeeded: word >> UInt64(shift)) & 15
+            text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
+        }
+    }
+
+    /// In the order of their texts.
     package static func < (left: Digest, right: Digest) -> Bool {
-        left.description < right.description
+        switch (left.bits, right.bits) {
+        case (.sha256(let first, let second, let third, let fourth), .sha256(let a, let b, let c, let d)):
+            (first, second, third, fourth) < (a, b, c, d)
+        case (.sha512(let words), .sha512(let others)): words.lexicographicallyPrecedes(others)
+        case (.sha256, .sha512): true
+        case (.sha512, .sha256): false
+        }
     }
 
     /// Why a text is no digest.

@@ -19,7 +19,7 @@ package struct ManifestSurvey: Hashable, Sendable {
     ///
     /// A path names the file below the environment's folder, then the object (`Kind/name`), then the keys:
     /// `web/deployment.yaml#Deployment/web:spec.replicas`. Lists of mappings with a `name` are keyed by it.
-    package let settings: [String: String]
+    package let settings: SettingList
     package let plainSecrets: [PlainSecret]
     /// Names of the secrets that are referred to.
     package let secretNames: Set<String>
@@ -33,6 +33,16 @@ package struct ManifestSurvey: Hashable, Sendable {
         settings: [String: String] = [:], plainSecrets: [PlainSecret] = [], secretNames: Set<String> = [],
         resources: [String: Measure] = [:], unstatedResources: [String: [String]] = [:],
         dependencies: [ComponentName: [ComponentName]] = [:]
+    ) {
+        self.init(
+            SettingList(settings), plainSecrets: plainSecrets, secretNames: secretNames, resources: resources,
+            unstatedResources: unstatedResources, dependencies: dependencies)
+    }
+
+    package init(
+        _ settings: SettingList, plainSecrets: [PlainSecret], secretNames: Set<String>,
+        resources: [String: Measure], unstatedResources: [String: [String]],
+        dependencies: [ComponentName: [ComponentName]]
     ) {
         self.settings = settings
         self.plainSecrets = plainSecrets

@@ -274,7 +274,9 @@ package struct Observation: Hashable, Sendable {
     package let basis: String
     /// Those that were looked at, sorted by name.
     package let environments: [ObservedEnvironment]
-    /// Those that were not: each has a lock, and nothing waits there. Sorted by name, none of them observed too.
+    /// Those that were not looked at: each has a lock, and nothing waits there.
+    ///
+    /// Sorted by name; none of them is among those that were.
     package var resting: [RestingEnvironment] = []
     package let policies: Policies
     /// The zones that windows name.

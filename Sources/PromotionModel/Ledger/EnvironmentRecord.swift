@@ -1,28 +1,84 @@
 /// What one environment's `environment.lock` says: the recorded state, written only by towpath.
 package struct EnvironmentRecord: Hashable, Sendable {
     /// What is recorded as deployed in one component.
+    ///
+    /// As wide as a pointer, so that a mapping has no room for whole components in its empty places.
     package struct Component: Hashable, Sendable {
-        package var artifact: Artifact
-        /// The promotion that brought it.
-        package var promotion: PromotionID
-        /// The environment it came from; `nil` in an entry environment.
-        package var source: EnvironmentName?
-        /// When it was recorded.
-        package var at: Timestamp
-        /// The digest, or the tag where there was none, that it replaced.
-        package var previous: String?
-        package var health: Health
+        private struct Values: Hashable, Sendable {
+            var artifact: Artifact
+            var promotion: PromotionID
+            var source: EnvironmentName?
+            var at: Timestamp
+            var previous: String?
+            var health: Health
+        }
+
+        private final class Parts: Hashable, Sendable {
+            let values: Values
+
+            init(_ values: Values) {
+                self.values = values
+            }
+
+            static func == (left: Parts, right: Parts) -> Bool {
+                left === right || left.values == right.values
+            }
+
+            func hash(into hasher: inout Hasher) {
+                hasher.combine(values)
+            }
+        }
+
+        private var parts: Parts
 
         package init(
             artifact: Artifact, promotion: PromotionID, source: EnvironmentName?, at: Timestamp, previous: String?,
             health: Health
         ) {
-            self.artifact = artifact
-            self.promotion = promotion
-            self.source = source
-            self.at = at
-            self.previous = previous
-            self.health = health
+            parts = Parts(
+                Values(
+                    artifact: artifact, promotion: promotion, source: source, at: at, previous: previous,
+                    health: health))
+        }
+
+        package var artifact: Artifact {
+            get { parts.values.artifact }
+            set { change { $0.artifact = newValue } }
+        }
+
+        /// The promotion that brought it.
+        package var promotion: PromotionID {
+            get { parts.values.promotion }
+            set { change { $0.promotion = newValue } }
+        }
+
+        /// The environment it came from; `nil` in an entry environment.
+        package var source: EnvironmentName? {
+            get { parts.values.source }
+            set { change { $0.source = newValue } }
+        }
+
+        /// When it was recorded.
+        package var at: Timestamp {
+            get { parts.values.at }
+            set { change { $0.at = newValue } }
+        }
+
+        /// The digest, or the tag where there was none, that it replaced.
+        package var previous: String? {
+            get { parts.values.previous }
+            set { change { $0.previous = newValue } }
+        }
+
+        package var health: Health {
+            get { parts.values.health }
+            set { change { $0.health = newValue } }
+        }
+
+        private mutating func change(_ body: (inout Values) -> Void) {
+            var values = parts.values
+            body(&values)
+            parts = Parts(values)
         }
     }
 

@@ -1,5 +1,7 @@
 /// What an environment demands of what arrives; it names the sources too, so contracts are the pipeline's edges.
-package struct Contract: Hashable, Sendable {
+///
+/// A value that never changes; of a class only so that ten thousand verdicts share one.
+package final class Contract: Hashable, Sendable {
     /// Whether a changed set is one promotion or several.
     package enum Unit: String, Sendable, CaseIterable {
         /// Everything that changed in the environment moves as one, or not at all.
@@ -24,6 +26,8 @@ package struct Contract: Hashable, Sendable {
     package let gates: [GateSpecification]
     /// Which gates may be skipped in an emergency, and by whom; `nil` where none may.
     package let emergency: EmergencyRule?
+    /// What has to fix the content of what arrives.
+    package let pinRule: PinRule
 
     package init(
         name: String, place: Place, blob: String, to: [NameGlob], from: [EnvironmentName], components: [NameGlob],
@@ -38,6 +42,21 @@ package struct Contract: Hashable, Sendable {
         self.unit = unit
         self.gates = gates
         self.emergency = emergency
+        pinRule = gates.lazy.compactMap { if case .pinning(let rule) = $0 { rule } else { nil } }.first ?? .nothing
+    }
+
+    package static func == (left: Contract, right: Contract) -> Bool {
+        left === right
+            || (left.name == right.name && left.place == right.place && left.blob == right.blob && left.to == right.to
+                && left.from == right.from && left.components == right.components && left.unit == right.unit
+                && left.gates == right.gates && left.emergency == right.emergency)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        // The blob's id says the rest of what differs.
+        hasher.combine(place)
+        hasher.combine(blob)
+        hasher.combine(name)
     }
 
     /// The contract's file and blob, as the ledger names it: `policies/prod.yaml@0a1b…`.

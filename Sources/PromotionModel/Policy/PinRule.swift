@@ -9,12 +9,6 @@ package enum PinRule: Hashable, Sendable {
 }
 
 extension Contract {
-    /// What has to fix the content of what arrives.
-    package var pinRule: PinRule {
-        for case .pinning(let rule) in gates { return rule }
-        return .nothing
-    }
-
     /// The patterns of tags that never move; `nil` where the contract does not go by tags.
     package var immutableTags: [TagPattern]? {
         if case .tag(let patterns) = pinRule { patterns } else { nil }

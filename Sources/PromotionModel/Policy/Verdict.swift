@@ -112,21 +112,29 @@ package struct Verdict: Hashable, Sendable {
     package init(contract: Contract?, source: EnvironmentName?, gates: [GateResult], emergency: Emergency? = nil) {
         self.contract = contract
         self.source = source
-        self.gates = gates.sorted { $0.gate < $1.gate }
+        let isSorted = gates.indices.dropFirst().allSatisfy { gates[$0 - 1].gate <= gates[$0].gate }
+        self.gates = isSorted ? gates : gates.sorted { $0.gate < $1.gate }
         self.emergency = emergency
     }
 
     /// Refused if a gate is closed, waiting if one is pending, permitted only if there are gates and all are open.
     package var result: Result {
-        if gates.isEmpty || gates.contains(where: { $0.state == .closed }) { return .refused }
-        return gates.allSatisfy(\.passes) ? .permitted : .waiting
+        var isOpen = true
+        for index in gates.indices {
+            switch gates[index].state {
+            case .closed: return .refused
+            case .pending: isOpen = false
+            case .open, .skipped: continue
+            }
+        }
+        return gates.isEmpty ? .refused : isOpen ? .permitted : .waiting
     }
 
     /// The gates that are not open, closed ones first: they are what somebody has to do something about.
     package var shut: [GateResult] {
         var shut: [GateResult] = []
-        for gate in gates where gate.state == .closed { shut.append(gate) }
-        for gate in gates where gate.state == .pending { shut.append(gate) }
+        for index in gates.indices where gates[index].state == .closed { shut.append(gates[index]) }
+        for index in gates.indices where gates[index].state == .pending { shut.append(gates[index]) }
         return shut
     }
 
