@@ -104,9 +104,14 @@ package struct HistoryReader: Sendable {
         let line = HistoryLine(from: tip, walk: manner.walk, in: repository)
         var steps = HistorySteps(
             names: names, line: line, matcher: EnvironmentMatcher(layout: layout), tip: tip, state: states,
-            followsRenames: manner.followsRenames, isFollowing: layout.ledger != nil)
+            followsRenames: manner.followsRenames, isFollowing: layout.ledger != nil,
+            packs: repository.isShallow ? nil : repository.packReader(detectsCollisions: false))
         var boundary: String?
-        try line.forEach(in: repository) { (one) throws(GitError) in
+        // In a full walk others may be on their way to the commit where the former one begins.
+        let visitsAll = former != nil && manner.walk == .full
+        try line.forEach(
+            in: repository, visitsAll: visitsAll, marked: former?.commit, where: { steps.concerns($0) }
+        ) { (one) throws(GitError) in
             if one.isShallowBoundary { boundary = one.id.hex }
             if let former, former.commit == one.id, steps.isOnly(one.id, former.state) {
                 tell(former.entries, of: names[0])
