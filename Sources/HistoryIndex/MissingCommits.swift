@@ -1,5 +1,6 @@
 import Dispatch
 import Git
+import Glibc
 import Synchronization
 
 /// Reads the commits that an index lacks, and compares each with its parents on all cores meanwhile.
@@ -29,7 +30,13 @@ struct MissingCommits {
     /// - Throws: ``GitError`` where a commit cannot be read.
     func added(upTo tip: ObjectID, in repository: borrowing Repository) throws(GitError) -> CommitIndex? {
         let comparing = Comparing(directory: directory, isProof: isProof)
-        let read = try read(from: tip, in: repository) { comparing.take($0) }
+        let read: Read
+        do throws(GitError) {
+            read = try self.read(from: tip, in: repository) { comparing.take($0) }
+        } catch {
+            _ = comparing.finish(0)
+            throw error
+        }
         let comparisons = comparing.finish(read.comparisons)
         var index = base
         var numbers = CommitIndex.Numbers(of: base, for: comparisons)
@@ -129,49 +136,70 @@ struct MissingCommits {
 
     /// Compares on other threads, in the order that pleases them; what comes of it is told apart by its number.
     private final class Comparing: Sendable {
+        private struct State {
+            var waiting: [[Comparison]] = []
+            var results: [(numbers: [Int], folders: ComparedFolders)] = []
+        }
+
         private let directory: String
         private let isProof: Bool
         private let queue = DispatchQueue(label: "history", attributes: .concurrent)
         private let group = DispatchGroup()
-        private let results = Mutex<[(numbers: [Int], folders: ComparedFolders)]>([])
+        private let workerCount = max(1, min(4, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+        private let state = Mutex(State())
+        /// How many lists of comparisons there are to take; an empty one for each worker is the last.
+        private let waitingCount = DispatchSemaphore(value: 0)
 
         init(directory: String, isProof: Bool) {
             self.directory = directory
             self.isProof = isProof
+            for _ in 0..<workerCount { queue.async(group: group) { self.work() } }
         }
 
         func take(_ comparisons: [Comparison]) {
             guard !comparisons.isEmpty else { return }
-            queue.async(group: group) {
-                let found = self.compare(comparisons)
-                self.results.withLock { $0.append(found) }
-            }
+            put(comparisons)
         }
 
-        /// What differs in `count` comparisons.
+        private func put(_ comparisons: [Comparison]) {
+            state.withLock { $0.waiting.append(comparisons) }
+            waitingCount.signal()
+        }
+
+        /// What differs in `count` comparisons, when all were taken; to be called in any case.
         func finish(_ count: Int) -> Comparisons {
+            for _ in 0..<workerCount { put([]) }
             group.wait()
-            return Comparisons(count: count, results.withLock { $0 })
+            return Comparisons(count: count, state.withLock { $0.results })
         }
 
-        /// What differs; nothing of those that cannot be compared, or differ in too much.
-        private func compare(_ comparisons: [Comparison]) -> (numbers: [Int], folders: ComparedFolders) {
-            var numbers: [Int] = []
-            var folders = ComparedFolders()
-            numbers.reserveCapacity(comparisons.count)
+        private func next() -> [Comparison] {
+            waitingCount.wait()
+            return state.withLock { $0.waiting.removeFirst() }
+        }
+
+        /// Compares what there is to take; nothing comes of what cannot be compared, or differs in too much.
+        private func work() {
+            var comparisons = next()
             do throws(GitError) {
+                // Opened when there is something to do.
+                guard !comparisons.isEmpty else { return }
                 let repository = try Repository.open(at: directory)
                 let reader = repository.packReader(detectsCollisions: isProof)
-                for comparison in comparisons {
-                    numbers.append(comparison.number)
-                    guard !reader.compare(comparison.old, comparison.new, adding: &folders) else { continue }
-                    folders.append(Self.changes(comparison, in: repository))
+                while !comparisons.isEmpty {
+                    var folders = ComparedFolders()
+                    for comparison in comparisons
+                    where !reader.compare(comparison.old, comparison.new, adding: &folders) {
+                        folders.append(Self.changes(comparison, in: repository))
+                    }
+                    let found = (comparisons.map(\.number), folders)
+                    state.withLock { $0.results.append(found) }
+                    comparisons = next()
                 }
             } catch {
                 // What is not compared now is when it matters.
-                return (numbers, folders)
+                while !comparisons.isEmpty { comparisons = next() }
             }
-            return (numbers, folders)
         }
 
         private static func changes(_ comparison: Comparison, in repository: borrowing Repository) -> [ChangedFile]? {

@@ -104,10 +104,15 @@ package enum CommitIndexFile {
     /// Writes the checksum of the part that `bytes` are into it.
     package static func seal(_ bytes: inout [UInt8]) {
         let sum = unsafe bytes.withUnsafeBytes { bytes -> UInt64 in
-            guard let part = unsafe part(at: 0, in: bytes.count, after: CommitIndex.Extent?.none, { offset, buffer in
-                unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + buffer.count)]))
-                return true
-            }) else { return 0 }
+            guard
+                let part = unsafe part(
+                    at: 0, in: bytes.count, after: CommitIndex.Extent?.none,
+                    { offset, buffer in
+                        unsafe buffer.copyMemory(
+                            from: UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + buffer.count)]))
+                        return true
+                    })
+            else { return 0 }
             var sum = Checksum(part.head)
             for number in part.columns.indices {
                 let piece = part.piece(number)
@@ -124,7 +129,8 @@ package enum CommitIndexFile {
     package static func read(_ bytes: [UInt8]) -> Reading {
         unsafe bytes.withUnsafeBytes { bytes in
             unsafe read(bytes.count) { offset, buffer in
-                unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + buffer.count)]))
+                unsafe buffer.copyMemory(
+                    from: UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + buffer.count)]))
                 return true
             }
         }
@@ -245,7 +251,8 @@ package enum CommitIndexFile {
             let (parent, first) = (
                 columns.parents[link], Int(columns.firstChanges[link] & ~CommitIndex.unlistedBit)
             )
-            guard Int(parent) < owner || parent == CommitIndex.noParent, first >= lastChange, first <= end.changes else {
+            guard Int(parent) < owner || parent == CommitIndex.noParent, first >= lastChange, first <= end.changes
+            else {
                 return false
             }
             if link == start.links, first != start.changes { return false }

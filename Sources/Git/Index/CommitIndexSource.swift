@@ -73,6 +73,46 @@ extension Repository {
         return ids
     }
 
+    /// The newest of `start` and its first parents that was committed by the instant `seconds`, by its committer's clock;
+    /// `nil` where none was before the beginning or the boundary of a shallow clone, which is told then.
+    ///
+    /// What lies close is read; an index is asked, and made, where it lies far back.
+    ///
+    /// - Throws: ``GitError`` as ``firstParentLine(from:_:)``.
+    package borrowing func firstParent(
+        from start: ObjectID, committedBy seconds: Int64
+    ) throws(GitError) -> (id: ObjectID?, boundary: ObjectID?) {
+        var found: ObjectID?
+        var boundary: ObjectID?
+        var rest: ObjectID?
+        var count = 0
+        try firstParentLine(from: start) { commit in
+            count += 1
+            if commit.isShallowBoundary { boundary = commit.id }
+            if commit.seconds <= seconds {
+                found = commit.id
+            } else if count == 2_000 {
+                rest = commit.firstParent
+            }
+            return found == nil && rest == nil ? .next : .stop
+        }
+        guard let rest else { return (found, boundary) }
+        if let index = commitIndex(covering: rest) {
+            var next = index.position(of: rest)
+            while let position = next {
+                if index.entry(at: position).seconds <= seconds { return (index.id(at: position), nil) }
+                next = index.firstParent(of: position)
+            }
+            return (nil, nil)
+        }
+        try firstParentLine(from: rest) { commit in
+            if commit.isShallowBoundary { boundary = commit.id }
+            if commit.seconds <= seconds { found = commit.id }
+            return found == nil ? .next : .stop
+        }
+        return (found, boundary)
+    }
+
     /// All commits that can be reached from `start`, itself included.
     ///
     /// - Throws: ``GitError`` as ``topologicalWalk(from:hiding:_:)``.
@@ -142,7 +182,9 @@ extension CommitFacts {
         else { return nil }
         // Between "<" and the last ">" there may be anything; behind it come a blank, the digits and another blank.
         var place = close + 1
-        guard unsafe memchr(base + authorEnd, 60, place - authorEnd) != nil, unsafe base[place] == 32 else { return nil }
+        guard unsafe memchr(base + authorEnd, 60, place - authorEnd) != nil, unsafe base[place] == 32 else {
+            return nil
+        }
         place += 1
         let start = place
         var seconds: Int64 = 0

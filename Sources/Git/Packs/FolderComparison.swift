@@ -135,7 +135,8 @@ private struct FolderComparison {
     }
 
     func name(of entry: Entry) -> UnsafeBufferPointer<UInt8> {
-        unsafe UnsafeBufferPointer(start: base.map { unsafe $0 + entry.nameStart }, count: entry.nameEnd - entry.nameStart)
+        unsafe UnsafeBufferPointer(
+            start: base.map { unsafe $0 + entry.nameStart }, count: entry.nameEnd - entry.nameStart)
     }
 
     func id(of entry: Entry) -> ObjectID {

@@ -11,27 +11,22 @@ internal import Glibc
     /// The bytes of an object, and how many they are; there is room for more behind them.
     typealias Content = ManagedBuffer<Int, UInt8>
 
-    /// What was unpacked last and may be needed again.
-    private struct Slot {
-        let pack: Int
-        let offset: Int
-        let kind: ObjectKind
-        let content: Content
-    }
-
     private let packs: [MappedPack]
     private let detectsCollisions: Bool
     /// On the heap, since zlib keeps the address and refuses to go on if the structure was moved.
     private let stream: UnsafeMutablePointer<z_stream>
     private var scratch: UnsafeMutableRawBufferPointer
-    private var slots: [Slot?]
+    /// What was unpacked last and may be needed again: where it begins, what it is, and its bytes.
+    private var keptPlaces: [Int]
+    private var keptKinds: [ObjectKind]
+    private var kept: [Content?]
     /// What was asked for last, by its id.
     private var recent: [Content?]
     private var recentIDs: [ObjectID]
     private var keptBytes = 0
     private var steps: [(offset: Int, entry: MappedPack.Entry)] = []
 
-    private static let slotCount = 1 << 14
+    private static let slotCount = 1 << 13
     private static let recentCount = 1 << 9
     private static let maximumKeptBytes = 96 << 20
     /// Larger objects are left to the library.
@@ -51,7 +46,10 @@ internal import Glibc
         unsafe stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
         unsafe stream.initialize(to: z_stream())
         unsafe scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 8)
-        slots = Array(repeating: nil, count: packs.isEmpty ? 0 : Self.slotCount)
+        let count = packs.isEmpty ? 0 : Self.slotCount
+        keptPlaces = Array(repeating: -1, count: count)
+        keptKinds = Array(repeating: .blob, count: count)
+        kept = Array(repeating: nil, count: count)
         recent = Array(repeating: nil, count: Self.recentCount)
         recentIDs = Array(repeating: .zero, count: Self.recentCount)
         // Where there is no memory for it, nothing is read.
@@ -117,57 +115,67 @@ internal import Glibc
         return CommitText(bytes)?.commit(id: id, isShallowBoundary: false)
     }
 
-    private static func place(_ pack: Int, _ offset: Int) -> Int {
-        let mixed = UInt64(truncatingIfNeeded: offset &+ pack &* 0x5851_F42D) &* 0x9E37_79B9_7F4A_7C15
-        return Int(mixed >> 50)
+    /// One number for where an object begins; offsets have no more than 48 bits.
+    private static func place(_ pack: Int, _ offset: Int) -> Int { pack << 48 | offset }
+
+    private static func slot(_ place: Int) -> Int {
+        Int((UInt64(truncatingIfNeeded: place) &* 0x9E37_79B9_7F4A_7C15) >> 51)
     }
 
     /// The object that begins at `offset`, whatever its id is.
     private func object(at offset: Int, in number: Int) -> (kind: ObjectKind, content: Content)? {
+        let pack = packs[number]
         steps.removeAll(keepingCapacity: true)
         var place = offset
-        var result: (kind: ObjectKind, content: Content)?
-        while result == nil {
-            if let slot = slots[Self.place(number, place)], slot.offset == place, slot.pack == number {
-                result = (slot.kind, slot.content)
+        var kind = ObjectKind.commit
+        var base: Content?
+        while base == nil {
+            let slot = Self.slot(Self.place(number, place))
+            if keptPlaces[slot] == Self.place(number, place) {
+                kind = keptKinds[slot]
+                base = kept[slot]
                 break
             }
-            guard let entry = packs[number].entry(at: place), entry.byteCount <= Self.maximumBytes else { return nil }
+            guard let entry = pack.entry(at: place), entry.byteCount <= Self.maximumBytes else { return nil }
             switch entry.form {
-            case .delta(let base):
+            case .delta(let older):
                 guard steps.count < Self.maximumSteps else { return nil }
                 steps.append((place, entry))
-                place = base
-            case .whole(let kind):
-                guard let content = whole(entry, in: number) else { return nil }
-                result = (kind, content)
+                place = older
+            case .whole(let found):
+                guard let content = whole(entry, in: pack) else { return nil }
+                kind = found
+                base = content
                 // A commit is needed once, and seldom anything is made from it.
-                if kind != .commit { keep(content, kind, number, place) }
+                if kind != .commit { keep(content, kind, Self.place(number, place)) }
             }
         }
-        guard let kind = result?.kind, var content = result?.content else { return nil }
+        guard var content = base else { return nil }
         while let step = steps.popLast() {
-            guard let made = made(from: content, by: step.entry, in: number) else { return nil }
+            guard let made = made(from: content, by: step.entry, in: pack) else { return nil }
             content = made
-            if kind != .commit { keep(content, kind, number, step.offset) }
+            if kind != .commit { keep(content, kind, Self.place(number, step.offset)) }
         }
         return (kind, content)
     }
 
-    private func keep(_ content: Content, _ kind: ObjectKind, _ pack: Int, _ offset: Int) {
+    private func keep(_ content: Content, _ kind: ObjectKind, _ place: Int) {
         if keptBytes > Self.maximumKeptBytes {
-            slots = Array(repeating: nil, count: Self.slotCount)
+            keptPlaces = Array(repeating: -1, count: Self.slotCount)
+            kept = Array(repeating: nil, count: Self.slotCount)
             keptBytes = 0
         }
-        let place = Self.place(pack, offset)
-        keptBytes += content.header - (slots[place]?.content.header ?? 0)
-        slots[place] = Slot(pack: pack, offset: offset, kind: kind, content: content)
+        let slot = Self.slot(place)
+        keptBytes += content.header - (kept[slot]?.header ?? 0)
+        keptPlaces[slot] = place
+        keptKinds[slot] = kind
+        kept[slot] = content
     }
 
-    private func whole(_ entry: MappedPack.Entry, in number: Int) -> Content? {
+    private func whole(_ entry: MappedPack.Entry, in pack: MappedPack) -> Content? {
         let content = Self.content(of: entry.byteCount)
         let isWhole = unsafe content.withUnsafeMutablePointerToElements { target in
-            unsafe inflate(entry, in: number, to: target)
+            unsafe inflate(entry, in: pack, to: target)
         }
         return isWhole ? content : nil
     }
@@ -178,10 +186,10 @@ internal import Glibc
 
     /// Decompresses what `entry` says to `target`, which has room for it and ``slack``; whether it was that.
     private func inflate(
-        _ entry: MappedPack.Entry, in number: Int, to target: UnsafeMutablePointer<UInt8>
+        _ entry: MappedPack.Entry, in pack: MappedPack, to target: UnsafeMutablePointer<UInt8>
     ) -> Bool {
         guard unsafe inflateReset(stream) == Z_OK else { return false }
-        let compressed = unsafe packs[number].compressed(from: entry.start)
+        let compressed = unsafe pack.compressed(from: entry.start)
         let room = UInt32(entry.byteCount + Self.slack)
         unsafe stream.pointee.next_in = UnsafeMutablePointer(
             mutating: compressed.baseAddress?.assumingMemoryBound(to: UInt8.self))
@@ -193,13 +201,13 @@ internal import Glibc
     }
 
     /// What the delta at `entry` makes of `base`.
-    private func made(from base: Content, by entry: MappedPack.Entry, in number: Int) -> Content? {
+    private func made(from base: Content, by entry: MappedPack.Entry, in pack: MappedPack) -> Content? {
         if unsafe scratch.count < entry.byteCount + Self.slack {
             unsafe scratch.deallocate()
             unsafe scratch = .allocate(byteCount: (entry.byteCount + Self.slack) * 2, alignment: 8)
         }
         guard let start = unsafe scratch.baseAddress?.assumingMemoryBound(to: UInt8.self),
-            unsafe inflate(entry, in: number, to: start)
+            unsafe inflate(entry, in: pack, to: start)
         else { return nil }
         let delta = unsafe UnsafeRawBufferPointer(start: start, count: entry.byteCount)
         var instructions = unsafe DeltaInstructions(delta)

@@ -125,6 +125,8 @@ struct AssembledComponents {
         case .all(let all):
             then = Dictionary(uniqueKeysWithValues: Set(all.keys).union(now.keys).map { ($0, all[$0]) })
         }
-        return then.filter { $0.value != now[$0.key] }.sorted { $0.key < $1.key }.map { ($0.key, $0.value, now[$0.key]) }
+        return then.filter { $0.value != now[$0.key] }.sorted { $0.key < $1.key }.map {
+            ($0.key, $0.value, now[$0.key])
+        }
     }
 }
