@@ -126,7 +126,7 @@ private struct FolderComparison {
     /// The one that was come to; `nil` before the first and behind the last.
     private(set) var entry: Entry?
 
-    /// An empty folder where there is none. Whoever made it keeps `content` alive.
+    /// Begins before the first entry of `content`, which the caller keeps alive.
     init(_ content: PackReader.Content?) {
         unsafe base = content.map { content in
             unsafe content.withUnsafeMutablePointerToElements { unsafe UnsafePointer($0) }
