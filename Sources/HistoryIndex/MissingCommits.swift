@@ -39,6 +39,7 @@ struct MissingCommits {
         }
         let comparisons = comparing.finish(read.comparisons)
         var index = base
+        index.reserve(read.commits.count + read.commits.count / 16)
         var numbers = CommitIndex.Numbers(of: base, for: comparisons)
         for place in read.order {
             let commit = read.commits[place]

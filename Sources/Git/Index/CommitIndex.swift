@@ -229,6 +229,22 @@ extension CommitIndex {
         }
     }
 
+    /// Makes room for so many more commits, and as many links and changes.
+    package mutating func reserve(_ more: Int) {
+        let idBytes = (count + more) * ObjectID.byteCount
+        let changeBytes = (columns.paths.count + more) * ObjectID.byteCount
+        columns.ids.reserveCapacity(idBytes)
+        columns.trees.reserveCapacity(idBytes)
+        columns.seconds.reserveCapacity(count + more)
+        columns.firstLinks.reserveCapacity(count + more)
+        columns.parents.reserveCapacity(columns.parents.count + more)
+        columns.firstChanges.reserveCapacity(columns.firstChanges.count + more)
+        columns.paths.reserveCapacity(columns.paths.count + more)
+        columns.kinds.reserveCapacity(columns.kinds.count + more)
+        columns.oldIDs.reserveCapacity(changeBytes)
+        columns.newIDs.reserveCapacity(changeBytes)
+    }
+
     /// Adds the commit `id`, whose parents are there already.
     ///
     /// - Parameters:

@@ -75,6 +75,7 @@ package enum CommitIndexFile {
             start.pathBytes, end.pathBytes,
         ]
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(Part(offset: 0, sum: 0, start: start, end: end, head: []).byteCount)
         put([magic, 0], in: &bytes)
         put(counts.map { UInt32($0) }, in: &bytes)
         put([UInt64(0)], in: &bytes)

@@ -1,7 +1,7 @@
 /// The files that differ in many pairs of folders, told one after the other; each path once.
-package struct ComparedFolders: Sendable {
+package struct ComparedFolders: Hashable, Sendable {
     /// A file that one of two folders has otherwise.
-    struct Change {
+    struct Change: Hashable {
         /// Number of its path.
         let path: Int
         let old: ChangedFile.Version?

@@ -25,6 +25,20 @@ internal import Glibc
     private var recentIDs: [ObjectID]
     private var keptBytes = 0
     private var steps: [(offset: Int, entry: MappedPack.Entry)] = []
+    private var commitGuess = Guess()
+    private var folderGuess = Guess()
+    /// Where what was decompressed last ends; `nil` where nothing was.
+    private var lastEnd: Int?
+
+    /// Where the next object of a kind may be: git packs commits, and folders, in the order of the history, so that the
+    /// one that is asked for next often begins where the last one ends, and need not be looked up.
+    private struct Guess {
+        var pack = 0
+        /// `nil` where there is nothing to guess by.
+        var offset: Int?
+        /// Rises with what was right, and falls faster with what was not; at 0 nothing is guessed any more.
+        var trust = 64
+    }
 
     private static let slotCount = 1 << 13
     private static let recentCount = 1 << 9
@@ -40,7 +54,7 @@ internal import Glibc
     ///
     /// - Parameter detectsCollisions: Whether ids are checked by what also finds out what was made to have the id of
     ///   something else, which takes several times as long.
-    init(directories: [String], detectsCollisions: Bool) {
+    package init(directories: [String], detectsCollisions: Bool) {
         packs = directories.flatMap { Self.packs(in: $0 + "/pack") }
         self.detectsCollisions = detectsCollisions
         unsafe stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
@@ -80,10 +94,33 @@ internal import Glibc
 
     /// The bytes of the object `id`, if a pack has it and it is of `kind`.
     func read(_ id: ObjectID, _ kind: ObjectKind) -> Content? {
+        switch kind {
+        case .commit: return read(id, kind, &commitGuess)
+        case .tree: return read(id, kind, &folderGuess)
+        case .blob, .tag: return lookedUp(id, kind)?.content
+        }
+    }
+
+    private func read(_ id: ObjectID, _ kind: ObjectKind, _ guess: inout Guess) -> Content? {
+        if let offset = guess.offset, guess.trust > 0 {
+            if let found = object(at: offset, in: guess.pack), found.kind == kind, isNamed(id, found) {
+                guess.trust = min(guess.trust + 1, 256)
+                guess.offset = lastEnd
+                return found.content
+            }
+            guess.trust -= 2
+        }
+        guard let (number, content) = lookedUp(id, kind) else { return nil }
+        // What was at hand already says nothing of what comes next.
+        if let end = lastEnd { (guess.pack, guess.offset) = (number, end) }
+        return content
+    }
+
+    private func lookedUp(_ id: ObjectID, _ kind: ObjectKind) -> (pack: Int, content: Content)? {
         for number in packs.indices {
             guard let offset = packs[number].offset(of: id) else { continue }
             guard let found = object(at: offset, in: number), found.kind == kind, isNamed(id, found) else { return nil }
-            return found.content
+            return (number, found.content)
         }
         return nil
     }
@@ -125,6 +162,7 @@ internal import Glibc
     /// The object that begins at `offset`, whatever its id is.
     private func object(at offset: Int, in number: Int) -> (kind: ObjectKind, content: Content)? {
         let pack = packs[number]
+        lastEnd = nil
         steps.removeAll(keepingCapacity: true)
         var place = offset
         var kind = ObjectKind.commit
@@ -197,6 +235,7 @@ internal import Glibc
         unsafe stream.pointee.next_out = target
         unsafe stream.pointee.avail_out = room
         let status = unsafe CZlib.inflate(stream, Z_FINISH)
+        lastEnd = unsafe entry.start + Int(UInt32(clamping: compressed.count) - stream.pointee.avail_in)
         return unsafe status == Z_STREAM_END && Int(room - stream.pointee.avail_out) == entry.byteCount
     }
 

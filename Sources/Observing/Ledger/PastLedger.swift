@@ -1,10 +1,9 @@
-import Git
-import LedgerFormat
-import Observing
+package import Git
+package import LedgerFormat
 import PromotionModel
 
 /// The ledger of a fleet as it was at commits of the past, read once for all of them.
-struct PastLedger {
+package struct PastLedger: Sendable {
     private let history: LedgerHistory
     /// Where each commit stands on the line of first parents, the oldest at 0.
     private let positions: [String: Int]
@@ -13,7 +12,9 @@ struct PastLedger {
     ///
     /// So it is where a lock was changed beside the line of first parents, where an accepted history left something
     /// behind, and in a shallow clone.
-    init?(from tip: ObjectID, in repository: borrowing Repository) throws(GitError) {
+    ///
+    /// - Throws: ``GitError``.
+    package init?(from tip: ObjectID, in repository: borrowing Repository) throws(GitError) {
         guard !repository.isShallow else { return nil }
         let changes = try LockScan.changes(from: tip, in: repository).filter { !$0.isIdle }
         let history: LedgerHistory
@@ -38,7 +39,7 @@ struct PastLedger {
     }
 
     /// The ledger as of the commit `basis`; `nil` where it has to be read from there.
-    func history(at basis: String) -> LedgerHistory? {
+    package func history(at basis: String) -> LedgerHistory? {
         guard let last = positions[basis] else { return nil }
         return LedgerHistory(
             entries: history.entries.mapValues { recorded in recorded.filter { isThere($0.commit, by: last) } }
