@@ -40,6 +40,25 @@ package struct HistoryFolder: Sendable {
 
     /// The bytes of the file `name`; `nil` where there is none, or it is not this user's own.
     package func read(_ name: String) -> [UInt8]? {
+        withFile(name) { descriptor, byteCount in
+            unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
+                count = unsafe Self.fill(UnsafeMutableRawBufferPointer(buffer), from: descriptor, at: 0)
+            }
+        }
+    }
+
+    /// The commit index in the file `name`, and how many bytes that file has; `nil` as for ``read(_:)``.
+    func readIndex(_ name: String) -> (reading: CommitIndexFile.Reading, byteCount: Int)? {
+        withFile(name) { descriptor, byteCount in
+            let reading = unsafe CommitIndexFile.read(byteCount) { offset, buffer in
+                unsafe Self.fill(buffer, from: descriptor, at: offset) == buffer.count
+            }
+            return (reading, byteCount)
+        }
+    }
+
+    /// Lends the file `name`, open for reading, and its size.
+    private func withFile<Result>(_ name: String, _ body: (Int32, Int) -> Result) -> Result? {
         let descriptor = unsafe open("\(path)/\(name)", O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
@@ -47,15 +66,22 @@ package struct HistoryFolder: Sendable {
         guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(),
             status.st_mode & 0o022 == 0, status.st_size <= Self.maximumBytes
         else { return nil }
-        return unsafe [UInt8](unsafeUninitializedCapacity: Int(status.st_size)) { buffer, count in
-            while count < buffer.count {
-                let got = unsafe Glibc.read(
-                    descriptor, buffer.baseAddress.map { unsafe $0 + count }, buffer.count - count)
-                if got < 0, errno == EINTR { continue }
-                guard got > 0 else { return }
-                count += got
-            }
+        return body(descriptor, Int(status.st_size))
+    }
+
+    /// Reads to `buffer` what the file has from `offset` on; how many bytes that was.
+    private static func fill(
+        _ buffer: UnsafeMutableRawBufferPointer, from descriptor: Int32, at offset: Int
+    ) -> Int {
+        var count = 0
+        while count < buffer.count {
+            let got = unsafe pread(
+                descriptor, buffer.baseAddress.map { unsafe $0 + count }, buffer.count - count, offset + count)
+            if got < 0, errno == EINTR { continue }
+            guard got > 0 else { break }
+            count += got
         }
+        return count
     }
 
     /// Puts `bytes` in the place of the file `name`, all or nothing; whether that could be done.

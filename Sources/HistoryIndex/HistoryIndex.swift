@@ -49,9 +49,8 @@ package final class HistoryIndex: CommitIndexSource {
 
     /// What is kept, and whether all of it was sound.
     private func read() -> (index: CommitIndex, reading: CommitIndexFile.Reading, isSound: Bool) {
-        let bytes = folder?.read(Self.name) ?? []
-        let reading = CommitIndexFile.read(bytes)
-        return (reading.index, reading, reading.byteCount == bytes.count)
+        let (reading, byteCount) = folder?.readIndex(Self.name) ?? (CommitIndexFile.read([]), 0)
+        return (reading.index, reading, reading.byteCount == byteCount)
     }
 
     /// Extends what is kept; nobody else is writing meanwhile.
@@ -78,7 +77,8 @@ package final class HistoryIndex: CommitIndexSource {
         do throws(GitError) {
             let telling: ((Int?) -> Void)? = base.count == 0 ? { self.tell(.progress($0)) } : nil
             defer { telling?(nil) }
-            let missing = MissingCommits(base: base, directory: repository.gitDirectory, telling: telling ?? { _ in })
+            let missing = MissingCommits(
+                base: base, directory: repository.gitDirectory, isProof: folder == nil, telling: telling ?? { _ in })
             return try missing.added(upTo: tip, in: repository)
         } catch {
             // Whoever reads the objects says what is wrong with them.

@@ -1,5 +1,6 @@
 import Dispatch
 import Git
+import Glibc
 import Synchronization
 
 /// Reads the commits that an index lacks, and compares each with its parents on all cores meanwhile.
@@ -7,6 +8,8 @@ struct MissingCommits {
     let base: CommitIndex
     /// The repository's git directory.
     let directory: String
+    /// Whether ids are checked by what finds out collisions too.
+    let isProof: Bool
     /// Told now and then how many commits were read.
     let telling: (Int?) -> Void
 
@@ -18,24 +21,30 @@ struct MissingCommits {
         let new: ObjectID
     }
 
-    /// How many comparisons are handed to a worker at a time: opening a repository has to be worth it.
-    private static let chunk = 4_096
+    /// How many comparisons are handed to a worker at a time: each has to unpack anew what others are made from.
+    private static let chunk = 16_384
     private static let progressStep = 2_048
 
     /// The base with all that can be reached from `tip`; `nil` where there is no room for it.
     ///
     /// - Throws: ``GitError`` where a commit cannot be read.
     func added(upTo tip: ObjectID, in repository: borrowing Repository) throws(GitError) -> CommitIndex? {
-        let comparing = Comparing(directory: directory)
-        let read = try read(from: tip, in: repository) { comparing.take($0) }
-        let changes = comparing.finish(read.comparisons)
+        let comparing = Comparing(directory: directory, isProof: isProof)
+        let read: Read
+        do throws(GitError) {
+            read = try self.read(from: tip, in: repository) { comparing.take($0) }
+        } catch {
+            _ = comparing.finish(0)
+            throw error
+        }
+        let comparisons = comparing.finish(read.comparisons)
         var index = base
-        var numbers = CommitIndex.Numbers(of: base)
+        index.reserve(read.commits.count + read.commits.count / 16)
+        var numbers = CommitIndex.Numbers(of: base, for: comparisons)
         for place in read.order {
-            let (id, facts) = (read.commits[place].id, read.commits[place].facts)
-            let first = read.commits[place].firstComparison
-            let lists = (first..<(first + max(1, facts.parents.count))).map { changes[$0] }
-            guard index.add(CommitIndex.Addition(id: id, facts: facts, changes: lists), &numbers) else { return nil }
+            let commit = read.commits[place]
+            guard index.add(commit.id, commit.facts, comparedFrom: commit.firstComparison, in: comparisons, &numbers)
+            else { return nil }
         }
         return index
     }
@@ -57,13 +66,14 @@ struct MissingCommits {
     ) throws(GitError) -> Read {
         var known = KnownCommits(base: base)
         var result = Read()
-        var places: [ObjectID: Int] = [:]
+        var places = ObjectTable()
         var isDone: [Bool] = []
-        var waiting: [ObjectID: [(number: Int, tree: ObjectID)]] = [:]
-        var ready: [Comparison] = []
+        // Those whose comparisons were not handed over yet.
+        var open: [Int] = []
+        let reader = repository.packReader(detectsCollisions: isProof)
         var pending = [tip]
         while let id = pending.last {
-            if let place = places[id] {
+            if let place = places.number(of: id) {
                 // Read before, so all that it comes from has been passed.
                 pending.removeLast()
                 if !isDone[place] { result.order.append(place) }
@@ -74,77 +84,123 @@ struct MissingCommits {
                 pending.removeLast()
                 continue
             }
-            let facts = try repository.commitFacts(id, marker: HistoryIndex.marker)
-            let first = result.comparisons
-            places[id] = result.commits.count
-            result.commits.append((id, facts, first))
+            let facts =
+                if let read = reader.commitFacts(id, marker: HistoryIndex.marker) { read } else {
+                    try repository.commitFacts(id, marker: HistoryIndex.marker)
+                }
+            open.append(places.count)
+            places.append(id)
+            result.commits.append((id, facts, result.comparisons))
             result.comparisons += max(1, facts.parents.count)
             isDone.append(false)
             if result.commits.count.isMultiple(of: Self.progressStep) { telling(result.commits.count) }
-            for child in waiting.removeValue(forKey: id) ?? [] {
-                ready.append(Comparison(number: child.number, old: facts.tree, new: child.tree))
-            }
-            if facts.parents.isEmpty { ready.append(Comparison(number: first, old: nil, new: facts.tree)) }
-            for (offset, parent) in facts.parents.enumerated() {
-                if let tree = places[parent].map({ result.commits[$0].facts.tree }) ?? known.tree(of: parent) {
-                    ready.append(Comparison(number: first + offset, old: tree, new: facts.tree))
-                } else {
-                    waiting[parent, default: []].append((first + offset, facts.tree))
-                }
-            }
             // Last in, first out: the line of first parents is read first.
-            for parent in facts.parents.reversed() where places[parent] == nil { pending.append(parent) }
-            if ready.count >= Self.chunk {
-                compare(ready)
-                ready = []
+            for parent in facts.parents.reversed() where places.number(of: parent) == nil { pending.append(parent) }
+            if open.count >= Self.chunk {
+                compare(Self.ready(&open, of: result, places, &known))
             }
         }
-        compare(ready)
+        compare(Self.ready(&open, of: result, places, &known))
         return result
     }
 
-    /// Compares on other threads, in the order that pleases them; what comes of it is told apart by its name.
+    /// The comparisons of those of `open` whose parents are known, which are no longer open then.
+    private static func ready(
+        _ open: inout [Int], of read: Read, _ places: ObjectTable, _ known: inout KnownCommits
+    ) -> [Comparison] {
+        var ready: [Comparison] = []
+        ready.reserveCapacity(open.count)
+        var left: [Int] = []
+        for place in open {
+            let commit = read.commits[place]
+            let tree = commit.facts.tree
+            if commit.facts.parents.isEmpty {
+                ready.append(Comparison(number: commit.firstComparison, old: nil, new: tree))
+            }
+            var olds: [ObjectID] = []
+            for parent in commit.facts.parents {
+                let old = places.number(of: parent).map { read.commits[$0].facts.tree } ?? known.tree(of: parent)
+                guard let old else { break }
+                olds.append(old)
+            }
+            guard olds.count == commit.facts.parents.count else {
+                left.append(place)
+                continue
+            }
+            for (offset, old) in olds.enumerated() {
+                ready.append(Comparison(number: commit.firstComparison + offset, old: old, new: tree))
+            }
+        }
+        open = left
+        return ready
+    }
+
+    /// Compares on other threads, in the order that pleases them; what comes of it is told apart by its number.
     private final class Comparing: Sendable {
+        private struct State {
+            var waiting: [[Comparison]] = []
+            var results: [(numbers: [Int], folders: ComparedFolders)] = []
+        }
+
         private let directory: String
+        private let isProof: Bool
         private let queue = DispatchQueue(label: "history", attributes: .concurrent)
         private let group = DispatchGroup()
-        private let results = Mutex<[[(number: Int, files: [ChangedFile])]]>([])
+        private let workerCount = max(1, min(4, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+        private let state = Mutex(State())
+        /// How many lists of comparisons there are to take; an empty one for each worker is the last.
+        private let waitingCount = DispatchSemaphore(value: 0)
 
-        init(directory: String) {
+        init(directory: String, isProof: Bool) {
             self.directory = directory
+            self.isProof = isProof
+            for _ in 0..<workerCount { queue.async(group: group) { self.work() } }
         }
 
         func take(_ comparisons: [Comparison]) {
             guard !comparisons.isEmpty else { return }
-            queue.async(group: group) {
-                let found = self.compare(comparisons)
-                self.results.withLock { $0.append(found) }
-            }
+            put(comparisons)
         }
 
-        /// What differs, by the places of the comparisons, of which there are `count`.
-        func finish(_ count: Int) -> [[ChangedFile]?] {
+        private func put(_ comparisons: [Comparison]) {
+            state.withLock { $0.waiting.append(comparisons) }
+            waitingCount.signal()
+        }
+
+        /// What differs in `count` comparisons, when all were taken; to be called in any case.
+        func finish(_ count: Int) -> Comparisons {
+            for _ in 0..<workerCount { put([]) }
             group.wait()
-            var all = [[ChangedFile]?](repeating: nil, count: count)
-            for found in results.withLock({ $0 }).joined() { all[found.number] = found.files }
-            return all
+            return Comparisons(count: count, state.withLock { $0.results })
         }
 
-        /// What differs; nothing of those that cannot be compared, or differ in too much.
-        private func compare(_ comparisons: [Comparison]) -> [(number: Int, files: [ChangedFile])] {
-            var found: [(number: Int, files: [ChangedFile])] = []
-            found.reserveCapacity(comparisons.count)
+        private func next() -> [Comparison] {
+            waitingCount.wait()
+            return state.withLock { $0.waiting.removeFirst() }
+        }
+
+        /// Compares what there is to take; nothing comes of what cannot be compared, or differs in too much.
+        private func work() {
+            var comparisons = next()
             do throws(GitError) {
+                // Opened when there is something to do.
+                guard !comparisons.isEmpty else { return }
                 let repository = try Repository.open(at: directory)
-                for comparison in comparisons {
-                    guard let files = Self.changes(comparison, in: repository) else { continue }
-                    found.append((comparison.number, files))
+                let reader = repository.packReader(detectsCollisions: isProof)
+                while !comparisons.isEmpty {
+                    var folders = ComparedFolders()
+                    for comparison in comparisons
+                    where !reader.compare(comparison.old, comparison.new, adding: &folders) {
+                        folders.append(Self.changes(comparison, in: repository))
+                    }
+                    let found = (comparisons.map(\.number), folders)
+                    state.withLock { $0.results.append(found) }
+                    comparisons = next()
                 }
             } catch {
                 // What is not compared now is when it matters.
-                return found
+                while !comparisons.isEmpty { comparisons = next() }
             }
-            return found
         }
 
         private static func changes(_ comparison: Comparison, in repository: borrowing Repository) -> [ChangedFile]? {
@@ -192,7 +248,7 @@ struct MissingCommits {
             count += 1
             if count == 64 {
                 table = Dictionary(
-                    (0..<base.count).map { (base.entry(at: $0).id, $0) }, uniquingKeysWith: { first, _ in first })
+                    (0..<base.count).map { (base.id(at: $0), $0) }, uniquingKeysWith: { first, _ in first })
             }
             return (table.map { $0[id] } ?? base.position(of: id)).map { base.entry(at: $0).tree }
         }

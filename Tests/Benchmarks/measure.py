@@ -26,6 +26,7 @@ sys.dont_write_bytecode = True
 import generate_fleet  # noqa: E402
 import generate_waiting  # noqa: E402
 from growth import measure_growth  # noqa: E402
+from histories import measure_histories  # noqa: E402
 from million import measure_million  # noqa: E402
 from recording import measure_recording  # noqa: E402
 from report import Report  # noqa: E402
@@ -301,6 +302,7 @@ def bench(towpath, promotions):
         measure_recording(report, fleet, towpath)
         measure_growth(report, towpath)
         measure_million(report, towpath)
+        measure_histories(report, towpath)
     waiting = measure_waiting(report, towpath) if towpath else None
     if promotions:
         measure_promotions(report, fleet, promotions, waiting)

@@ -18,11 +18,14 @@ class Report:
     counts: dict = field(default_factory=dict)
     notes: list = field(default_factory=list)
 
-    def compare(self, work, ours, other, at_most=None, shows=None):
-        """How many times the other's time ours takes; `shows` says what a met goal means."""
+    def compare(self, work, ours, other, at_most=None, shows=None, by="walls"):
+        """How many times the other's time ours takes, by the clock or of the processor ("cpus"); `shows` says what a met
+        goal means."""
         goal = f"<= {at_most}x" + (f": {shows}" if shows else "") if at_most else None
-        ratios = [mine / its for mine, its in zip(ours.walls, other.walls)]
-        self._add(work, ours, other, ours.wall / other.wall, ratios, "x", goal, lambda ratio: ratio <= at_most)
+        mine, its = getattr(ours, by), getattr(other, by)
+        ratios = [one / against for one, against in zip(mine, its)]
+        ratio = statistics.median(mine) / statistics.median(its)
+        self._add(work, ours, other, ratio, ratios, "x", goal, lambda ratio: ratio <= at_most, by)
 
     def compare_speed(self, work, ours, other, at_least=None):
         """How many times faster ours is than the other."""
@@ -30,10 +33,10 @@ class Report:
         ratios = [its / mine for mine, its in zip(ours.walls, other.walls)]
         self._add(work, ours, other, other.wall / ours.wall, ratios, "x faster", goal, lambda ratio: ratio >= at_least)
 
-    def _add(self, work, ours, other, ratio, ratios, unit, goal, holds):
+    def _add(self, work, ours, other, ratio, ratios, unit, goal, holds, by="walls"):
         self.comparisons.append({
-            "work": work, "program": ours.name, "seconds": ours.wall, "against": other.name,
-            "againstSeconds": other.wall, "ratio": ratio, "unit": unit, "lowestRatio": min(ratios),
+            "work": work, "program": ours.name, "seconds": statistics.median(getattr(ours, by)), "against": other.name,
+            "againstSeconds": statistics.median(getattr(other, by)), "ratio": ratio, "unit": unit, "lowestRatio": min(ratios),
             "highestRatio": max(ratios), "goal": goal, "met": holds(ratio) if goal and self.judged else None,
         })
 

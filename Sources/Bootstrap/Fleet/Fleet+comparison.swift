@@ -105,14 +105,7 @@ extension Fleet {
     borrowing func commit(at point: String) throws(Refusal) -> ObjectID {
         do throws(GitError) {
             guard let instant = Timestamp(point) else { return try repository.resolve(point) }
-            var found: ObjectID?
-            var boundary: ObjectID?
-            try repository.firstParentWalk(from: try tip()) { (commit) throws(GitError) in
-                if commit.isShallowBoundary { boundary = commit.id }
-                guard commit.committer.seconds <= instant.seconds else { return .next }
-                found = commit.id
-                return .stop
-            }
+            let (found, boundary) = try repository.firstParent(from: try tip(), committedBy: instant.seconds)
             if let found { return found }
             throw GitError(
                 operation: "find the commit of \(instant)", code: boundary == nil ? .notFound : .shallow,

@@ -38,6 +38,9 @@ package struct Simulation: Hashable, Sendable {
 }
 
 extension Fleet {
+    /// Where fewer commits were a basis, each reads the ledger by itself.
+    private static let fewViews = 4
+
     /// Judges the promotions of the last `span` again, as if `change` had been in force.
     ///
     /// Each commit that was a basis is observed once, as of the instant of its entry.
@@ -64,10 +67,12 @@ extension Fleet {
                     ($0.entry.at, $0.entry.environment, $0.order) < ($1.entry.at, $1.entry.environment, $1.order)
                 }
             let groups = Dictionary(grouping: past.indices) { past[$0].view }
+            let ledger = groups.count < Self.fewViews ? nil : try PastLedger(from: tip, in: repository)
             var judged: [Int: SimulatedPromotion] = [:]
             for view in groups.keys.sorted(by: { (groups[$0]?[0] ?? 0) < (groups[$1]?[0] ?? 0) }) {
                 var rejudgement = Rejudgement(
-                    view: view, replacement: change.replacement, engine: policyEngine(), openPGP: openPGPVerifier())
+                    view: view, replacement: change.replacement, engine: policyEngine(), openPGP: openPGPVerifier(),
+                    ledger: ledger?.history(at: view.basis))
                 for index in groups[view] ?? [] {
                     judged[index] = rejudgement.judge(past[index], by: reader, in: repository)
                     progress(judged.count, past.count)
@@ -119,12 +124,16 @@ private struct Rejudgement {
     let replacement: PolicyReplacement
     let engine: any PolicyEngine
     let openPGP: any OpenPGPVerifier
+    /// The ledger as of the view, where it is known already.
+    let ledger: LedgerHistory?
     /// By the new policies, and by those of then; each is read when it is first needed.
     private var observations: [Bool: Result<Observation, PastView.Unreadable>] = [:]
 
     init(
-        view: PastView, replacement: PolicyReplacement, engine: any PolicyEngine, openPGP: any OpenPGPVerifier
+        view: PastView, replacement: PolicyReplacement, engine: any PolicyEngine, openPGP: any OpenPGPVerifier,
+        ledger: LedgerHistory?
     ) {
+        self.ledger = ledger
         self.view = view
         self.openPGP = openPGP
         self.replacement = replacement
@@ -178,7 +187,8 @@ private struct Rejudgement {
         if replaced { replacing = { replacement.applied(to: $0) } }
         do throws(PastView.Unreadable) {
             return .success(
-                try view.observation(by: reader, engine: engine, openPGP: openPGP, replacing: replacing, in: repository)
+                try view.observation(
+                    by: reader, engine: engine, openPGP: openPGP, replacing: replacing, ledger: ledger, in: repository)
             )
         } catch {
             return .failure(error)

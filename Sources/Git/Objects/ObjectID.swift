@@ -49,6 +49,16 @@ package struct ObjectID: Hashable, Sendable, Comparable, CustomStringConvertible
         unsafe third = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt32.self))
     }
 
+    /// The id of what has these bytes, made as the library makes it; nil where it finds that they were made to have the
+    /// id of something else.
+    ///
+    /// *libgit2: `git_odb_hash`*
+    @unsafe init?(of bytes: UnsafeRawBufferPointer, _ kind: ObjectKind) {
+        var oid = git_oid()
+        guard unsafe git_odb_hash(&oid, bytes.baseAddress, bytes.count, kind.type) == 0 else { return nil }
+        self.init(oid)
+    }
+
     /// Copies the id that the library uses.
     init(_ oid: git_oid) {
         self = unsafe withUnsafeBytes(of: oid) { bytes in
@@ -72,6 +82,40 @@ package struct ObjectID: Hashable, Sendable, Comparable, CustomStringConvertible
     func append(to bytes: inout [UInt8]) {
         let oid = oid
         unsafe withUnsafeBytes(of: oid) { unsafe bytes.append(contentsOf: $0) }
+    }
+
+    /// Parses the forty hexadecimal digits, lower case, at `digits`; nil for anything else.
+    @unsafe init?(hexAt digits: UnsafePointer<UInt8>) {
+        var words: (UInt64, UInt64, UInt64) = (0, 0, 0)
+        var isHex = true
+        for position in 0..<Self.hexCount {
+            let digit = unsafe digits[position]
+            let value: UInt8
+            if digit &- 48 < 10 {
+                value = digit &- 48
+            } else {
+                value = digit &- 87
+                isHex = isHex && digit &- 97 < 6
+            }
+            switch position {
+            case ..<16: words.0 = words.0 << 4 | UInt64(value & 15)
+            case ..<32: words.1 = words.1 << 4 | UInt64(value & 15)
+            default: words.2 = words.2 << 4 | UInt64(value & 15)
+            }
+        }
+        guard isHex else { return nil }
+        self.init(first: words.0, second: words.1, third: UInt32(words.2))
+    }
+
+    /// The first eight of the twenty bytes, as one number.
+    var leadingBytes: UInt64 { first }
+
+    /// Whether the twenty bytes at `other` come before (negative), are (0) or come after (positive) these.
+    @unsafe func order(of other: UnsafeRawPointer) -> Int {
+        let leading = unsafe UInt64(bigEndian: other.loadUnaligned(as: UInt64.self))
+        if leading != first { return leading < first ? -1 : 1 }
+        let whole = unsafe ObjectID(copying: other)
+        return whole == self ? 0 : whole < self ? -1 : 1
     }
 
     /// The first of the twenty bytes.

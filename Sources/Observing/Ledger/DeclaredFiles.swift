@@ -54,13 +54,12 @@ struct DeclaredFiles {
     private let repositories: RepositoryMap
     private let reader: ManifestReader
     private let followsRenames: Bool
-    private var files: [String: EnvironmentAssembly.File] = [:] {
-        didSet { assembled = nil }
-    }
+    private var files: [String: EnvironmentAssembly.File] = [:]
     /// Of each of the files, what of which blob was read.
     private var sources: [String: (part: EnvironmentMatcher.Part, blob: ObjectID)] = [:]
-    /// What the files come to, where that was asked for since they changed.
-    private var assembled: [ComponentName: Artifact]?
+    private var components: AssembledComponents
+    /// What the layout says of paths that were met.
+    private var parts: [String: EnvironmentMatcher.Part?] = [:]
     /// Where files were that later were moved to a path of the environment.
     private var formerPaths: [String: EnvironmentMatcher.Part] = [:]
 
@@ -72,35 +71,39 @@ struct DeclaredFiles {
         self.repositories = repositories
         self.reader = reader
         self.followsRenames = followsRenames
+        components = AssembledComponents(name, repositories: repositories)
     }
 
     mutating func add(_ file: ClaimedFile, in repository: borrowing Repository) {
         let part = EnvironmentMatcher.Part(relativePath: file.relativePath, section: file.section)
-        set(file.path, part, blob: file.blob, in: repository)
+        set(file.path, part, blob: file.blob, in: repository, nil)
     }
 
     private mutating func set(
-        _ path: String, _ part: EnvironmentMatcher.Part, blob: ObjectID?, in repository: borrowing Repository
+        _ path: String, _ part: EnvironmentMatcher.Part, blob: ObjectID?, in repository: borrowing Repository,
+        _ packs: PackReader?
     ) {
         guard reader.reads(path) else { return }
         sources[path] = nil
-        guard let blob else {
-            files[path] = nil
-            return
-        }
+        var file: EnvironmentAssembly.File?
         do {
-            let bytes = try repository.blob(blob, limit: ManifestReader.maximumBytes)
-            let contents = reader.read(bytes, path: path, section: part.section)
-            if !contents.found.isEmpty { sources[path] = (part, blob) }
-            files[path] =
-                contents.found.isEmpty
-                ? nil
-                : EnvironmentAssembly.File(
-                    path: path, relativePath: part.relativePath, contents: contents)
+            if let blob {
+                let bytes =
+                    if let read = packs?.blob(blob, limit: ManifestReader.maximumBytes) { read } else {
+                        try repository.blob(blob, limit: ManifestReader.maximumBytes)
+                    }
+                let contents = reader.read(bytes, path: path, section: part.section)
+                if !contents.found.isEmpty {
+                    sources[path] = (part, blob)
+                    file = EnvironmentAssembly.File(path: path, relativePath: part.relativePath, contents: contents)
+                }
+            }
         } catch {
             // A blob that cannot be read declares nothing that can be known; the present state reports it.
-            files[path] = nil
+            file = nil
         }
+        components.replace(files[path], by: file, among: files)
+        files[path] = file
     }
 
     /// A digest of which files declare something, and of all that they hold.
@@ -131,7 +134,7 @@ struct DeclaredFiles {
     /// Takes `changes` back, which lead from how things were to how they are.
     mutating func stepBack(
         through changes: [ChangedFile], name: EnvironmentName, matcher: EnvironmentMatcher,
-        in repository: borrowing Repository
+        in repository: borrowing Repository, _ packs: PackReader? = nil
     ) -> Touched {
         var touched = Touched()
         var steps: [(path: String, part: EnvironmentMatcher.Part, blob: ObjectID?)] = []
@@ -141,7 +144,7 @@ struct DeclaredFiles {
             let (path, old) = (change.path, change.old)
             if path == lock {
                 touched.lock = true
-            } else if let part = matcher.part(of: path, in: name) ?? formerPaths[path] {
+            } else if let part = part(of: path, matcher) ?? formerPaths[path] {
                 steps.append((path, part, old?.isFile == true ? old?.id : nil))
                 if followsRenames, old == nil, let new = change.new { moves.arrived.append((path, part, new.id)) }
             } else if followsRenames, change.new == nil, let old, old.isFile, reader.reads(path) {
@@ -155,7 +158,7 @@ struct DeclaredFiles {
             steps.append((move.from, move.part, move.blob))
         }
         for step in steps {
-            set(step.path, step.part, blob: step.blob, in: repository)
+            set(step.path, step.part, blob: step.blob, in: repository, packs)
             touched.manifests = true
             touched.paths.append(step.path)
         }
@@ -178,15 +181,26 @@ struct DeclaredFiles {
         }
     }
 
+    private mutating func part(of path: String, _ matcher: EnvironmentMatcher) -> EnvironmentMatcher.Part? {
+        if let known = parts[path] { return known }
+        let found = matcher.part(of: path, in: name)
+        parts[path] = .some(found)
+        return found
+    }
+
     /// The declared artifacts by component.
     mutating func artifacts() -> [ComponentName: Artifact] {
-        if let assembled { return assembled }
-        let assembly = EnvironmentAssembly(files: files.values.sorted { $0.path < $1.path }) { found in
-            repositories.component(found.name, naming: found.artifact, in: name)
-        }
-        let artifacts = Dictionary(assembly.declarations.map { ($0.component, $0.artifact) }) { first, _ in first }
-        assembled = artifacts
-        return artifacts
+        components.artifacts(of: files)
+    }
+
+    /// Begins to note which components change, from here on.
+    mutating func beginChanges() {
+        components.beginChanges(of: files)
+    }
+
+    /// The components that are otherwise than where the noting began, with what they were there; sorted.
+    mutating func changesSinceBegin() -> [(component: ComponentName, then: Artifact?, now: Artifact?)] {
+        components.changesSinceBegin(of: files)
     }
 }
 

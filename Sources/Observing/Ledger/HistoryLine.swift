@@ -10,6 +10,9 @@ struct HistoryLine {
         let tree: ObjectID
         /// Those that the history goes on with, in the order of the commit.
         let parents: [ObjectID]
+        /// For each of the parents the commit that is visited for it, which may be an older one that has the same where it
+        /// matters; `nil` where none is.
+        let nexts: [ObjectID?]
         let isShallowBoundary: Bool
         /// Where the index has it.
         fileprivate let position: Int?
@@ -31,54 +34,83 @@ struct HistoryLine {
     /// The path of that number.
     func path(_ number: Int) -> String { index?.path(number) ?? "" }
 
-    /// Visits the commits.
+    /// Visits the commits; of an index the tip, `marked`, merges of a full walk, and those that changed a path of which
+    /// `concerns` says so.
     ///
+    /// - Parameter visitsAll: Whether all of them are visited, whatever they changed.
     /// - Throws: ``GitError``; what `visit` throws.
     func forEach(
-        in repository: borrowing Repository, _ visit: (Visit) throws(GitError) -> Step
+        in repository: borrowing Repository, visitsAll: Bool, marked: ObjectID?, where concerns: (Int) -> Bool,
+        _ visit: (Visit) throws(GitError) -> Step
     ) throws(GitError) {
         if let index, let start = index.position(of: tip) {
-            return try forEach(of: index, from: start, visit)
+            let matters = { (position: Int) in
+                visitsAll || position == start || walk == .full && index.parentCount(of: position) > 1
+                    || marked.map { index.id(at: position) == $0 } ?? false
+                    || index.hasChange(position, where: concerns)
+            }
+            switch walk {
+            case .firstParent: return try Self.walkFirstParents(of: index, from: start, matters, visit)
+            case .full: return try Self.walkAll(of: index, from: start, matters, visit)
+            }
         }
         switch walk {
         case .firstParent:
             try repository.firstParentLine(from: tip) { (commit) throws(GitError) in
-                try visit(
+                let parents = [commit.firstParent].compactMap(\.self)
+                return try visit(
                     Visit(
-                        id: commit.id, tree: commit.tree, parents: [commit.firstParent].compactMap(\.self),
+                        id: commit.id, tree: commit.tree, parents: parents, nexts: parents,
                         isShallowBoundary: commit.isShallowBoundary, position: nil))
             }
         case .full:
             try repository.topologicalWalk(from: tip) { (commit) throws(GitError) in
-                try visit(
+                let parents = commit.isShallowBoundary ? [] : commit.parents
+                return try visit(
                     Visit(
-                        id: commit.id, tree: commit.tree, parents: commit.isShallowBoundary ? [] : commit.parents,
+                        id: commit.id, tree: commit.tree, parents: parents, nexts: parents,
                         isShallowBoundary: commit.isShallowBoundary, position: nil))
             }
         }
     }
 
-    private func forEach(
-        of index: CommitIndex, from start: Int, _ visit: (Visit) throws(GitError) -> Step
+    private static func walkFirstParents(
+        of index: CommitIndex, from start: Int, _ matters: (Int) -> Bool,
+        _ visit: (Visit) throws(GitError) -> Step
     ) throws(GitError) {
-        func tell(_ position: Int, parents: [Int]) throws(GitError) -> Step {
+        var current: Int? = start
+        while let position = current {
+            let parent = index.firstParent(of: position)
+            var next = parent
+            while let place = next, !matters(place) { next = index.firstParent(of: place) }
+            current = next
             let entry = index.entry(at: position)
-            return try visit(
-                Visit(
-                    id: entry.id, tree: entry.tree, parents: parents.map { index.entry(at: $0).id },
-                    isShallowBoundary: false, position: position))
+            let one = Visit(
+                id: entry.id, tree: entry.tree, parents: parent.map { [index.id(at: $0)] } ?? [],
+                nexts: parent == nil ? [] : [next.map { index.id(at: $0) }], isShallowBoundary: false,
+                position: position)
+            guard try visit(one) == .next else { return }
         }
-        switch walk {
-        case .firstParent:
-            var next: Int? = start
-            while let position = next {
-                next = index.firstParent(of: position)
-                guard try tell(position, parents: [next].compactMap(\.self)) == .next else { return }
-            }
-        case .full:
-            for position in index.topologicalOrder(from: start) {
-                guard try tell(position, parents: index.parents(of: position)) == .next else { return }
-            }
+    }
+
+    private static func walkAll(
+        of index: CommitIndex, from start: Int, _ matters: (Int) -> Bool,
+        _ visit: (Visit) throws(GitError) -> Step
+    ) throws(GitError) {
+        // Of each commit the first one on its way back that matters, itself included; parents come before.
+        var nexts: [Int?] = []
+        nexts.reserveCapacity(start + 1)
+        for position in 0...start {
+            nexts.append(matters(position) ? position : index.firstParent(of: position).flatMap { nexts[$0] })
+        }
+        for position in index.topologicalOrder(from: start) where nexts[position] == position {
+            let entry = index.entry(at: position)
+            let parents = index.parents(of: position)
+            let one = Visit(
+                id: entry.id, tree: entry.tree, parents: parents.map { index.id(at: $0) },
+                nexts: parents.map { nexts[$0].map { index.id(at: $0) } }, isShallowBoundary: false,
+                position: position)
+            guard try visit(one) == .next else { return }
         }
     }
 

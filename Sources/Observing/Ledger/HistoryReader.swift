@@ -65,9 +65,11 @@ package struct HistoryReader: Sendable {
             } else {
                 let own = layout.seen(by: rule, with: reference.captures)
                 let states = states(of: [name], files, own, manner, in: repository)
+                let memoryName = try memoryName(
+                    [name], layout, tree: tree, manner, reference: reference.name, in: repository)
                 let end = try walk(
-                    [name], from: reference.commit, declaring: states, own, memoryName: nil, in: repository, manner,
-                    visit)
+                    [name], from: reference.commit, declaring: states, own, memoryName: memoryName, in: repository,
+                    manner, visit)
                 boundary = boundary ?? end
             }
         }
@@ -104,9 +106,14 @@ package struct HistoryReader: Sendable {
         let line = HistoryLine(from: tip, walk: manner.walk, in: repository)
         var steps = HistorySteps(
             names: names, line: line, matcher: EnvironmentMatcher(layout: layout), tip: tip, state: states,
-            followsRenames: manner.followsRenames, isFollowing: layout.ledger != nil)
+            followsRenames: manner.followsRenames, isFollowing: layout.ledger != nil,
+            packs: repository.isShallow ? nil : repository.packReader(detectsCollisions: false))
         var boundary: String?
-        try line.forEach(in: repository) { (one) throws(GitError) in
+        // In a full walk others may be on their way to the commit where the former one begins.
+        let visitsAll = former != nil && manner.walk == .full
+        try line.forEach(
+            in: repository, visitsAll: visitsAll, marked: former?.commit, where: { steps.concerns($0) }
+        ) { (one) throws(GitError) in
             if one.isShallowBoundary { boundary = one.id.hex }
             if let former, former.commit == one.id, steps.isOnly(one.id, former.state) {
                 tell(former.entries, of: names[0])
@@ -138,15 +145,16 @@ package struct HistoryReader: Sendable {
 
     /// The name under which the history of one environment is kept; `nil` where it is not.
     ///
-    /// The layout is part of it, since other files would be the environment's by another one.
+    /// The layout is part of it, since other files would be the environment's by another one, and so is the branch of an
+    /// environment that is one.
     private func memoryName(
         _ names: [EnvironmentName], _ layout: FleetLayout, tree: ObjectID, _ manner: HistoryManner,
-        in repository: borrowing Repository
+        reference: String = "", in repository: borrowing Repository
     ) throws(GitError) -> String? {
         guard memory != nil, names.count == 1, !manner.followsRenames, !repository.isShallow, !reader.hasOutsideLayout
         else { return nil }
         let layout = try repository.entry(at: FleetLayout.fileName, in: tree)?.id.hex ?? "none"
-        let text = "\(names[0]) \(manner.walk.rawValue) \(layout)"
+        let text = "\(names[0]) \(manner.walk.rawValue) \(layout) \(reference)"
         return "told-"
             + SHA256.hash(data: Array(text.utf8)).prefix(16).map { byte in
                 (byte < 16 ? "0" : "") + String(byte, radix: 16)

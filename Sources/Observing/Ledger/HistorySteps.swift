@@ -14,17 +14,20 @@ struct HistorySteps {
     /// What was declared, in the order of the names, at commits that a visited child has led to.
     private var states: [ObjectID: [DeclaredFiles]]
     private var owners: PathOwners
+    /// What reads the objects that a pack has; `nil` for the repository itself.
+    private let packs: PackReader?
 
     /// Begins at `tip`, where `state` is declared, one for each of `names`.
     init(
         names: [EnvironmentName], line: HistoryLine, matcher: EnvironmentMatcher, tip: ObjectID,
-        state: [DeclaredFiles], followsRenames: Bool, isFollowing: Bool
+        state: [DeclaredFiles], followsRenames: Bool, isFollowing: Bool, packs: PackReader?
     ) {
         self.names = names
         self.line = line
         self.matcher = matcher
         self.followsRenames = followsRenames
         self.isFollowing = isFollowing
+        self.packs = packs
         states = [tip: state]
         owners = PathOwners(names: names, matcher: matcher, count: line.pathCount)
     }
@@ -33,6 +36,12 @@ struct HistorySteps {
     /// comes from; of one environment.
     func isOnly(_ id: ObjectID, _ state: [UInt8]) -> Bool {
         states.count == 1 && states[id]?.first?.digest == state
+    }
+
+    /// Whether the path of that number may be one of an environment's.
+    mutating func concerns(_ number: Int) -> Bool {
+        // A file that is followed can come from anywhere.
+        followsRenames || !owners.places(of: number, line).isEmpty
     }
 
     /// What a commit did to one environment.
@@ -47,8 +56,45 @@ struct HistorySteps {
     mutating func entries(
         of visit: HistoryLine.Visit, in repository: borrowing Repository
     ) throws(GitError) -> [(name: EnvironmentName, entry: HistoryEntry)] {
-        guard var after = states.removeValue(forKey: visit.id) else { return [] }
+        guard let after = states.removeValue(forKey: visit.id) else { return [] }
         let parentCount = max(1, visit.parents.count)
+        if parentCount == 1 { return try entries(of: visit, declaring: after, in: repository) }
+        return try entries(of: visit, with: parentCount, declaring: after, in: repository)
+    }
+
+    /// The same of a commit with one parent or none, where `state` is declared: the usual case, without a copy.
+    private mutating func entries(
+        of visit: HistoryLine.Visit, declaring state: consuming [DeclaredFiles], in repository: borrowing Repository
+    ) throws(GitError) -> [(name: EnvironmentName, entry: HistoryEntry)] {
+        let concerned = try concerned(by: visit, since: 0, in: repository)
+        var entries: [(name: EnvironmentName, entry: HistoryEntry)] = []
+        if !concerned.places.isEmpty {
+            let changes =
+                if let read = concerned.changes { read } else { try line.changes(of: visit, since: 0, in: repository) }
+            for place in concerned.places {
+                state[place].beginChanges()
+                let touched = state[place].stepBack(
+                    through: changes, name: names[place], matcher: matcher, in: repository, packs)
+                let components = state[place].changesSinceBegin().map {
+                    HistoryEntry.Change(component: $0.component, from: $0.now, to: $0.then)
+                }
+                if let entry = try entry(
+                    of: visit, names[place], changes: touched.manifests ? components : [], touchesLock: touched.lock,
+                    in: repository)
+                {
+                    entries.append((names[place], entry))
+                }
+            }
+        }
+        if let next = visit.nexts.first ?? nil, states[next] == nil { states[next] = state }
+        return entries
+    }
+
+    private mutating func entries(
+        of visit: HistoryLine.Visit, with parentCount: Int, declaring state: [DeclaredFiles],
+        in repository: borrowing Repository
+    ) throws(GitError) -> [(name: EnvironmentName, entry: HistoryEntry)] {
+        var after = state
         var effects: [Int: Effect] = [:]
         var before: [[DeclaredFiles]] = []
         for number in 0..<parentCount {
@@ -61,15 +107,11 @@ struct HistorySteps {
                     }
                 for place in concerned.places {
                     let touched = state[place].stepBack(
-                        through: changes, name: names[place], matcher: matcher, in: repository)
+                        through: changes, name: names[place], matcher: matcher, in: repository, packs)
                     effects[place, default: Effect()].touchedParents += touched.manifests ? 1 : 0
                     effects[place, default: Effect()].touchesLock =
                         effects[place, default: Effect()].touchesLock || touched.lock
                 }
-            } else if parentCount == 1, let parent = visit.parents.first {
-                // The usual case, without a copy.
-                if states[parent] == nil { states[parent] = after }
-                return []
             }
             before.append(state)
         }
@@ -86,7 +128,7 @@ struct HistorySteps {
                 entries.append((names[place], entry))
             }
         }
-        for (parent, state) in zip(visit.parents, before) where states[parent] == nil { states[parent] = state }
+        for case (let next?, let state) in zip(visit.nexts, before) where states[next] == nil { states[next] = state }
         return entries
     }
 
@@ -111,7 +153,7 @@ struct HistorySteps {
         in repository: borrowing Repository
     ) throws(GitError) -> HistoryEntry? {
         guard touchesLock || !changes.isEmpty else { return nil }
-        let commit = try repository.commit(visit.id)
+        let commit = if let read = packs?.commit(visit.id) { read } else { try repository.commit(visit.id) }
         let ledger = touchesLock ? Self.ledgerEntry(commit, name) : nil
         guard ledger != nil || !changes.isEmpty else { return nil }
         var recorded: [HistoryEntry.Change] = []

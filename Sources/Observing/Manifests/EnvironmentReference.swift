@@ -71,13 +71,8 @@ package struct EnvironmentReference: Hashable, Sendable {
     ) throws(GitError) -> (id: ObjectID, tree: ObjectID)? {
         guard let tip = try repository.reference(reference, peelingTags: true) else { return nil }
         guard let instant else { return (tip, try repository.commit(tip).tree) }
-        var found: (id: ObjectID, tree: ObjectID)?
-        try repository.firstParentLine(from: tip) { commit in
-            guard commit.seconds <= instant.seconds else { return .next }
-            found = (commit.id, commit.tree)
-            return .stop
-        }
-        return found
+        guard let id = try repository.firstParent(from: tip, committedBy: instant.seconds).id else { return nil }
+        return (id, try repository.commit(id).tree)
     }
 
     /// The tags that `pattern` describes and that mark a commit, the oldest version first.

@@ -1,0 +1,82 @@
+"""What looking back costs in a long history: beside `git log`, plain and with the files that git itself keeps for it."""
+
+import json
+import os
+import re
+import shutil
+import statistics
+
+import generate_history
+from generate_fleet import BRANCH, git
+from running import RUN, WORK, Command, Failure, copied, output_of, say, take_time
+
+COMMITS = "100000"
+# From so many on the goals are judged: in a short history the start of the program hides everything else.
+JUDGED = 100_000
+
+
+def sizes():
+    text = os.environ.get("BENCH_COMMITS", COMMITS)
+    if not re.fullmatch(r"(\d{1,6}\s*)*", text):
+        raise Failure(f"BENCH_COMMITS is {text!r}: expected numbers of commits, such as \"100000 250000\"")
+    return [int(word) for word in text.split()]
+
+
+def indexed(history, name):
+    """A copy of the repository with a graph of its commits and a filter of changed paths for each."""
+    repository = copied(history, name)
+    git(repository, "commit-graph", "write", "--reachable", "--changed-paths")
+    return repository
+
+
+def expect_agreement(towpath, repository, path):
+    """The history has an entry for each commit that git knows to have touched the environment."""
+    told = len(json.loads(output_of(towpath))["entries"])
+    known = int(git(repository, "rev-list", "--first-parent", "--count", BRANCH, "--", path))
+    if told != known:
+        raise Failure(f"towpath history tells of {told} commits, and git of {known}")
+
+
+def measure_histories(report, towpath):
+    for commits in sizes():
+        history = generate_history.cached(WORK, commits)
+        facts = json.loads((history / "facts.json").read_text())
+        say(f"looking back: {commits} commits, {facts['environments']} environments")
+        repository = copied(history, f"history-{commits}")
+        graph = indexed(history, f"history-{commits}-graph")
+        path = "environments/env-1/"
+        log = ["git", "-C", repository, "log", "--format=%H"]
+        of = f", {commits} commits"
+        whole, of_path = Command(f"git log{of}", log), Command(f"git log -- PATH{of}", [*log, "--", path])
+        log[2] = graph
+        graph_whole = Command(f"git log, commit-graph{of}", list(log))
+        graph_path = Command(f"git log -- PATH, changed-path filters{of}", [*log, "--", path])
+        cache = RUN / f"history-{commits}.cache"
+
+        def history_of(number, *more):
+            return [towpath, "history", f"env-{number}", "--repo", repository, "--cache-dir", str(cache), *more]
+
+        first, again, other = (
+            Command(f"towpath history, {what}{of}", history_of(1))
+            for what in ("index made", "same environment again", "another environment"))
+        expect_agreement(history_of(1, "--output", "json"), repository, path)
+        for number in range(report.rounds):
+            for command in (whole, of_path, graph_whole, graph_path):
+                take_time(command)
+            # What an answer leaves behind is taken away, and each round asks for an environment that was not told of.
+            shutil.rmtree(cache, ignore_errors=True)
+            take_time(first)
+            take_time(again)
+            other.argv = history_of(2 + number % (facts["environments"] - 1))
+            take_time(other)
+        report.commands += [whole, of_path, graph_whole, graph_path, first, again, other]
+        judged = commits >= JUDGED
+        report.compare(f"index of {commits} commits made", first, whole, at_most=3 if judged else None, by="cpus")
+        report.compare(f"history of an environment{of}", again, graph_path)
+        for command in (again, other):
+            if judged:
+                report.bound(command.name, command.wall, at_most=0.03)
+        index = sum(file.stat().st_size for file in cache.rglob("commits"))
+        report.notes.append(
+            f"the index of {commits} commits has {index / 1e6:.1f} MB; of the processor, making it took "
+            f"{statistics.median(first.cpus):.2f} s, git log {statistics.median(whole.cpus):.2f} s")
