@@ -32,7 +32,7 @@ from recording import measure_recording  # noqa: E402
 from report import Report  # noqa: E402
 from running import (  # noqa: E402
     HERE, HOME, RUN, WORK, Command, Failure, copied, output_of, references, run, say, shown, size, take_time,
-    take_turns, works)
+    take_turns)
 
 DEFAULT_FILES = 20_000
 # How many promotions are planned in memory; and how many wait in the generated repository.
