@@ -43,7 +43,7 @@ private struct FolderComparison {
         foldersLeft -= 1
         depth += 1
         defer { depth -= 1 }
-        let (before, after) = (try folder(old, in: reader), try folder(new, in: reader))
+        let (before, after) = (try Self.folder(old, in: reader), try Self.folder(new, in: reader))
         var left = unsafe EntryCursor(before)
         var right = unsafe EntryCursor(after)
         try unsafe Self.pass(&left, &right)
@@ -63,9 +63,9 @@ private struct FolderComparison {
         extendLifetime(after)
     }
 
-    private func folder(_ id: ObjectID?, in reader: PackReader) throws(NotRead) -> PackReader.Content? {
+    private static func folder(_ id: ObjectID?, in reader: PackReader) throws(NotRead) -> PackReader.Content? {
         guard let id else { return nil }
-        guard let content = reader.readFolder(id, isRoot: depth == 1) else { throw NotRead() }
+        guard let content = reader.readFolder(id) else { throw NotRead() }
         return content
     }
 

@@ -20,7 +20,6 @@ internal import Glibc
     private var keptPlaces: [Int]
     private var keptKinds: [ObjectKind]
     private var kept: [Content?]
-    private var keptCounts: [Int]
     /// What was asked for last, by its id.
     private var recent: [Content?]
     private var recentIDs: [ObjectID]
@@ -31,8 +30,8 @@ internal import Glibc
     /// Where what was decompressed last ends; `nil` where nothing was.
     private var lastEnd: Int?
 
-    /// Where the next object of a kind may be: git packs commits in the order of the history, and a folder behind the one
-    /// that it is in, so that what is asked for next often begins where the last one ends, and need not be looked up.
+    /// Where the next object of a kind may be: git packs commits, and folders, in the order of the history, so that the
+    /// one that is asked for next often begins where the last one ends, and need not be looked up.
     private struct Guess {
         var pack = 0
         /// `nil` where there is nothing to guess by.
@@ -65,7 +64,6 @@ internal import Glibc
         keptPlaces = Array(repeating: -1, count: count)
         keptKinds = Array(repeating: .blob, count: count)
         kept = Array(repeating: nil, count: count)
-        keptCounts = Array(repeating: 0, count: count)
         recent = Array(repeating: nil, count: Self.recentCount)
         recentIDs = Array(repeating: .zero, count: Self.recentCount)
         // Where there is no memory for it, nothing is read.
@@ -98,7 +96,8 @@ internal import Glibc
     func read(_ id: ObjectID, _ kind: ObjectKind) -> Content? {
         switch kind {
         case .commit: return read(id, kind, &commitGuess)
-        case .tree, .blob, .tag: return lookedUp(id, kind)?.content
+        case .tree: return read(id, kind, &folderGuess)
+        case .blob, .tag: return lookedUp(id, kind)?.content
         }
     }
 
@@ -127,13 +126,10 @@ internal import Glibc
     }
 
     /// The bytes of the folder `id`, as ``read(_:_:)``, which is likely to be asked for again soon.
-    ///
-    /// - Parameter isRoot: Whether it is that of a commit, and not one in the folder that was read last.
-    func readFolder(_ id: ObjectID, isRoot: Bool) -> Content? {
+    func readFolder(_ id: ObjectID) -> Content? {
         let place = Int(id.firstByte) | Int(id.leadingBytes & 1) << 8
         if recentIDs[place] == id, let content = recent[place] { return content }
-        if isRoot { folderGuess.offset = nil }
-        guard let content = read(id, .tree, &folderGuess) else { return nil }
+        guard let content = read(id, .tree) else { return nil }
         recent[place] = content
         recentIDs[place] = id
         return content
@@ -205,12 +201,10 @@ internal import Glibc
         if keptBytes > Self.maximumKeptBytes {
             keptPlaces = Array(repeating: -1, count: Self.slotCount)
             kept = Array(repeating: nil, count: Self.slotCount)
-            keptCounts = Array(repeating: 0, count: Self.slotCount)
             keptBytes = 0
         }
         let slot = Self.slot(place)
-        keptBytes += content.header - keptCounts[slot]
-        keptCounts[slot] = content.header
+        keptBytes += content.header - (kept[slot]?.header ?? 0)
         keptPlaces[slot] = place
         keptKinds[slot] = kind
         kept[slot] = content
