@@ -117,11 +117,8 @@ package struct ObservationReader: Sendable {
         let declared = try reader.environments(files, layout: layout, depth: depth, in: repository)
         let policies = try policies(at: tree, around: instant, in: repository)
         var environments: [ObservedEnvironment] = []
-        let recorded = try RecordReader.records(of: declared.map(\.name), at: records, in: repository)
-        for (environment, reading) in zip(declared, recorded) {
-            // Of many environments what is recorded mostly is what is declared.
-            var record = reading
-            if case .present(let known) = reading { record = .present(known.shared(with: environment)) }
+        let recorded = try RecordReader.records(of: declared, at: records, in: repository)
+        for (environment, record) in zip(declared, recorded) {
             let published = files.branches[environment.name].map { branch in
                 PublishedReader(reader: reader, layout: layout)
                     .published(environment.name, branch: branch, in: repository)
