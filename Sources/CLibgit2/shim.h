@@ -76,6 +76,12 @@ static inline int clibgit2_set_cache_object_limit(git_object_t type, size_t byte
     return git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, type, bytes);
 }
 
+/* Bytes of a piece of a pack that is mapped at once, and bytes of all pieces that are mapped. */
+static inline int clibgit2_set_pack_windows(size_t window, size_t all) {
+    int status = git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, window);
+    return status < 0 ? status : git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, all);
+}
+
 /* Bytes that the object caches of all repositories together may hold. */
 static inline int clibgit2_set_cache_max_size(ssize_t bytes) {
     return git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, bytes);

@@ -74,6 +74,8 @@ package enum Library {
             // A flat folder of a few thousand environments is one tree of this size, read again and again.
             clibgit2_set_cache_object_limit(GIT_OBJECT_TREE, 256 << 10),
             clibgit2_set_cache_max_size(128 << 20),
+            // The pages of a pack that were looked at count as memory of the process; by default all of it is mapped.
+            clibgit2_set_pack_windows(16 << 20, 96 << 20),
         ]
         for status in statuses {
             try check("set a libgit2 option", status)

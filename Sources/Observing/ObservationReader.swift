@@ -219,11 +219,8 @@ package struct ObservationReader: Sendable {
         let declared = try reader.environments(
             files, of: left.isEmpty ? nil : files.names.filter { !omitted.contains($0) }, layout: scene.layout,
             depth: depth, in: repository)
-        let recorded = try RecordReader.records(of: declared.map(\.name), at: scene.records, in: repository)
-        return zip(declared, recorded).map { environment, reading in
-            // Of many environments what is recorded mostly is what is declared.
-            var record = reading
-            if case .present(let known) = reading { record = .present(known.shared(with: environment)) }
+        let recorded = try RecordReader.records(of: declared, at: scene.records, in: repository)
+        return zip(declared, recorded).map { environment, record in
             let published = files.branches[environment.name].map { branch in
                 PublishedReader(reader: reader, layout: scene.layout)
                     .published(environment.name, branch: branch, in: repository)

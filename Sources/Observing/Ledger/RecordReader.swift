@@ -16,19 +16,29 @@ package enum RecordReader {
         try record(of: name, at: FleetLayout.lockPath(of: name), in: tree, repository)
     }
 
-    /// The records of `names` at the commit tree `tree`, in their order; the folder of all environments is read once.
+    /// The records of `environments` at the commit tree `tree`, in their order; the folder of all environments is read
+    /// once.
+    ///
+    /// Each is made of what its environment declares, as far as both say the same, before the next is read.
     ///
     /// - Throws: ``GitError`` as ``record(of:at:in:)``.
     static func records(
-        of names: [EnvironmentName], at tree: ObjectID, in repository: borrowing Repository
+        of environments: [DeclaredEnvironment], at tree: ObjectID, in repository: borrowing Repository
     ) throws(GitError) -> [ObservedEnvironment.RecordReading] {
         let folders = try folders(of: tree, in: repository)
         var records: [ObservedEnvironment.RecordReading] = []
-        for name in names {
-            if let folder = folders[name.description] {
-                records.append(try record(of: name, at: FleetLayout.lockName, in: folder, repository))
+        for environment in environments {
+            let name = environment.name
+            let reading =
+                if let folder = folders[name.description] {
+                    try record(of: name, at: FleetLayout.lockName, in: folder, repository)
+                } else {
+                    try record(of: name, at: tree, in: repository)
+                }
+            if case .present(let record) = reading {
+                records.append(.present(record.shared(with: environment)))
             } else {
-                records.append(try record(of: name, at: tree, in: repository))
+                records.append(reading)
             }
         }
         return records

@@ -13,7 +13,7 @@ final class DeclarationPool: Sendable {
 
         mutating func shared(_ artifact: Artifact) -> Artifact {
             // Other texts can be equal and not the same, and what is declared is told as it is written.
-            guard artifact.repository.isASCII, artifact.tag?.isASCII ?? true else { return artifact }
+            guard artifact.isASCII else { return artifact }
             if let index = artifacts.firstIndex(of: artifact) { return artifacts[index] }
             let repository = repositories.insert(artifact.repository).memberAfterInsert
             let kept = Artifact(
@@ -54,20 +54,26 @@ extension EnvironmentRecord {
         var shared: [ComponentName: Component] = [:]
         shared.reserveCapacity(components.count)
         var rest = components
-        var last: PromotionID?
+        var last: Component?
         for declaration in declared.declarations where declaration.component.description.isASCII {
             guard let component = rest.removeValue(forKey: declaration.component) else { continue }
-            let isSame = component.artifact == declaration.artifact && declaration.artifact.description.isASCII
-            let promotion = last.flatMap { $0 == component.promotion ? $0 : nil } ?? component.promotion
-            shared[declaration.component] = Component(
-                artifact: isSame ? declaration.artifact : component.artifact, promotion: promotion,
-                source: component.source, at: component.at, previous: component.previous, health: component.health)
-            last = promotion
+            var kept = component.sharing(last)
+            let isSame = component.artifact == declaration.artifact && declaration.artifact.isASCII
+            if isSame { kept.artifact = declaration.artifact }
+            shared[declaration.component] = kept
+            last = kept
         }
         shared.merge(rest) { $1 }
         var record = self
         record.components = shared
         return record
+    }
+}
+
+extension Artifact {
+    /// Whether two such artifacts are equal only if their bytes are.
+    fileprivate var isASCII: Bool {
+        repository.isASCII && tag?.isASCII ?? true
     }
 }
 

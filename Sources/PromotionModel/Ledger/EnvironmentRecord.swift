@@ -2,10 +2,10 @@
 package struct EnvironmentRecord: Hashable, Sendable {
     /// What is recorded as deployed in one component.
     ///
-    /// As wide as a pointer, so that a mapping has no room for whole components in its empty places.
+    /// As wide as two pointers, so that a mapping has no room for whole components in its empty places; and what
+    /// arrived together shares all but its artifacts.
     package struct Component: Hashable, Sendable {
-        private struct Values: Hashable, Sendable {
-            var artifact: Artifact
+        private struct Arrival: Hashable, Sendable {
             var promotion: PromotionID
             var source: EnvironmentName?
             var at: Timestamp
@@ -13,14 +13,14 @@ package struct EnvironmentRecord: Hashable, Sendable {
             var health: Health
         }
 
-        private final class Parts: Hashable, Sendable {
-            let values: Values
+        private final class SharedArrival: Hashable, Sendable {
+            let values: Arrival
 
-            init(_ values: Values) {
+            init(_ values: Arrival) {
                 self.values = values
             }
 
-            static func == (left: Parts, right: Parts) -> Bool {
+            static func == (left: SharedArrival, right: SharedArrival) -> Bool {
                 left === right || left.values == right.values
             }
 
@@ -29,56 +29,61 @@ package struct EnvironmentRecord: Hashable, Sendable {
             }
         }
 
-        private var parts: Parts
+        package var artifact: Artifact
+        private var arrival: SharedArrival
 
         package init(
             artifact: Artifact, promotion: PromotionID, source: EnvironmentName?, at: Timestamp, previous: String?,
             health: Health
         ) {
-            parts = Parts(
-                Values(
-                    artifact: artifact, promotion: promotion, source: source, at: at, previous: previous,
-                    health: health))
-        }
-
-        package var artifact: Artifact {
-            get { parts.values.artifact }
-            set { change { $0.artifact = newValue } }
+            self.artifact = artifact
+            arrival = SharedArrival(
+                Arrival(promotion: promotion, source: source, at: at, previous: previous, health: health))
         }
 
         /// The promotion that brought it.
         package var promotion: PromotionID {
-            get { parts.values.promotion }
+            get { arrival.values.promotion }
             set { change { $0.promotion = newValue } }
         }
 
         /// The environment it came from; `nil` in an entry environment.
         package var source: EnvironmentName? {
-            get { parts.values.source }
+            get { arrival.values.source }
             set { change { $0.source = newValue } }
         }
 
         /// When it was recorded.
         package var at: Timestamp {
-            get { parts.values.at }
+            get { arrival.values.at }
             set { change { $0.at = newValue } }
         }
 
         /// The digest, or the tag where there was none, that it replaced.
         package var previous: String? {
-            get { parts.values.previous }
+            get { arrival.values.previous }
             set { change { $0.previous = newValue } }
         }
 
         package var health: Health {
-            get { parts.values.health }
+            get { arrival.values.health }
             set { change { $0.health = newValue } }
         }
 
-        private mutating func change(_ body: (inout Values) -> Void) {
-            var values = parts.values
+        /// The same component, which keeps what it has in common with `other` only once.
+        package func sharing(_ other: Component?) -> Component {
+            guard let other, arrival == other.arrival, previous?.utf8.allSatisfy({ $0 < 0x80 }) ?? true else {
+                return self
+            }
+            var shared = self
+            shared.arrival = other.arrival
+            return shared
+        }
+
+        private mutating func change(_ body: (inout Arrival) -> Void) {
+            var values = arrival.values
             body(&values)
-            parts = Parts(values)
+            arrival = SharedArrival(values)
         }
     }
 
