@@ -141,8 +141,8 @@ package final class DeclarationMemory: Sendable {
             return (key: question.keys[0], payload: writer.bytes)
         }
         RecordFile.add(
-            records, under: Set(fresh.map(\.question.keys[0])), keeping: fresh.isEmpty ? nil : Set(asked.flatMap(\.keys)),
-            anew: mustMend, in: folder)
+            records, under: Set(fresh.map(\.question.keys[0])),
+            keeping: fresh.isEmpty ? nil : Set(asked.flatMap(\.keys)), anew: mustMend, in: folder)
     }
 }
 
