@@ -141,6 +141,23 @@ import Testing
         try handle.close()
     }
 
+    @Test func `environments of many components are found again among those of few`() throws {
+        var files = Self.fleet()
+        for number in 1...80 {
+            files["environments/env-2/many-\(number).yaml"] = Self.manifest("many-\(number)", "1.0", number)
+            files["environments/env-4/many-\(number).yaml"] = Self.manifest("many-\(number)", "1.1", number)
+        }
+        let world = try World(files)
+        let read = try world.declared(remembering: false)
+        #expect(try world.declared(remembering: true) == read)
+        let kept = try Data(contentsOf: world.file)
+        #expect(kept.count > 2 * 4_096)
+        // Whoever did not find all of it would add it again.
+        #expect(try world.declared(remembering: true) == read)
+        #expect(try Data(contentsOf: world.file) == kept)
+        #expect(world.told.withLock { $0 } == [])
+    }
+
     @Test func `damage is told of, and mended by the next process`() throws {
         let world = try World(Self.fleet())
         _ = try world.declared(remembering: true)

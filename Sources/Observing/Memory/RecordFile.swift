@@ -225,9 +225,13 @@ struct RecordHead {
 /// Reads the heads of a file one after the other, through a window, so that small records cost few calls.
 private struct Scan {
     private static let windowByteCount = 1 << 18
+    /// What lies between heads is copied for nothing; from so many bytes on, a call for each head costs less.
+    private static let longRecord = 4_096
 
     let descriptor: Int32
     let size: Int
+    /// Whether the last record was a long one, and so the next may be.
+    private var isAmongLong = false
     private var window: [UInt8] = []
     private var start = 0
 
@@ -250,13 +254,14 @@ private struct Scan {
         guard let head = RecordHead(words: words), head.byteCount <= size - offset - RecordHead.byteCount else {
             return nil
         }
+        isAmongLong = head.byteCount >= Self.longRecord
         return head
     }
 
     private mutating func bytes(at offset: Int, count: Int) -> ArraySlice<UInt8>? {
         guard offset + count <= size else { return nil }
         if offset < start || offset + count > start + window.count {
-            let wanted = min(Self.windowByteCount, size - offset)
+            let wanted = min(isAmongLong ? count : Self.windowByteCount, size - offset)
             guard let read = FileBytes.read(descriptor, at: offset, count: wanted) else { return nil }
             (window, start) = (read, offset)
         }
