@@ -71,15 +71,36 @@ extension Repository {
         }
     }
 
+    /// So many first parents are looked at before anything else.
+    private static var nearbyCommits: Int { 64 }
+
     /// Whether `ancestor` is `commit` itself or can be reached from it.
     ///
     /// - Throws: ``GitError``: `notFound`, `corrupt`; `shallow` if it cannot be told because history ends early.
     /// *libgit2: `git_odb_read`*
     package borrowing func isAncestor(_ ancestor: ObjectID, of commit: ObjectID) throws(GitError) -> Bool {
+        if isNearby(ancestor, of: commit) { return true }
         let ancestry = try CommitAncestry(ancestor, commit, in: self)
         if ancestry.isReachedFromOther(ancestor) { return true }
         guard !isShallow else {
             throw beyondBoundary("tell whether \(ancestor.short) is an ancestor of \(commit.short)")
+        }
+        return false
+    }
+
+    /// Whether `ancestor` is a few first parents away, as mostly it is: then no date, not even a false one, leads further
+    /// back.
+    private borrowing func isNearby(_ ancestor: ObjectID, of commit: ObjectID) -> Bool {
+        var next: ObjectID? = commit
+        for _ in 0..<Self.nearbyCommits {
+            guard let id = next else { return false }
+            if id == ancestor { return true }
+            do throws(GitError) {
+                next = shallowBoundary.contains(id) ? nil : try commitText(id).parents.first
+            } catch {
+                // Whoever has to read it says so.
+                return false
+            }
         }
         return false
     }
