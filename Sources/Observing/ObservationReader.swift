@@ -6,59 +6,6 @@ import PolicyRules
 package import Ports
 package import PromotionModel
 
-/// Where an observation looks from.
-package struct Viewpoint: Hashable, Sendable {
-    /// A change that is proposed and not merged.
-    package struct Proposal: Hashable, Sendable {
-        /// The commit that would be merged, 40 hexadecimal digits.
-        package let head: String
-        package let at: Timestamp
-        /// E-mail addresses of everybody who had a part in it, in lower case.
-        package let authors: Set<String>
-
-        package init(head: String, at: Timestamp, authors: Set<String>) {
-            self.head = head
-            self.at = at
-            self.authors = authors
-        }
-    }
-
-    /// Manifests and policies come from this root folder.
-    package let tree: ObjectID
-    /// Locks and the ledger come from this commit.
-    package let basis: ObjectID
-    /// Set where `tree` is what a merge into `basis` would give.
-    package let proposal: Proposal?
-    /// Where evidence is read.
-    package let evidence: EvidenceView
-
-    /// The state of the evidence branch that counts.
-    package enum EvidenceView: Hashable, Sendable {
-        /// As it is now.
-        case branch
-        /// As it was at a commit.
-        case commit(ObjectID)
-        /// There was none yet.
-        case nothing
-    }
-
-    package init(tree: ObjectID, basis: ObjectID, proposal: Proposal?, evidence: EvidenceView = .branch) {
-        self.tree = tree
-        self.basis = basis
-        self.proposal = proposal
-        self.evidence = evidence
-    }
-
-    /// The view from the commit `tip` itself.
-    ///
-    /// - Throws: ``GitError`` where it cannot be read.
-    package init(
-        tip: ObjectID, evidence: EvidenceView = .branch, in repository: borrowing Repository
-    ) throws(GitError) {
-        self.init(tree: try repository.commit(tip).tree, basis: tip, proposal: nil, evidence: evidence)
-    }
-}
-
 /// Puts an observation of the fleet together.
 package struct ObservationReader: Sendable {
     private let reader: FleetReader
@@ -371,51 +318,5 @@ package struct ObservationReader: Sendable {
                 + "or describe the layout in \(FleetLayout.fileName)"
             : "no path matches an environment of \(FleetLayout.fileName)"
         return Problem(Place(file: layout.isDefault ? FleetLayout.environmentsFolder : FleetLayout.fileName), message)
-    }
-}
-
-/// Reads the evidence about some promotions, as different signers vouch for it.
-private struct Shelves {
-    let view: Viewpoint.EvidenceView
-    let instant: Timestamp
-    let digests: Set<PromotionModel.Digest>
-    let promotions: Set<PromotionID>
-
-    init(view: Viewpoint.EvidenceView, instant: Timestamp, promotions: [Promotion]) {
-        self.view = view
-        self.instant = instant
-        digests = Set(promotions.flatMap { $0.changes.compactMap { $0.to?.digest } }.filter { $0.algorithm == .sha256 })
-        self.promotions = Set(promotions.map(\.id))
-    }
-
-    func shelf(
-        on branch: String, signers: SignersReading, people: People, in repository: borrowing Repository
-    ) throws(GitError) -> EvidenceShelf {
-        var tip: ObjectID?
-        switch view {
-        case .nothing: return EvidenceShelf()
-        case .commit(let commit): tip = commit
-        case .branch: break
-        }
-        return try EvidenceReader(branch: branch, at: instant).shelf(
-            for: digests, promotions: promotions, at: tip, signers: signers, people: people, in: repository)
-    }
-}
-
-extension Contract {
-    /// Whether a gate looks at what manifests say beside their artifacts.
-    fileprivate var asksForSurveys: Bool {
-        gates.contains { [.configDrift, .secrets, .quota, .order, .rego].contains($0.gate) }
-    }
-
-    /// Whether a gate looks at who signed the commits.
-    fileprivate var asksForSignedCommits: Bool {
-        gates.contains { $0.gate == .signedCommits }
-    }
-
-    /// The environments whose manifests a promotion to `name` is compared with.
-    fileprivate func neighbours(of name: EnvironmentName) -> [EnvironmentName] {
-        guard to.contains(where: { $0.matches(name.description) }) else { return [] }
-        return from + gates.compactMap { gate in if case .configDrift(let rule) = gate { rule.from } else { nil } }
     }
 }
