@@ -69,11 +69,12 @@ struct ChangeDetection {
             }
             groups.append((choice, members, change == nil))
         }
+        let claims = book.claims(to: environment)
         for change in changes {
-            place(change, book.choice(for: change.component, in: environment))
+            place(change, claims.choice(for: change.component))
         }
         if configuration != nil {
-            place(nil, book.choice(for: nil, in: environment))
+            place(nil, claims.choice(for: nil))
         }
         return groups.map { group in
             let moved = group.configuration ? configuration : nil

@@ -60,9 +60,10 @@ package struct DriftDetection: Sendable {
 
     private mutating func judgeDeclarations(of environment: ObservedEnvironment) {
         let sources = book.sources(of: environment.name)
+        let claims = book.claims(to: environment.name)
         for declaration in environment.declared.declarations {
             let artifact = declaration.artifact
-            if let reason = looseness(of: declaration, in: environment.name) {
+            if let reason = looseness(of: declaration, by: claims) {
                 report(
                     .unpinned, environment.name, declaration.component, actual: artifact.description,
                     place: declaration.place, "\(declaration.component) declares \(artifact) \(reason)")
@@ -80,9 +81,9 @@ package struct DriftDetection: Sendable {
     /// Why what `declaration` names is not fixed as its contract asks; `nil` where it is.
     ///
     /// A contract that asks for nothing, or none at all, changes nothing in what a digest is good for.
-    private func looseness(of declaration: Declaration, in environment: EnvironmentName) -> String? {
+    private func looseness(of declaration: Declaration, by claims: ContractBook.Claims) -> String? {
         var rule = PinRule.digest
-        if case .contract(let contract) = book.choice(for: declaration.component, in: environment) {
+        if case .contract(let contract) = claims.choice(for: declaration.component) {
             rule = contract.immutableTags.map(PinRule.tag) ?? .digest
         }
         guard rule == .digest else {

@@ -59,7 +59,8 @@ struct FactsAssembly {
         guard !ids.isEmpty else { return [] }
         let slots = promotion.changes.map { Optional($0.component) } + (promotion.configuration == nil ? [] : [nil])
         return ids.compactMap { ground.index.former($0) }.flatMap { former, book in
-            let choices = Set(slots.map { book.choice(for: $0, in: promotion.environment) })
+            let claims = book.claims(to: promotion.environment)
+            let choices = Set(slots.map(claims.choice))
             return choices.sorted { Self.name($0) < Self.name($1) }.map { (former, $0) }
         }
     }

@@ -13,8 +13,7 @@ package struct ContractBook: Sendable {
 
     private let contracts: [Contract]
     private let defects: [Policies.Defect]
-    /// What speaks of each environment that the fleet has: every question about a component begins with it.
-    private let claims: [EnvironmentName: Claims]
+    private let reach: ContractReach
 
     /// What is wrong with the contracts as a whole, beside the defects of single files; sorted.
     package let problems: [Problem]
@@ -23,9 +22,10 @@ package struct ContractBook: Sendable {
     /// defined once, and that no two contracts guard the same components of an environment in the same words.
     package init(policies: Policies, environments: [EnvironmentName]) {
         var defects = policies.defects
-        let reach = ContractReach(of: policies.contracts, over: environments)
-        let edges = Self.edges(policies.contracts, reach)
-        let known = Set(environments)
+        let reach = ContractReach(of: policies.contracts)
+        let edges = Self.edges(policies.contracts, reach, over: environments)
+        let sources = Set(policies.contracts.flatMap(\.from))
+        let known = sources.isEmpty ? [] : sources.intersection(environments)
         for (index, contract) in policies.contracts.enumerated().sorted(by: { $0.element.place < $1.element.place }) {
             for source in contract.from where !known.contains(source) {
                 defects.append(
@@ -39,7 +39,10 @@ package struct ContractBook: Sendable {
                         contract,
                         "contract \"\(contract.name)\" asks for the role \"\(role)\", which is defined nowhere\(hint)"))
             }
-            if let path = Self.cycle(through: contract, targets: reach.targets(of: index), edges: edges) {
+            if !contract.from.isEmpty,
+                let path = Self.cycle(
+                    through: contract, targets: reach.targets(of: index, among: environments), edges: edges)
+            {
                 let text = path.map(\.description).joined(separator: " → ")
                 defects.append(Self.defect(contract, "contract \"\(contract.name)\" closes a cycle: \(text)"))
             }
@@ -48,47 +51,19 @@ package struct ContractBook: Sendable {
         let sorted = defects.sorted { $0.problem < $1.problem }
         self.defects = sorted
         contracts = policies.contracts
-        claims = Dictionary(
-            environments.map {
-                ($0, Claims(to: $0, contracts: reach.claims(to: $0), of: policies.contracts, defects: sorted))
-            }
-        ) { first, _ in first }
+        self.reach = reach
         problems =
             (defects.dropFirst(policies.defects.count).map(\.problem)
-            + Self.conflicts(among: policies.contracts, reach)).sorted()
-    }
-
-    /// What speaks of one environment.
-    private struct Claims {
-        /// The first defect of a policy that may guard it.
-        let defect: Problem?
-        let contracts: [ContractReach.Claim]
-        /// What guards every component, where one contract alone speaks of the environment, and of all of them.
-        let choice: Choice?
-
-        init(
-            to environment: EnvironmentName, contracts: [ContractReach.Claim], of all: [Contract],
-            defects: [Policies.Defect]
-        ) {
-            let name = environment.description
-            let found =
-                defects.first { defect in
-                    defect.environments.map { globs in globs.contains { $0.matches(name) } } ?? true
-                }?.problem
-            defect = found
-            self.contracts = contracts
-            let only = contracts.count == 1 ? all[contracts[0].contract] : nil
-            choice = only.flatMap { contract in
-                found == nil && contract.components.contains(NameGlob("*")) ? .contract(contract) : nil
-            }
-        }
+            + Self.conflicts(among: policies.contracts, reach, over: environments)).sorted()
     }
 
     /// Contracts of which neither is more specific than the other for an environment and a pattern of components.
     ///
     /// What a more specific third one guards is not touched by it, so it is no defect of the whole environment.
-    private static func conflicts(among contracts: [Contract], _ reach: ContractReach) -> [Problem] {
-        reach.rivals(among: contracts).map { rivals in
+    private static func conflicts(
+        among contracts: [Contract], _ reach: ContractReach, over environments: [EnvironmentName]
+    ) -> [Problem] {
+        reach.rivals(among: environments).map { rivals in
             let (first, second) = (contracts[rivals.first], contracts[rivals.second])
             return Problem(
                 second.place,
@@ -119,13 +94,13 @@ package struct ContractBook: Sendable {
         Policies.Defect(problem: Problem(contract.place, message), environments: contract.to)
     }
 
-    /// For every environment, where its contracts take from.
+    /// For every environment whose contracts take from others, where they do.
     private static func edges(
-        _ contracts: [Contract], _ reach: ContractReach
+        _ contracts: [Contract], _ reach: ContractReach, over environments: [EnvironmentName]
     ) -> [EnvironmentName: Set<EnvironmentName>] {
         var edges: [EnvironmentName: Set<EnvironmentName>] = [:]
-        for (index, contract) in contracts.enumerated() {
-            for name in reach.targets(of: index) { edges[name, default: []].formUnion(contract.from) }
+        for (index, contract) in contracts.enumerated() where !contract.from.isEmpty {
+            for name in reach.targets(of: index, among: environments) { edges[name, default: []].formUnion(contract.from) }
         }
         return edges
     }
@@ -166,29 +141,72 @@ package struct ContractBook: Sendable {
     }
 
     /// The contract that guards `component` in `environment`; `nil` asks for the environment's configuration.
-    ///
-    /// The most specific one wins: first by how exactly it names the environment, then the component.
     package func choice(for component: ComponentName?, in environment: EnvironmentName) -> Choice {
-        let claims = claims(to: environment)
-        if let choice = claims.choice { return choice }
-        if let defect = claims.defect {
-            return .unusable(reason: "a policy that may guard \(environment) cannot be used: \(defect)")
-        }
-        let ranked = claims.contracts.compactMap { claim -> (rank: Rank, contract: Contract)? in
-            let contract = contracts[claim.contract]
-            guard let of = NameGlob.specificity(of: contract.components, for: component?.description ?? "") else {
-                return nil
+        claims(to: environment).choice(for: component)
+    }
+
+    /// The environments that some contract for `environment` takes from.
+    package func sources(of environment: EnvironmentName) -> [EnvironmentName] {
+        Set(reach.claims(to: environment).flatMap { contracts[$0.contract].from }).sorted()
+    }
+
+    /// What speaks of `environment`: whoever asks for many of its components asks for this once.
+    package func claims(to environment: EnvironmentName) -> Claims {
+        Claims(to: environment, contracts: reach.claims(to: environment), of: contracts, defects: defects)
+    }
+}
+
+extension ContractBook {
+    /// What speaks of one environment.
+    package struct Claims: Sendable {
+        private let environment: EnvironmentName
+        /// The first defect of a policy that may guard it.
+        private let defect: Problem?
+        private let contracts: [(contract: Contract, specificity: Int)]
+        /// What guards every component, where one contract alone speaks of the environment, and of all of them.
+        private let only: Choice?
+
+        init(
+            to environment: EnvironmentName, contracts: [ContractReach.Claim], of all: [Contract],
+            defects: [Policies.Defect]
+        ) {
+            self.environment = environment
+            let name = environment.description
+            let found =
+                defects.first { defect in
+                    defect.environments.map { globs in globs.contains { $0.matches(name) } } ?? true
+                }?.problem
+            defect = found
+            self.contracts = contracts.map { (all[$0.contract], $0.specificity) }
+            let single = contracts.count == 1 ? all[contracts[0].contract] : nil
+            only = single.flatMap { contract in
+                found == nil && contract.components.contains(NameGlob("*")) ? .contract(contract) : nil
             }
-            return (Rank(environment: claim.specificity, component: of), contract)
         }
-        guard let best = ranked.map(\.rank).max() else { return .none }
-        let winners = ranked.filter { $0.rank == best }.map(\.contract).sorted { $0.place < $1.place }
-        guard winners.count == 1 else {
-            let names = winners.map { "\"\($0.name)\" (\($0.place.file))" }.joined(separator: " and ")
-            return .unusable(
-                reason: "contracts \(names) are equally specific; name the environment or component in one")
+
+        /// The contract that guards `component`; `nil` asks for the environment's configuration.
+        ///
+        /// The most specific one wins: first by how exactly it names the environment, then the component.
+        package func choice(for component: ComponentName?) -> Choice {
+            if let only { return only }
+            if let defect {
+                return .unusable(reason: "a policy that may guard \(environment) cannot be used: \(defect)")
+            }
+            let ranked = contracts.compactMap { contract, specificity -> (rank: Rank, contract: Contract)? in
+                guard let of = NameGlob.specificity(of: contract.components, for: component?.description ?? "") else {
+                    return nil
+                }
+                return (Rank(environment: specificity, component: of), contract)
+            }
+            guard let best = ranked.map(\.rank).max() else { return .none }
+            let winners = ranked.filter { $0.rank == best }.map(\.contract).sorted { $0.place < $1.place }
+            guard winners.count == 1 else {
+                let names = winners.map { "\"\($0.name)\" (\($0.place.file))" }.joined(separator: " and ")
+                return .unusable(
+                    reason: "contracts \(names) are equally specific; name the environment or component in one")
+            }
+            return .contract(winners[0])
         }
-        return .contract(winners[0])
     }
 
     private struct Rank: Hashable, Comparable {
@@ -198,17 +216,5 @@ package struct ContractBook: Sendable {
         static func < (left: Rank, right: Rank) -> Bool {
             (left.environment, left.component) < (right.environment, right.component)
         }
-    }
-
-    /// The environments that some contract for `environment` takes from.
-    package func sources(of environment: EnvironmentName) -> [EnvironmentName] {
-        Set(claims(to: environment).contracts.flatMap { contracts[$0.contract].from }).sorted()
-    }
-
-    private func claims(to environment: EnvironmentName) -> Claims {
-        claims[environment]
-            ?? Claims(
-                to: environment, contracts: ContractReach(of: contracts, over: [environment]).claims(to: environment),
-                of: contracts, defects: defects)
     }
 }

@@ -20,48 +20,55 @@ struct ContractReach {
         let environment: EnvironmentName
     }
 
-    private let environments: [EnvironmentName]
-    private var targets: [[EnvironmentName]] = []
-    private var claims: [EnvironmentName: [Claim]] = [:]
+    private let contracts: [Contract]
+    /// The contracts that name each environment, as it is written, and have no `*`.
+    private var literal: [String: [Int]] = [:]
+    /// The others.
+    private var open: [Int] = []
 
-    init(of contracts: [Contract], over names: [EnvironmentName]) {
-        var known: Set<EnvironmentName> = []
-        environments = names.filter { known.insert($0).inserted }
-        let order = Dictionary(environments.enumerated().map { ($1.description, $0) }) { first, _ in first }
+    init(of contracts: [Contract]) {
+        self.contracts = contracts
         for (index, contract) in contracts.enumerated() {
-            let candidates =
-                contract.to.allSatisfy(\.isLiteral)
-                ? Set(contract.to.compactMap { order[$0.description] }).sorted().map { environments[$0] }
-                : environments
-            var mine: [EnvironmentName] = []
-            for name in candidates {
-                guard let specificity = NameGlob.specificity(of: contract.to, for: name.description) else { continue }
-                mine.append(name)
-                claims[name, default: []].append(Claim(contract: index, specificity: specificity))
+            guard contract.to.allSatisfy(\.isLiteral) else {
+                open.append(index)
+                continue
             }
-            targets.append(mine)
+            for name in Set(contract.to.map(\.description)) { literal[name, default: []].append(index) }
         }
     }
 
-    /// The environments that the contract at `index` speaks of, in their order.
-    func targets(of index: Int) -> [EnvironmentName] {
-        targets[index]
+    /// Those of `environments` that the contract at `index` speaks of, in their order.
+    func targets(of index: Int, among environments: [EnvironmentName]) -> [EnvironmentName] {
+        let to = contracts[index].to
+        guard to.allSatisfy(\.isLiteral) else {
+            return environments.filter { NameGlob.specificity(of: to, for: $0.description) != nil }
+        }
+        let names = Set(to.map(\.description))
+        return environments.filter { names.contains($0.description) }
     }
 
     /// The contracts that speak of `environment`, in their order.
     func claims(to environment: EnvironmentName) -> [Claim] {
-        claims[environment] ?? []
+        let name = environment.description
+        let named = literal.isEmpty ? [] : literal[name] ?? []
+        let candidates = named.isEmpty ? open : open.isEmpty ? named : (named + open).sorted()
+        return candidates.compactMap { index in
+            NameGlob.specificity(of: contracts[index].to, for: name).map { Claim(contract: index, specificity: $0) }
+        }
     }
 
-    /// All pairs of contracts that are equally specific about an environment and about a pattern of components.
-    func rivals(among contracts: [Contract]) -> [Rivals] {
+    /// All pairs of contracts that are equally specific about one of `environments` and about a pattern of components.
+    func rivals(among environments: [EnvironmentName]) -> [Rivals] {
+        guard open.count > 1 || !literal.isEmpty else { return [] }
+        // An environment that nobody names is spoken of by the open ones alone.
+        let candidates = open.count > 1 ? environments : environments.filter { literal[$0.description] != nil }
         struct Words: Hashable {
             let specificity: Int
             let components: NameGlob
         }
         var found: [[Int]: EnvironmentName] = [:]
         var seen: Set<[Int]> = []
-        for environment in environments {
+        for environment in candidates {
             let claims = claims(to: environment)
             guard claims.count > 1 else { continue }
             var groups: [Words: [Int]] = [:]
@@ -87,6 +94,8 @@ struct ContractReach {
 extension NameGlob {
     /// How exactly the most exact of `globs` that matches `name` does; `nil` where none matches.
     static func specificity(of globs: [NameGlob], for name: String) -> Int? {
-        globs.filter { $0.matches(name) }.map(\.specificity).max()
+        var most: Int?
+        for glob in globs where glob.matches(name) { most = max(most ?? 0, glob.specificity) }
+        return most
     }
 }

@@ -79,7 +79,7 @@ package struct ObjectID: Hashable, Sendable, Comparable, CustomStringConvertible
     }
 
     /// Appends the twenty bytes to `bytes`.
-    func append(to bytes: inout [UInt8]) {
+    package func append(to bytes: inout [UInt8]) {
         let oid = oid
         unsafe withUnsafeBytes(of: oid) { unsafe bytes.append(contentsOf: $0) }
     }

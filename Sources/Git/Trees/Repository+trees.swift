@@ -15,17 +15,18 @@ extension Repository {
         try unsafe withObject(id, .tree) { (bytes) throws(GitError) in
             var cursor = unsafe TreeCursor(bytes, of: id)
             var entries: [TreeEntry] = []
-            var names: Set<[UInt8]> = []
+            // Kept from where on a name may appear twice: in order, as a file and a folder with what begins alike between.
+            var names: Set<[UInt8]>?
             var previous: RawTreeEntry?
             while let entry = try unsafe cursor.next() {
-                let name = unsafe Array(entry.name)
-                var problem = TreeEntry.Problem(name: name)
-                if case .unknown = unsafe entry.kind { problem = problem ?? .unknownMode }
-                if !names.insert(name).inserted { problem = problem ?? .duplicate }
-                if let previous = unsafe previous, unsafe RawTreeEntry.order(previous, entry) >= 0 {
-                    problem = problem ?? .unsorted
+                var problem = unsafe entry.problem
+                let isUnsorted = unsafe previous.map { unsafe RawTreeEntry.order($0, entry) >= 0 } ?? false
+                if names == nil, unsafe isUnsorted || previous?.mayRepeat(behind: entry) == true {
+                    names = Set(entries.map(\.nameBytes))
                 }
-                entries.append(unsafe TreeEntry(name, kind: entry.kind, id: entry.id, problem: problem))
+                if unsafe names?.insert(Array(entry.name)).inserted == false { problem = problem ?? .duplicate }
+                if isUnsorted { problem = problem ?? .unsorted }
+                entries.append(unsafe TreeEntry(entry.name, kind: entry.kind, id: entry.id, problem: problem))
                 unsafe previous = entry
             }
             return entries
@@ -84,7 +85,7 @@ extension Repository {
                 }
                 var problem: TreeEntry.Problem?
                 if case .unknown = unsafe entry.kind { problem = .unknownMode }
-                found = unsafe TreeEntry(name, kind: entry.kind, id: entry.id, problem: problem)
+                found = unsafe TreeEntry(entry.name, kind: entry.kind, id: entry.id, problem: problem)
             }
             return found
         }

@@ -31,7 +31,15 @@ internal import Glibc
 
     /// The entry as a value.
     var entry: TreeEntry {
-        unsafe TreeEntry(Array(name), kind: kind, id: id, problem: problem)
+        unsafe TreeEntry(name, kind: kind, id: id, problem: problem)
+    }
+
+    /// Whether its name may stand again behind `next`, the entry behind it in order.
+    ///
+    /// A folder of the name of a file comes behind all that begins with that name and goes on with what is below a slash.
+    func mayRepeat(behind next: RawTreeEntry) -> Bool {
+        unsafe mode != 0o040000 && next.name.count >= name.count
+            && next.name.prefix(name.count).elementsEqual(name)
     }
 
     private func byte(after count: Int) -> UInt8 {

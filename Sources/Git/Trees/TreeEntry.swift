@@ -132,10 +132,10 @@ package struct TreeEntry: Hashable, Sendable {
     }
 
     /// Describes an entry read from a tree.
-    init(_ name: [UInt8], kind: EntryKind, id: ObjectID, problem: Problem?) {
+    init(_ name: some Collection<UInt8>, kind: EntryKind, id: ObjectID, problem: Problem?) {
         let valid = String(validating: name, as: UTF8.self)
         self.name = valid ?? String(decoding: name, as: UTF8.self)
-        invalidBytes = valid == nil ? name : nil
+        invalidBytes = valid == nil ? Array(name) : nil
         self.kind = kind
         self.id = id
         self.problem = problem

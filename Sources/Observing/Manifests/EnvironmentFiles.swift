@@ -20,6 +20,15 @@ package struct SealedFolder: Hashable, Sendable {
     package let tree: ObjectID
     /// Folders above it.
     fileprivate let depth: Int
+
+    /// Whether the lock of the environment `name` is in it.
+    func hasLock(of name: EnvironmentName) -> Bool {
+        let above = FleetLayout.environmentsFolder.utf8
+        let text = path.utf8
+        return text.count == above.count + 1 + name.description.utf8.count && text.starts(with: above)
+            && text.dropFirst(above.count).first == UInt8(ascii: "/")
+            && text.dropFirst(above.count + 1).elementsEqual(name.description.utf8)
+    }
 }
 
 /// The files of every environment at one tree, found by the fleet's layout without opening any of them.
@@ -34,6 +43,8 @@ package struct EnvironmentFiles: Sendable {
 
     /// The root folder.
     package let tree: ObjectID
+    /// The environments, sorted.
+    package private(set) var names: [EnvironmentName] = []
     /// Of each environment that is one folder, the folder, where it was not entered.
     package private(set) var folders: [EnvironmentName: SealedFolder] = [:]
     /// A walk that has not begun.
@@ -74,16 +85,22 @@ package struct EnvironmentFiles: Sendable {
         walk.isSealing = extent == .folders
         try walk.enter(tree, path: "", claims: [], depth: 0, repository: repository)
         walk.isSealing = false
+        folders = walk.sealed
         let others = Set(walk.claims.flatMap { $0.owners.map(\.name) })
-        for (name, found) in walk.sealed {
-            if let folder = found.first, found.count == 1, !others.contains(name) {
-                folders[name] = folder
-            } else {
-                for folder in found { try walk.enterFolder(folder, repository: repository) }
+        for (name, found) in walk.scattered {
+            for folder in found + [folders.removeValue(forKey: name)].compactMap(\.self) {
+                try walk.enterFolder(folder, repository: repository)
             }
+        }
+        for name in others {
+            guard let folder = folders.removeValue(forKey: name) else { continue }
+            try walk.enterFolder(folder, repository: repository)
         }
         settle(walk)
         try addReferences(of: layout, at: instant, in: repository)
+        // Folders are met nearly in order of their names.
+        let entered = walk.order.filter { folders[$0] != nil }
+        names = (entered + files.keys.filter { folders[$0] == nil }).sorted()
     }
 
     /// What one walk has found.
@@ -113,11 +130,6 @@ package struct EnvironmentFiles: Sendable {
             }
             settle(walk)
         }
-    }
-
-    /// The environments, sorted.
-    package var names: [EnvironmentName] {
-        (Array(files.keys) + folders.keys).sorted()
     }
 
     /// What the environment `name` has: its files, sorted by path, and what is wrong with them.
@@ -226,7 +238,12 @@ private struct Walk {
     var problems: [Problem] = []
     /// Whether folders that are one environment's alone are put into ``sealed`` instead of being entered.
     var isSealing = false
-    var sealed: [EnvironmentName: [SealedFolder]] = [:]
+    /// The first of such folders of each environment.
+    var sealed: [EnvironmentName: SealedFolder] = [:]
+    /// The others, of environments with several.
+    var scattered: [EnvironmentName: [SealedFolder]] = [:]
+    /// The environments of ``sealed`` as they were met.
+    var order: [EnvironmentName] = []
     /// Whether a folder could not be read.
     private(set) var hasLost = false
     /// The folder that the last file was in, whose it is, and what stands before a file's name in its relative path.
@@ -298,7 +315,13 @@ private struct Walk {
         }
         guard !claims.isEmpty || patterns.contains(where: { $0.whole.couldMatch(below: path) }) else { return }
         if isSealing, inherited.isEmpty, claims.count == 1, isOnly(claims[0], below: path) {
-            sealed[claims[0].name, default: []].append(folder)
+            let name = claims[0].name
+            if sealed[name] == nil {
+                sealed[name] = folder
+                order.append(name)
+            } else {
+                scattered[name, default: []].append(folder)
+            }
             return
         }
         guard folder.depth < 64 else {
@@ -324,7 +347,7 @@ private struct Walk {
 
     private mutating func claim(_ pattern: Pattern, _ inner: PathGlob.Captures, root: String) -> Claim? {
         let rule = pattern.rule
-        let captures = outer.merging(inner) { $1 }
+        let captures = outer.isEmpty ? inner : outer.merging(inner) { $1 }
         do {
             let name = try EnvironmentName(FleetLayout.fill(rule.name, with: captures))
             if environments[name]?.publish == nil { environments[name] = (rule.publish, captures) }

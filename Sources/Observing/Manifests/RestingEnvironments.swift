@@ -14,7 +14,10 @@ struct RestingEnvironments {
     let others: [EnvironmentName]
 
     private let memory: DeclarationMemory
-    private let keys: [EnvironmentName: DeclarationKey]
+    /// A row for each environment that may rest, as it is now.
+    private let sheet: RestSheet
+    /// The environments of ``sheet``, sorted, and where their rows stand.
+    private let rows: [(name: EnvironmentName, row: Range<Int>, isResting: Bool)]
 
     /// Asks what `memory` knows of the environments of `files`.
     ///
@@ -27,42 +30,42 @@ struct RestingEnvironments {
         in repository: borrowing Repository
     ) throws(GitError) {
         self.memory = memory
-        let names = files.names
-        let locks = try Self.lockFolders(of: names, files, at: records, in: repository)
-        var keys: [EnvironmentName: DeclarationKey] = [:]
-        keys.reserveCapacity(names.count)
+        let locks = try Self.lockFolders(files, at: records, in: repository)
+        var known = RestSheet.Comparison(with: memory.resting(by: layout))
+        var sheet = RestSheet(layout: layout)
+        var rows: [(name: EnvironmentName, row: Range<Int>, isResting: Bool)] = []
+        rows.reserveCapacity(files.names.count)
         var resting: [RestingEnvironment] = []
         var others: [EnvironmentName] = []
-        let known = memory.resting()
-        for name in names {
+        for name in files.names {
             // What is elsewhere has no lock.
-            guard files.references[name] == nil else {
+            guard files.references.isEmpty || files.references[name] == nil else {
                 others.append(name)
                 continue
             }
             let branch = files.branches[name]
             let tip = try branch.flatMap { (branch) throws(GitError) in try repository.reference(branch) }
-            let question = DeclarationMemory.Question(
-                name: name, files: files, layout: layout, depth: .configuration)
-            let key = question.rest(record: locks[name.description], published: tip)
-            keys[name] = key
-            if known.contains(key) {
+            let content =
+                files.folders[name].map { RestSheet.Content.folder($0) }
+                ?? .files(DeclarationKey.Content(of: name, files, layout: layout).key(.configuration))
+            let row = sheet.add(name, content: content, record: locks[name.description], published: tip)
+            let isResting = row.map { known.hasRow($0, of: sheet) } ?? false
+            if let row { rows.append((name, row, isResting)) }
+            if isResting {
                 resting.append(RestingEnvironment(name: name, branch: branch, tip: tip?.hex))
             } else {
                 others.append(name)
             }
         }
-        (self.keys, self.resting, self.others) = (keys, resting, others)
+        (self.sheet, self.rows, self.resting, self.others) = (sheet, rows, resting, others)
     }
 
     /// The folders with the locks; none where all environments are the folders that have them.
     private static func lockFolders(
-        of names: [EnvironmentName], _ files: EnvironmentFiles, at records: ObjectID,
-        in repository: borrowing Repository
+        _ files: EnvironmentFiles, at records: ObjectID, in repository: borrowing Repository
     ) throws(GitError) -> [String: ObjectID] {
-        let isInside = names.allSatisfy { name in
-            files.folders[name].map { "\($0.path)/\(FleetLayout.lockName)" } == FleetLayout.lockPath(of: name)
-        }
+        let isInside =
+            files.folders.count == files.names.count && files.folders.allSatisfy { $1.hasLock(of: $0) }
         guard !isInside || records != files.tree else { return [:] }
         return try RecordReader.folders(of: records, in: repository)
     }
@@ -71,16 +74,17 @@ struct RestingEnvironments {
     ///
     /// - Parameter doubtful: about whose branch more had to be asked than the ids tell.
     func keep(_ observed: [ObservedEnvironment], doubtful: Set<EnvironmentName>) {
-        var now = Set(resting.compactMap { keys[$0.name] })
-        for environment in observed {
-            guard let key = keys[environment.name] else { continue }
-            if Self.isAtRest(environment), !doubtful.contains(environment.name) {
-                now.insert(key)
-            } else {
-                now.remove(key)
+        var looked = observed.sorted { $0.name < $1.name }[...]
+        var kept = RestSheet(layout: sheet.layout)
+        for (name, row, wasResting) in rows {
+            while let first = looked.first, first.name < name { looked.removeFirst() }
+            var isResting = wasResting
+            if let found = looked.first, found.name == name {
+                isResting = Self.isAtRest(found) && !doubtful.contains(name)
             }
+            if isResting { kept.add(row, of: sheet) }
         }
-        memory.keep(resting: now)
+        memory.keep(resting: kept)
     }
 
     /// Whether nothing in `environment` can move before its files, its lock or its branch change.

@@ -9,6 +9,10 @@ enum Checksum {
     }
 
     static func of(_ bytes: [UInt8]) -> UInt64 {
+        of(bytes[...])
+    }
+
+    static func of(_ bytes: ArraySlice<UInt8>) -> UInt64 {
         unsafe bytes.withUnsafeBytes { buffer in
             var sum = mix(start, UInt64(buffer.count))
             let end = buffer.count & ~7

@@ -18,6 +18,11 @@ struct DeclarationKey: Hashable, Sendable {
         }
     }
 
+    /// Appends the 32 bytes to `bytes`.
+    func append(to bytes: inout [UInt8]) {
+        unsafe withUnsafeBytes(of: words) { unsafe bytes.append(contentsOf: $0) }
+    }
+
     static func == (left: DeclarationKey, right: DeclarationKey) -> Bool {
         left.words == right.words
     }
@@ -53,13 +58,6 @@ struct DeclarationKey: Hashable, Sendable {
         func key(_ depth: FleetReader.Depth) -> DeclarationKey {
             var copy = self
             copy.add(depth == .configuration ? "configuration" : "declarations")
-            return DeclarationKey(copy.hash.finalize())
-        }
-
-        /// What stands for the environment together with what is recorded and published of it.
-        func rest(record: ObjectID?, published: ObjectID?) -> DeclarationKey {
-            var copy = self
-            copy.add("rest \(record?.hex ?? "-") \(published?.hex ?? "-")")
             return DeclarationKey(copy.hash.finalize())
         }
     }

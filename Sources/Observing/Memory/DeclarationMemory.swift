@@ -13,14 +13,12 @@ package final class DeclarationMemory: Sendable {
         let name: EnvironmentName
         /// Under which keys the answer may be; what is found anew is kept under the first.
         fileprivate let keys: [DeclarationKey]
-        /// What its rest is kept under, but for what is recorded and published elsewhere.
-        fileprivate let content: DeclarationKey.Content
         fileprivate let depth: FleetReader.Depth
 
         init(name: EnvironmentName, files: EnvironmentFiles, layout: String, depth: FleetReader.Depth) {
             self.name = name
             self.depth = depth
-            content = DeclarationKey.Content(of: name, files, layout: layout)
+            let content = DeclarationKey.Content(of: name, files, layout: layout)
             // Who looked closer has seen all of the rest.
             keys = depth == .configuration ? [content.key(depth)] : [content.key(depth), content.key(.configuration)]
         }
@@ -41,8 +39,8 @@ package final class DeclarationMemory: Sendable {
     private let recent = Mutex<[DeclarationKey: DeclaredEnvironment]>([:])
     /// The most environments that are kept in memory; then it begins anew.
     private static let capacity = 65_536
-    /// Under what environments at rest are kept; `nil` until they were asked for.
-    private let rest = Mutex<Set<DeclarationKey>?>(nil)
+    /// The environments at rest; `nil` until they were asked for.
+    private let rest = Mutex<RestSheet?>(nil)
     private let isDamaged = Atomic(false)
     private let isRefused = Atomic(false)
 
@@ -148,34 +146,26 @@ package final class DeclarationMemory: Sendable {
 
 // MARK: - Rest
 
-extension DeclarationMemory.Question {
-    /// What the rest of the environment is kept under.
-    ///
-    /// - Parameters:
-    ///   - record: The id of the folder that has its lock; `nil` where that is known by the files.
-    ///   - published: The tip of the branch that it is published to.
-    func rest(record: ObjectID?, published: ObjectID?) -> DeclarationKey {
-        content.rest(record: record, published: published)
-    }
-}
-
 extension DeclarationMemory {
-    /// Under what the environments are kept that were found at rest.
-    func resting() -> Set<DeclarationKey> {
-        if let known = rest.withLock({ $0 }) { return known }
-        let found = folder.map { RestFile(in: $0).read() } ?? []
-        rest.withLock { $0 = found }
-        return found
+    /// The environments that were found at rest, where the layout was written in `layout`.
+    func resting(by layout: String) -> RestSheet {
+        let known = rest.withLock { known in
+            if let known { return known }
+            let found = folder.flatMap { RestFile(in: $0).read() } ?? RestSheet(layout: layout)
+            known = found
+            return found
+        }
+        return known.layout == layout ? known : RestSheet(layout: layout)
     }
 
-    /// Keeps `keys` as those of all environments that are at rest.
-    func keep(resting keys: Set<DeclarationKey>) {
+    /// Keeps `sheet` as that of all environments that are at rest.
+    func keep(resting sheet: RestSheet) {
         guard
             rest.withLock({ known in
-                defer { known = keys }
-                return known != keys
+                defer { known = sheet }
+                return known != sheet
             }), let folder
         else { return }
-        RestFile(in: folder).write(keys)
+        RestFile(in: folder).write(sheet)
     }
 }

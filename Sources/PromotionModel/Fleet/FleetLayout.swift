@@ -105,6 +105,10 @@ package struct FleetLayout: Hashable, Sendable {
 
     /// `text` with each `{name}` replaced by what was captured; what was captured is not looked at again.
     package static func fill(_ text: String, with captures: PathGlob.Captures) -> String {
+        // A capture alone is nearly all that a name is made of.
+        if text.utf8.first == UInt8(ascii: "{"), text.utf8.firstIndex(of: UInt8(ascii: "}")) == text.utf8.indices.last {
+            return captures[String(text.dropFirst().dropLast())] ?? text
+        }
         var result = ""
         var rest = text[...]
         while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {

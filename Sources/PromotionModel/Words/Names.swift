@@ -9,27 +9,29 @@ package struct EnvironmentName: Hashable, Sendable, Comparable, CustomStringConv
     ///
     /// - Throws: ``InvalidName`` with what is wrong.
     package init(_ text: String) throws(InvalidName) {
-        let bytes = Array(text.utf8)
-        guard !bytes.isEmpty, bytes.count <= 63 else {
+        let bytes = text.utf8
+        guard let first = bytes.first, let last = bytes.last, bytes.count <= 63 else {
             throw InvalidName(noun: "environment", text: text, reason: "expected 1 to 63 characters")
         }
-        guard bytes.allSatisfy(Self.isAllowed) else {
-            throw InvalidName(
-                noun: "environment", text: text, reason: "expected letters, digits, \"-\", \"_\" and \".\" only")
+        var previous: UInt8 = 0
+        var hasDots = false
+        for byte in bytes {
+            guard Self.isAllowed(byte) else {
+                throw InvalidName(
+                    noun: "environment", text: text, reason: "expected letters, digits, \"-\", \"_\" and \".\" only")
+            }
+            hasDots = hasDots || byte == UInt8(ascii: ".") && previous == byte
+            previous = byte
         }
-        guard Self.isEdge(bytes[0]), Self.isEdge(bytes[bytes.count - 1]),
-            !zip(bytes, bytes.dropFirst()).contains(where: { $0 == UInt8(ascii: ".") && $1 == UInt8(ascii: ".") })
-        else {
+        guard Self.isEdge(first), Self.isEdge(last), !hasDots else {
             throw InvalidName(
                 noun: "environment", text: text, reason: "expected a letter or digit at both ends and no \"..\"")
         }
-        guard !bytes.suffix(5).elementsEqual(Self.lockSuffix) else {
+        guard !(last == UInt8(ascii: "k") && text.hasSuffix(".lock")) else {
             throw InvalidName(noun: "environment", text: text, reason: "git reserves names that end in \".lock\"")
         }
         description = text
     }
-
-    private static let lockSuffix = Array(".lock".utf8)
 
     private static func isEdge(_ byte: UInt8) -> Bool {
         switch byte {

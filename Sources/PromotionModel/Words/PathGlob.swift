@@ -18,6 +18,17 @@ package struct PathGlob: Hashable, Sendable, CustomStringConvertible {
 
     package let description: String
     private let segments: [Segment]
+    /// The same without any search, where the pattern needs none.
+    private let plain: PlainPathGlob?
+
+    /// Two patterns are one where they are written alike.
+    package static func == (left: PathGlob, right: PathGlob) -> Bool {
+        left.description == right.description
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(description)
+    }
 
     /// Parses `pattern`.
     ///
@@ -37,6 +48,7 @@ package struct PathGlob: Hashable, Sendable, CustomStringConvertible {
             }
         }
         self.segments = segments
+        plain = PlainPathGlob(segments)
         description = pattern
         guard repeatedCaptures.count <= Self.maximumRepeatedCaptures else {
             throw Malformed(pattern: pattern, reason: "at most two captures may stand more than once")
@@ -88,6 +100,7 @@ package struct PathGlob: Hashable, Sendable, CustomStringConvertible {
 
     /// The captures of the first way in which the whole of `path` matches, shortest first; `nil` where none does.
     package func match(_ path: String) -> Captures? {
+        if let plain { return plain.match(path) }
         let folders = path.utf8.split(separator: UInt8(ascii: "/")).map(Array.init)
         var matching = Matching(segments: segments, path: folders, repeated: repeatedCaptures)
         return matching.captures()
@@ -236,5 +249,61 @@ private struct Matching {
 
     private func bound(_ captures: PathGlob.Captures) -> [String] {
         repeated.map { captures[$0] ?? "" }
+    }
+}
+
+/// A pattern in which each segment is a fixed text or captures a whole segment, and nothing is captured twice: nearly all
+/// are, and match in one way or not at all.
+private struct PlainPathGlob {
+    private enum Part {
+        case literal([UInt8])
+        case capture(String)
+    }
+
+    private let parts: [Part]
+    /// Whether anything may follow, but not nothing.
+    private let isOpen: Bool
+
+    /// `nil` where `segments` say more.
+    init?(_ segments: [PathGlob.Segment]) {
+        isOpen = segments.last == .anything
+        var parts: [Part] = []
+        var names: Set<String> = []
+        for segment in isOpen ? segments.dropLast() : segments[...] {
+            guard case .tokens(let tokens) = segment, tokens.count == 1 else { return nil }
+            switch tokens[0] {
+            case .literal(let bytes): parts.append(.literal(bytes))
+            case .capture(let name):
+                guard names.insert(name).inserted else { return nil }
+                parts.append(.capture(name))
+            case .star: return nil
+            }
+        }
+        self.parts = parts
+    }
+
+    func match(_ path: String) -> PathGlob.Captures? {
+        let bytes = path.utf8
+        var captures: PathGlob.Captures = [:]
+        var next = bytes.startIndex
+        var folder = Self.folder(of: bytes, from: &next)
+        for part in parts {
+            guard let found = folder else { return nil }
+            switch part {
+            case .literal(let text):
+                guard found.elementsEqual(text) else { return nil }
+            case .capture(let name):
+                captures[name] = String(Substring(found))
+            }
+            folder = Self.folder(of: bytes, from: &next)
+        }
+        return (folder != nil) == isOpen ? captures : nil
+    }
+
+    /// The folder of `path` that begins at `start` or behind the next slashes; `start` is then behind it.
+    private static func folder(of path: String.UTF8View, from start: inout String.Index) -> Substring.UTF8View? {
+        guard let first = path[start...].firstIndex(where: { $0 != UInt8(ascii: "/") }) else { return nil }
+        start = path[first...].firstIndex(of: UInt8(ascii: "/")) ?? path.endIndex
+        return path[first..<start]
     }
 }
