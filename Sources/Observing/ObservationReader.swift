@@ -59,8 +59,7 @@ package struct ObservationReader: Sendable {
     ) throws -> Observation {
         let records = try repository.commit(viewpoint.basis).tree
         let layout = try reader.layout(at: viewpoint.tree, in: repository)
-        let files = try EnvironmentFiles(
-            in: viewpoint.tree, layout: layout, extent: .folders, repository: repository, at: past)
+        let files = try reader.files(in: viewpoint.tree, layout: layout, at: past, repository: repository)
         try requireBranchesOfTheirOwn(files)
         let policies = try policies(at: viewpoint.tree, around: instant, in: repository)
         let scene = Scene(

@@ -43,8 +43,11 @@ struct ContractReach {
         guard to.allSatisfy(\.isLiteral) else {
             return environments.filter { NameGlob.specificity(of: to, for: $0.description) != nil }
         }
+        // A set takes for the same what only looks the same, and a pattern does not.
         let names = Set(to.map(\.description))
-        return environments.filter { names.contains($0.description) }
+        return environments.filter { name in
+            names.contains(name.description) && to.contains { $0.matches(name.description) }
+        }
     }
 
     /// The contracts that speak of `environment`, in their order.

@@ -97,6 +97,62 @@ import Testing
         }
     }
 
+    @Test(arguments: UInt64(0)..<8)
+    func `doubles and disorder are found wherever they stand`(seed: UInt64) throws {
+        let fixture = try Fixture()
+        let blob = try fixture.git.id("hash-object", "-w", "--stdin", input: "1")
+        let folder = try fixture.tree(["x": "1"])
+        let repository = try fixture.open()
+        var random = SeededGenerator(seed: seed)
+        let names = ["a", "a-b", "a.b", "a0", "ab", "b", "b.c"]
+        for _ in 0..<24 {
+            var entries = (0..<Int.random(in: 1...7, using: &random)).map { _ in
+                (name: names.randomElement(using: &random) ?? "a", isFolder: Bool.random(using: &random))
+            }
+            let key = { (entry: (name: String, isFolder: Bool)) in Array((entry.name + (entry.isFolder ? "/" : "\0")).utf8) }
+            if Int.random(in: 0..<4, using: &random) > 0 {
+                entries.sort { key($0).lexicographicallyPrecedes(key($1)) }
+            }
+            let tree = try fixture.literal(
+                "tree", Self.tree(entries.map { ($0.isFolder ? "40000" : "100644", Array($0.name.utf8), $0.isFolder ? folder : blob) }))
+            var seen: Set<String> = []
+            let expected = entries.indices.map { index -> TreeEntry.Problem? in
+                if !seen.insert(entries[index].name).inserted { return .duplicate }
+                let isInOrder = index == 0 || key(entries[index - 1]).lexicographicallyPrecedes(key(entries[index]))
+                return isInOrder ? nil : .unsorted
+            }
+            #expect(try repository.tree(tree).map(\.problem) == expected, "\(entries)")
+        }
+    }
+
+    @Test(arguments: UInt64(0)..<8)
+    func `entries that moved are those of which only the object is another`(seed: UInt64) throws {
+        let fixture = try Fixture()
+        let repository = try fixture.open()
+        let trees = try RandomTrees(fixture, repository)
+        var random = SeededGenerator(seed: seed)
+        var compared = 0
+        for _ in 0..<12 {
+            let old = try trees.randomTree(&random)
+            let path = try #require(try repository.tree(old).filter { $0.kind == .blob }.randomElement(using: &random))
+            let change = TreeChange(path.name, .put(trees.randomBlob(&random), .blob))
+            let new = try Bool.random(using: &random)
+                ? trees.tree(base: old, changes: [change]) : trees.randomTree(&random, from: old)
+            let (before, after) = (try repository.tree(old), try repository.tree(new))
+            let moved = try repository.movedEntries(from: old, to: new)
+            guard before.map(\.name) == after.map(\.name), before.map(\.kind) == after.map(\.kind) else {
+                #expect(moved == nil)
+                continue
+            }
+            compared += 1
+            let expected = zip(before, after).filter { $0.id != $1.id }.map {
+                MovedEntry(name: $1.name, kind: $1.kind, id: $1.id)
+            }
+            #expect(moved == expected)
+        }
+        #expect(compared > 0)
+    }
+
     @Test func `order, doubles and modes are judged`() throws {
         let fixture = try Fixture()
         let blob = try fixture.git.id("hash-object", "-w", "--stdin", input: "1")

@@ -1,8 +1,9 @@
 import Git
-import Observing
 import PromotionModel
 import TestSupport
 import Testing
+
+@testable import Observing
 
 /// Which files a layout takes for whose, over real trees.
 @Suite struct EnvironmentFilesTests {
@@ -168,5 +169,56 @@ import Testing
                 + "    - {name: two, paths: [\"base/**\"], shared: true}")
         #expect(try paths(shared, "one") == ["base/a.yaml", "one/b.yaml"])
         #expect(try paths(shared, "two") == ["base/a.yaml"])
+    }
+
+    /// What happens to files of a fleet; in the second layout an environment is a folder two steps down, or more.
+    private static func change(_ random: inout SeededGenerator, _ number: Int) -> [String: BareRepository.Entry] {
+        let names = ["dev", "eu-1", "prod", "\u{212A}", "K"]
+        let name = names.randomElement(using: &random) ?? "dev"
+        let folder = ["environments/\(name)", "clusters/x/\(name)", "clusters/y/\(name)"].randomElement(using: &random) ?? ""
+        switch Int.random(in: 0..<12, using: &random) {
+        case 0: return ["\(folder)/new-\(number).yaml": "\(number)"]
+        case 1: return ["environments/fresh-\(number)/a.yaml": "\(number)"]
+        case 2: return ["\(folder)/a.yaml": .link("b.yaml")]
+        case 3: return ["environments/link-\(number)": .link("dev")]
+        case 4: return ["README.md": "\(number)", "policies/p.yaml": "\(number)"]
+        case 5: return ["environments/note.md": "\(number)"]
+        case 6: return ["\(folder)/deep/er/c.yaml": "\(number)"]
+        default: return ["\(folder)/a.yaml": "\(number)"]
+        }
+    }
+
+    @Test(arguments: UInt64(0)..<12)
+    func `what is found by following what moved is what a walk finds`(seed: UInt64) throws {
+        let bare = try BareRepository()
+        var random = SeededGenerator(seed: seed)
+        let rules = [
+            nil, "[{name: \"{env}\", paths: [\"clusters/{region}/{env}/**\"]}]",
+            "[{name: \"{region}-{env}\", paths: [\"clusters/{region}/{env}/**\"]}, "
+                + "{name: \"{env}\", paths: [\"environments/{env}/**\"], publish: \"env/{env}\"}]",
+        ][Int(seed % 3)]
+        var files: [String: BareRepository.Entry] = [:]
+        for name in ["dev", "eu-1", "prod"] {
+            for folder in ["environments", "clusters/x", "clusters/y"] { files["\(folder)/\(name)/a.yaml"] = "a" }
+        }
+        if let rules {
+            files["towpath.yaml"] = "apiVersion: towpath.dev/v1\nkind: Fleet\nspec: {environments: \(rules)}\n"
+        }
+        try bare.commit(files)
+        let repository = try Repository.open(at: bare.path)
+        let memory = FilesMemory()
+        for number in 1...20 {
+            let tip = try #require(ObjectID(hex: try bare.commit(Self.change(&random, number))))
+            let tree = try repository.commit(tip).tree
+            let layout = try FleetReader().layout(at: tree, in: repository)
+            let found = try memory.files(in: tree, layout: layout, repository: repository)
+            let walked = try EnvironmentFiles(in: tree, layout: layout, extent: .folders, repository: repository)
+            #expect(found.tree == tree && found.names == walked.names && found.folders == walked.folders)
+            #expect(found.files == walked.files && found.owners == walked.owners && found.branches == walked.branches)
+            #expect(problems(found) == problems(walked))
+            for name in walked.names {
+                #expect(try found.claimed(by: name, in: repository).files == walked.claimed(by: name, in: repository).files)
+            }
+        }
     }
 }

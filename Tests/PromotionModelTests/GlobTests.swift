@@ -65,6 +65,36 @@ import Testing
         #expect(errorText { try PathGlob(pattern) } == "\"\(pattern)\" is no path pattern: \(reason)")
     }
 
+    /// What a pattern without wildcards means, said once more: texts stand for themselves, a capture for what is there.
+    private static func captures(_ pattern: [String], _ path: [String]) -> [String: String]? {
+        let isOpen = pattern.last == "**"
+        let parts = isOpen ? pattern.dropLast() : pattern[...]
+        guard isOpen ? path.count > parts.count : path.count == parts.count else { return nil }
+        var captures: [String: String] = [:]
+        for (part, folder) in zip(parts, path) {
+            if part.hasPrefix("{") {
+                let name = String(part.dropFirst().dropLast())
+                guard captures[name] == nil || captures[name] == folder else { return nil }
+                captures[name] = folder
+            } else if part != folder {
+                return nil
+            }
+        }
+        return captures
+    }
+
+    @Test(arguments: 0..<UInt64(256))
+    func `a pattern without wildcards matches folder by folder`(seed: UInt64) throws {
+        var random = RandomModel(seed: seed)
+        for _ in 0..<40 {
+            var pattern = (0..<random.number(1...3)).map { _ in random.pick(["a", "b", "{x}", "{y}", "{x}"]) }
+            if random.chance(40) { pattern.append("**") }
+            let path = (0..<random.number(1...4)).map { _ in random.pick(["a", "b", "ab", "é"]) }
+            let found = try PathGlob(pattern.joined(separator: "/")).match(path.joined(separator: "/"))
+            #expect(found == Self.captures(pattern, path), "\(pattern) and \(path)")
+        }
+    }
+
     @Test(arguments: 0..<UInt64(256))
     func `every folder on the way to a match could match`(seed: UInt64) throws {
         var random = RandomModel(seed: seed)

@@ -16,6 +16,9 @@ private struct RestingWorld {
     let cache: String
     var random: SeededGenerator
     var instant: Timestamp
+    /// What one process that goes on keeps in memory; one world in three is that of processes that begin anew.
+    private let memory: DeclarationMemory?
+    private let places: FilesMemory?
     private var number = 1
     private var names = ["dev", "lab", "prod", "test"]
     /// To whom nothing bad happens.
@@ -25,6 +28,9 @@ private struct RestingWorld {
         bare = try BareRepository()
         cache = bare.directory.file("cache")
         random = SeededGenerator(seed: seed)
+        let commonDirectory = try Repository.open(at: bare.path).commonDirectory
+        memory = seed % 3 == 0 ? nil : DeclarationMemory(of: commonDirectory, in: cache) { _ in }
+        places = seed % 3 == 0 ? nil : FilesMemory()
         instant = try #require(Timestamp("2026-11-23T08:00:00Z"))
         var files: [String: BareRepository.Entry] = [:]
         // One world in two publishes.
@@ -46,7 +52,8 @@ private struct RestingWorld {
         let repository = try Repository.open(at: bare.path)
         var reader = FleetReader()
         if remembering {
-            reader.memory = DeclarationMemory(of: repository.commonDirectory, in: cache) { _ in }
+            reader.memory = memory ?? DeclarationMemory(of: repository.commonDirectory, in: cache) { _ in }
+            reader.places = places
         }
         return GitObserver(
             repository: repository, reference: "refs/heads/main", reader: reader, leavesResting: remembering)

@@ -43,9 +43,12 @@ package struct Fleet: ~Copyable {
         let ledger = try Self.ledger(following: watched, settings, reader: reader, in: source.repository)
         if settings.remembers {
             let tell = settings.remote.tell
-            reader.memory = DeclarationMemory(of: source.repository.commonDirectory, in: settings.cacheDirectory) {
-                tell(.note($0))
+            let directory = source.repository.commonDirectory
+            let fresh = {
+                DeclarationMemory(of: directory, in: settings.cacheDirectory) { tell(.note($0)) }
             }
+            let kept = settings.memory?.readings(of: directory, fresh)
+            (reader.memory, reader.places) = (kept?.declarations ?? fresh(), kept?.places)
         }
         self.settings = settings
         self.clock = clock ?? SystemClock(fixed: settings.now)

@@ -14,6 +14,8 @@ package struct OperatorSettings: Sendable {
     package var cacheDirectory: String?
     /// Whether what one run has read is kept for the next.
     package var remembers = true
+    /// What a process that goes on keeps from one look to the next; `nil` where there is one look only.
+    package var memory: FleetMemory?
     /// What answers rules in Rego.
     package var engine = EngineSettings()
     /// How commits are signed and verified.

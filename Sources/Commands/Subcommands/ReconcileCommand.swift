@@ -63,9 +63,11 @@ struct ReconcileCommand: ParsableCommand {
 
     /// Runs one tick and tells of it, if it is news.
     private func tick(
-        _ options: ReconcileOptions, isNews: (Reconciliation) -> Bool
+        _ options: ReconcileOptions, memory: FleetMemory? = nil, isNews: (Reconciliation) -> Bool
     ) throws -> (status: ExitStatus, event: WatchSchedule.Event) {
-        let fleet = try Fleet(try common.settings())
+        var settings = try common.settings()
+        settings.memory = memory
+        let fleet = try Fleet(settings)
         let reconciliation = try fleet.reconcile(options)
         let isTold = isNews(reconciliation)
         switch reconciliation {
@@ -95,10 +97,11 @@ struct ReconcileCommand: ParsableCommand {
         var schedule = start
         var news = WatchNews()
         let clock = SystemClock()
+        let memory = FleetMemory()
         while true {
             let event: WatchSchedule.Event
             do {
-                event = try tick(options, isNews: { news.isNews($0) }).event
+                event = try tick(options, memory: memory, isNews: { news.isNews($0) }).event
             } catch {
                 guard let failed = WatchSchedule.Event(failure: error) else { throw error }
                 if let failure = error as? PortFailure { Console.fail(failure.message, hint: failure.hint) }

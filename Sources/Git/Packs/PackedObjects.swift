@@ -1,5 +1,6 @@
 internal import CLibgit2
 internal import Glibc
+import Synchronization
 
 /// The objects that are kept in packs, and nothing else.
 ///
@@ -92,13 +93,44 @@ private enum PackIndex {
         guard descriptor >= 0 else { return true }
         defer { close(descriptor) }
         var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0, status.st_size > 0,
-            let base = unsafe mmap(nil, Int(status.st_size), PROT_READ, MAP_PRIVATE, descriptor, 0),
+        guard unsafe fstat(descriptor, &status) == 0, status.st_size > 0 else { return false }
+        let identity = Identity(status, packByteCount: packByteCount)
+        // Each part of a run that owns a handle opens the repository anew.
+        guard !sound.withLock({ $0.contains(identity) }) else { return true }
+        guard let base = unsafe mmap(nil, Int(status.st_size), PROT_READ, MAP_PRIVATE, descriptor, 0),
             unsafe base != MAP_FAILED
         else { return false }
         defer { unsafe munmap(base, Int(status.st_size)) }
-        return unsafe isSound(
-            UnsafeRawBufferPointer(start: base, count: Int(status.st_size)), packByteCount: packByteCount)
+        guard
+            unsafe isSound(
+                UnsafeRawBufferPointer(start: base, count: Int(status.st_size)), packByteCount: packByteCount)
+        else { return false }
+        sound.withLock { sound in
+            if sound.count >= capacity { sound = [] }
+            sound.insert(identity)
+        }
+        return true
+    }
+
+    /// The indexes that this process has found sound.
+    private static let sound = Mutex<Set<Identity>>([])
+    private static let capacity = 1_024
+
+    /// What tells an index from any other, and from itself once it was written to.
+    private struct Identity: Hashable {
+        let device: UInt
+        let inode: UInt
+        let byteCount: Int
+        let changed: [Int]
+        let packByteCount: UInt64
+
+        init(_ status: stat, packByteCount: UInt64) {
+            (device, inode, byteCount) = (UInt(status.st_dev), UInt(status.st_ino), Int(status.st_size))
+            changed = [
+                status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_ctim.tv_sec, status.st_ctim.tv_nsec,
+            ]
+            self.packByteCount = packByteCount
+        }
     }
 
     /// gitformat-pack, "Original (version 1) pack-*.idx files" and "Version 2".

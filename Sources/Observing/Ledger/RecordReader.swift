@@ -25,7 +25,7 @@ package enum RecordReader {
     static func records(
         of environments: [DeclaredEnvironment], at tree: ObjectID, in repository: borrowing Repository
     ) throws(GitError) -> [ObservedEnvironment.RecordReading] {
-        let folders = try folders(of: tree, in: repository)
+        let folders = environments.count > fewEnvironments ? try folders(of: tree, in: repository) : [:]
         var records: [ObservedEnvironment.RecordReading] = []
         for environment in environments {
             let name = environment.name
@@ -43,6 +43,9 @@ package enum RecordReader {
         }
         return records
     }
+
+    /// So many are looked up sooner than all folders are gone through.
+    private static let fewEnvironments = 8
 
     /// The folders that hold locks; without those that are named twice or cannot be told, which are looked at singly.
     static func folders(

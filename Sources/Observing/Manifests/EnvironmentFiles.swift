@@ -17,7 +17,7 @@ package struct ClaimedFile: Hashable, Sendable {
 package struct SealedFolder: Hashable, Sendable {
     /// Path from the root of the repository.
     package let path: String
-    package let tree: ObjectID
+    package internal(set) var tree: ObjectID
     /// Folders above it.
     fileprivate let depth: Int
 
@@ -42,11 +42,11 @@ package struct EnvironmentFiles: Sendable {
     }
 
     /// The root folder.
-    package let tree: ObjectID
+    package internal(set) var tree: ObjectID
     /// The environments, sorted.
     package private(set) var names: [EnvironmentName] = []
     /// Of each environment that is one folder, the folder, where it was not entered.
-    package private(set) var folders: [EnvironmentName: SealedFolder] = [:]
+    package internal(set) var folders: [EnvironmentName: SealedFolder] = [:]
     /// A walk that has not begun.
     private let unbegun: Walk
     /// Whether no folder was missing or damaged.
@@ -130,6 +130,16 @@ package struct EnvironmentFiles: Sendable {
             }
             settle(walk)
         }
+    }
+
+    /// Whether every environment is a folder that was not entered, and nothing has to be told.
+    var isFolders: Bool {
+        files.isEmpty && references.isEmpty && problems.isEmpty && otherProblems.isEmpty && isWhole
+    }
+
+    /// Whether a walk enters the folder `path`, as something may be below it.
+    func mayEnter(_ path: String) -> Bool {
+        unbegun.mayEnter(path)
     }
 
     /// What the environment `name` has: its files, sorted by path, and what is wrong with them.
@@ -313,7 +323,7 @@ private struct Walk {
             else { continue }
             if let claim = claim(pattern, captures, root: path) { claims.append(claim) }
         }
-        guard !claims.isEmpty || patterns.contains(where: { $0.whole.couldMatch(below: path) }) else { return }
+        guard !claims.isEmpty || mayEnter(path) else { return }
         if isSealing, inherited.isEmpty, claims.count == 1, isOnly(claims[0], below: path) {
             let name = claims[0].name
             if sealed[name] == nil {
@@ -334,6 +344,11 @@ private struct Walk {
             hasLost = true
             report("\(error.summary)", path, claims)
         }
+    }
+
+    /// Whether something below the folder `path` can be an environment's.
+    func mayEnter(_ path: String) -> Bool {
+        patterns.contains { $0.whole.couldMatch(below: path) }
     }
 
     /// Whether everything below the folder `path`, which `claim` claims as a whole, is its environment's and no other's.

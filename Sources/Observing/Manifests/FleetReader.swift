@@ -17,6 +17,8 @@ package struct FleetReader: Sendable {
     private let outsideLayout: FleetLayout?
     /// What earlier readings found; `nil` to read everything.
     package var memory: DeclarationMemory?
+    /// Where a process that goes on found the environments last; `nil` to walk the folders.
+    package var places: FilesMemory?
 
     package init(layout: FleetLayout? = nil, memory: DeclarationMemory? = nil) {
         outsideLayout = layout
@@ -75,6 +77,18 @@ package struct FleetReader: Sendable {
         } catch {
             return false
         }
+    }
+
+    /// The files of every environment at the root folder `tree`, folders of one environment alone not entered.
+    ///
+    /// - Parameter instant: as of ``EnvironmentFiles/init(in:layout:extent:repository:at:)``.
+    /// - Throws: ``GitError`` where a tree could not be read.
+    func files(
+        in tree: ObjectID, layout: FleetLayout, at instant: Timestamp?, repository: borrowing Repository
+    ) throws(GitError) -> EnvironmentFiles {
+        if instant == nil, let places { return try places.files(in: tree, layout: layout, repository: repository) }
+        return try EnvironmentFiles(
+            in: tree, layout: layout, extent: .folders, repository: repository, at: instant)
     }
 
     /// What the environments of `files` declare, or those `wanted` of them, in order of their names.

@@ -33,7 +33,8 @@ enum Soak {
     /// - Returns: what a sample of them took at the median, in seconds, and what the process had then.
     static func run(in repository: String, cache: String, ticks: Int) throws -> JSONValue {
         let clock = JumpingClock(at: 1_800_000_000)
-        let settings = OperatorSettings(repository: repository, identity: identity, cacheDirectory: cache)
+        var settings = OperatorSettings(repository: repository, identity: identity, cacheDirectory: cache)
+        settings.memory = FleetMemory()
         func tick() throws -> Reconciliation { try Fleet(settings, clock: clock).reconcile(ReconcileOptions()) }
         _ = try tick()
         let manifests = try manifests(in: repository)

@@ -9,7 +9,8 @@ enum Watching {
     /// - Returns: what each plan took.
     static func run(in repository: String, cache: String, rounds: Int) throws -> JSONValue {
         let clock = Soak.JumpingClock(at: 1_800_000_000)
-        let settings = OperatorSettings(repository: repository, identity: Soak.identity, cacheDirectory: cache)
+        var settings = OperatorSettings(repository: repository, identity: Soak.identity, cacheDirectory: cache)
+        settings.memory = FleetMemory()
         func settle() throws {
             while true {
                 if case .unchanged = try Fleet(settings, clock: clock).reconcile(ReconcileOptions()) { return }

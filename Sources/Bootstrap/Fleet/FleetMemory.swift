@@ -1,0 +1,26 @@
+import Observing
+import Synchronization
+
+/// What a process that goes on keeps in memory of its fleets, so that each look follows what changed since the last.
+///
+/// Nothing depends on it but time.
+package final class FleetMemory: Sendable {
+    struct Readings: Sendable {
+        let declarations: DeclarationMemory
+        let places: FilesMemory
+    }
+
+    private let readings = Mutex<[String: Readings]>([:])
+
+    package init() {}
+
+    /// What is kept of the repository whose objects are in `commonDirectory`; begins with `declarations`.
+    func readings(of commonDirectory: String, _ declarations: () -> DeclarationMemory) -> Readings {
+        readings.withLock { readings in
+            if let known = readings[commonDirectory] { return known }
+            let fresh = Readings(declarations: declarations(), places: FilesMemory())
+            readings[commonDirectory] = fresh
+            return fresh
+        }
+    }
+}
