@@ -58,9 +58,26 @@ struct RandomFleetHistory {
         default:
             let name = file.contains("a.yaml") ? "a" : "b"
             let version = Int.random(in: 1..<4, using: &random)
+            if Bool.random(using: &random) {
+                let text = Self.pod(name, "\(version)")
+                return "M 100644 inline \(file)\ndata \(text.utf8.count)\n\(text)\n"
+            }
             guard case .text(let text) = SampleText.component(name, "\(version)", version) else { return "" }
             return "M 100644 inline \(file)\ndata \(text.utf8.count)\n\(text)\n"
         }
+    }
+
+    /// A manifest whose versions differ in one value.
+    private static func pod(_ name: String, _ version: String) -> String {
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: \(name)}
+        spec:
+          containers:
+            - name: app
+              image: registry.test/\(name):\(version)
+        """
     }
 
     /// The commit of that number.

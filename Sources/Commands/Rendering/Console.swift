@@ -114,4 +114,9 @@ struct Style {
     func paint(_ text: String, _ ink: Ink) -> String {
         isColored ? "\u{1B}[\(ink.rawValue)m\(text)\u{1B}[0m" : text
     }
+
+    /// What stands before and behind a painted text.
+    func marks(_ ink: Ink) -> (begin: [UInt8], end: [UInt8]) {
+        isColored ? (Array("\u{1B}[\(ink.rawValue)m".utf8), Array("\u{1B}[0m".utf8)) : ([], [])
+    }
 }

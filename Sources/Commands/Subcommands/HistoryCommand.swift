@@ -78,8 +78,12 @@ struct HistoryCommand: ParsableCommand {
         var entries: [HistoryEntry] = []
         var known: Set<ComponentName> = []
         let boundary = try fleet.history(of: name, manner: manner) { entry in
+            guard let component else {
+                entries.append(entry)
+                return limit.map { entries.count < $0 } ?? true
+            }
             known.formUnion(entry.changes.map(\.component))
-            if let told = component.map({ entry.only($0.name) }) ?? entry { entries.append(told) }
+            if let told = entry.only(component.name) { entries.append(told) }
             return limit.map { entries.count < $0 } ?? true
         }
         if common.output == .json { entries = try fleet.signed(entries) }
@@ -140,12 +144,17 @@ struct HistoryCommand: ParsableCommand {
         }
     }
 
+    /// What stands before the address.
+    private static func name(of author: String) -> Substring {
+        author.split(separator: "<", maxSplits: 1).first ?? author[...]
+    }
+
     private func printTable(_ entries: [HistoryEntry], now: Timestamp) {
         guard !entries.isEmpty else { return }
         var table = Table(["commit", "promotion", "when", "who", "what", "changes"])
         for entry in entries {
             let changes = entry.changes.map { Self.text($0, in: entry) }
-            let author = entry.author.split(separator: "<").first.map(String.init) ?? entry.author
+            let author = Self.name(of: entry.author)
             table.add([
                 Table.Cell(String(entry.commit.prefix(12)), .faint), Table.Cell(promotions(of: entry)),
                 Table.Cell(Wording.relative(entry.at, to: now)), Table.Cell(String(author.prefix(24))),

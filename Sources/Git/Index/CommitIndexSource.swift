@@ -49,7 +49,7 @@ extension Repository {
     ///
     /// - Parameter detectsCollisions: Whether ids are checked by what also finds out what was made to have the id of
     ///   something else, which takes several times as long.
-    package borrowing func packReader(detectsCollisions: Bool) -> PackReader {
+    package borrowing func packReader(detectsCollisions: Bool) -> sending PackReader {
         PackReader(directories: looseObjects.directories, detectsCollisions: detectsCollisions)
     }
 

@@ -76,6 +76,11 @@ package struct FormatSet: Sendable {
         return isText ? .text : file.syntax
     }
 
+    /// Whether the repository has formats of its own for the file at `path`.
+    func hasHouseReaders(of path: String) -> Bool {
+        !house.isEmpty && !houseReaders(of: path).isEmpty
+    }
+
     private func houseReaders(of path: String) -> [HouseReader] {
         house.compactMap { HouseReader($0, path: path) }
     }

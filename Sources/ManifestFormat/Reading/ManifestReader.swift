@@ -19,6 +19,9 @@ package struct ManifestReader: Sendable {
         package var problems: [Problem] = []
         /// The file with every declared value left out; `nil` where nothing is declared, or it was not asked for.
         package var blanked: [UInt8]?
+        /// Of each declaration the bytes that ``ManifestVersion`` may replace; `nil` where they were not asked for, or
+        /// there is one without.
+        var places: [Range<Int>]?
 
         /// Whether there is anything to tell of the file.
         package var isNotable: Bool {
@@ -68,6 +71,28 @@ package struct ManifestReader: Sendable {
         }
     }
 
+    /// Reads `bytes`, the content of the file at `path`, of which `former` is another version, if one was read.
+    ///
+    /// - Parameter section: as for ``read(_:path:section:blanking:)``, whose contents are the same.
+    package func read(
+        _ bytes: [UInt8], path: String, section: DocumentPath?, like former: ManifestVersion?
+    ) -> ManifestVersion {
+        if let version = former?.changed(to: bytes) { return version }
+        guard section == nil, !formats.isForeign(bytes, path: path), !formats.hasHouseReaders(of: path),
+            !ManifestVersion.mayHaveAliases(bytes)
+        else {
+            return ManifestVersion(read(bytes, path: path, section: section), places: nil, of: bytes)
+        }
+        do {
+            var contents = contents(of: try stream(bytes, path: path), path: path, placing: true)
+            let places = contents.places
+            contents.places = nil
+            return ManifestVersion(contents, places: places, of: bytes)
+        } catch {
+            return ManifestVersion(Contents(problems: [error]), places: nil, of: bytes)
+        }
+    }
+
     /// The documents of the file at `path`.
     ///
     /// - Throws: ``Problem`` where there is no making sense of `bytes`.
@@ -98,9 +123,11 @@ package struct ManifestReader: Sendable {
 
     /// What `stream`, the documents of the file at `path`, or `section` of them, declares.
     func contents(
-        of stream: YAMLStream, path: String, section: DocumentPath? = nil, blanking: Bool = false
+        of stream: YAMLStream, path: String, section: DocumentPath? = nil, blanking: Bool = false,
+        placing: Bool = false
     ) -> Contents {
         var contents = Contents()
+        if placing { contents.places = [] }
         let roots = Self.roots(of: stream, section)
         if let section, roots.isEmpty {
             let text =
@@ -130,6 +157,13 @@ package struct ManifestReader: Sendable {
                     continue
                 }
                 Self.read(slot, format: declared.format, path: path, into: &contents)
+                if placing, contents.places != nil, contents.found.count > contents.places?.count ?? 0 {
+                    if let place = ManifestVersion.place(of: slot, format: declared.format, in: stream.bytes) {
+                        contents.places?.append(place)
+                    } else {
+                        contents.places = nil
+                    }
+                }
                 if blanking { blanks += slot.valueRanges }
             }
         }

@@ -42,6 +42,11 @@ struct AssembledComponents {
     ) {
         let (gone, come) = (old.map { names(of: $0) } ?? [], new.map { names(of: $0) } ?? [])
         assembled = nil
+        if collisions == 0, plain != nil, gone.count == come.count, zip(gone, come).allSatisfy({ $0.name == $1.name }) {
+            // The usual case: other versions of the same.
+            for (was, now) in zip(gone, come) where was.artifact != now.artifact { set(now.name, now.artifact) }
+            return
+        }
         for (name, _) in gone {
             let count = (uses[name] ?? 1) - 1
             uses[name] = count == 0 ? nil : count

@@ -57,16 +57,24 @@ struct DeclaredFiles {
     private var files: [String: EnvironmentAssembly.File] = [:]
     /// Of each of the files, what of which blob was read.
     private var sources: [String: (part: EnvironmentMatcher.Part, blob: ObjectID)] = [:]
+    /// Of each of the files, what the next version of it is read from, as long as there is room for it.
+    private var versions: [String: ManifestVersion] = [:]
+    /// How many more bytes of files are kept in them.
+    private var room: Int
     private var components: AssembledComponents
     /// What the layout says of paths that were met.
     private var parts: [String: EnvironmentMatcher.Part?] = [:]
     /// Where files were that later were moved to a path of the environment.
     private var formerPaths: [String: EnvironmentMatcher.Part] = [:]
 
-    /// - Parameter repositories: which repositories of different environments hold the same.
+    /// - Parameters:
+    ///   - repositories: which repositories of different environments hold the same.
+    ///   - room: how many bytes of files may be kept, so that their next versions are read faster.
     init(
-        _ name: EnvironmentName, reader: ManifestReader, repositories: RepositoryMap, followsRenames: Bool = false
+        _ name: EnvironmentName, reader: ManifestReader, repositories: RepositoryMap, followsRenames: Bool = false,
+        room: Int = 0
     ) {
+        self.room = room
         self.name = name
         self.repositories = repositories
         self.reader = reader
@@ -92,7 +100,7 @@ struct DeclaredFiles {
                     if let read = packs?.blob(blob, limit: ManifestReader.maximumBytes) { read } else {
                         try repository.blob(blob, limit: ManifestReader.maximumBytes)
                     }
-                let contents = reader.read(bytes, path: path, section: part.section)
+                let contents = contents(of: bytes, path, part)
                 if !contents.found.isEmpty {
                     sources[path] = (part, blob)
                     file = EnvironmentAssembly.File(path: path, relativePath: part.relativePath, contents: contents)
@@ -104,6 +112,19 @@ struct DeclaredFiles {
         }
         components.replace(files[path], by: file, among: files)
         files[path] = file
+    }
+
+    private mutating func contents(
+        of bytes: [UInt8], _ path: String, _ part: EnvironmentMatcher.Part
+    ) -> ManifestReader.Contents {
+        let former = versions.removeValue(forKey: path)
+        room += former?.byteCount ?? 0
+        let version = reader.read(bytes, path: path, section: part.section, like: former)
+        if version.byteCount > 0, version.byteCount <= room {
+            room -= version.byteCount
+            versions[path] = version
+        }
+        return version.contents
     }
 
     /// A digest of which files declare something, and of all that they hold.

@@ -131,3 +131,27 @@ struct HistoryLine {
         return try repository.changedFiles(from: before, to: visit.tree)
     }
 }
+
+/// Visits that are told of together: few at first, since who looks back may need no more than the first of them.
+struct HistoryBatch {
+    private var visits: [HistoryLine.Visit] = []
+    private var limit = 1
+
+    private static let maximumCount = 256
+
+    /// Adds `visit`; the visits of the batch where it is full.
+    mutating func add(_ visit: HistoryLine.Visit) -> [HistoryLine.Visit]? {
+        visits.append(visit)
+        guard visits.count >= limit else { return nil }
+        limit = min(limit * 2, Self.maximumCount)
+        return rest
+    }
+
+    /// Takes the visits out that are not told of yet.
+    var rest: [HistoryLine.Visit] {
+        mutating get {
+            defer { visits = [] }
+            return visits
+        }
+    }
+}

@@ -49,11 +49,12 @@ package struct HistoryReader: Sendable {
     ) throws -> String? {
         let tree = try repository.commit(tip).tree
         let layout = try reader.layout(at: tree, in: repository)
-        let files = try EnvironmentFiles(in: tree, layout: layout, repository: repository)
+        let files = try EnvironmentFiles(in: tree, layout: layout, extent: .folders, repository: repository)
+        let known = Set(files.names)
         var boundary: String?
         var here: [EnvironmentName] = []
         for name in names {
-            guard files.files[name] != nil else { throw UnknownEnvironment(name: name, known: files.names) }
+            guard known.contains(name) else { throw UnknownEnvironment(name: name, known: files.names) }
             guard let reference = files.references[name] else {
                 here.append(name)
                 continue
@@ -64,7 +65,7 @@ package struct HistoryReader: Sendable {
                     .walk(pattern, in: repository) { visit(name, $0) }
             } else {
                 let own = layout.seen(by: rule, with: reference.captures)
-                let states = states(of: [name], files, own, manner, in: repository)
+                let states = try states(of: [name], files, own, manner, in: repository)
                 let memoryName = try memoryName(
                     [name], layout, tree: tree, manner, reference: reference.name, in: repository)
                 let end = try walk(
@@ -74,7 +75,7 @@ package struct HistoryReader: Sendable {
             }
         }
         guard !here.isEmpty else { return boundary }
-        let states = states(of: here, files, layout, manner, in: repository)
+        let states = try states(of: here, files, layout, manner, in: repository)
         let memoryName = try memoryName(here, layout, tree: tree, manner, in: repository)
         let end = try walk(
             here, from: tip, declaring: states, layout, memoryName: memoryName, in: repository, manner, visit)
@@ -109,19 +110,30 @@ package struct HistoryReader: Sendable {
             followsRenames: manner.followsRenames, isFollowing: layout.ledger != nil,
             packs: repository.isShallow ? nil : repository.packReader(detectsCollisions: false))
         var boundary: String?
+        func tell(_ visits: [HistoryLine.Visit], in repository: borrowing Repository) throws(GitError) -> Step {
+            steps.readAhead(visits, in: repository)
+            for one in visits {
+                if one.isShallowBoundary { boundary = one.id.hex }
+                if let former, former.commit == one.id, steps.isOnly(one.id, former.state) {
+                    tell(former.entries, of: names[0])
+                    return .stop
+                }
+                for (name, entry) in try steps.entries(of: one, in: repository) { tell([entry], of: name) }
+                if isStopped { return .stop }
+            }
+            return .next
+        }
+        defer { steps.endReadingAhead() }
         // In a full walk others may be on their way to the commit where the former one begins.
         let visitsAll = former != nil && manner.walk == .full
+        var batch = HistoryBatch()
         try line.forEach(
             in: repository, visitsAll: visitsAll, marked: former?.commit, where: { steps.concerns($0) }
         ) { (one) throws(GitError) in
-            if one.isShallowBoundary { boundary = one.id.hex }
-            if let former, former.commit == one.id, steps.isOnly(one.id, former.state) {
-                tell(former.entries, of: names[0])
-                return .stop
-            }
-            for (name, entry) in try steps.entries(of: one, in: repository) { tell([entry], of: name) }
-            return isStopped ? .stop : .next
+            guard let visits = batch.add(one) else { return .next }
+            return try tell(visits, in: repository)
         }
+        if !isStopped { _ = try tell(batch.rest, in: repository) }
         if let memoryName, boundary == nil, !isStopped, told.count <= ToldHistory.maximumEntries {
             memory?.keep(
                 ToldHistoryFile.bytes(of: ToldHistory(commit: tip, state: state, entries: told)), as: memoryName)
@@ -133,15 +145,21 @@ package struct HistoryReader: Sendable {
     private func states(
         of names: [EnvironmentName], _ files: EnvironmentFiles, _ layout: FleetLayout, _ manner: HistoryManner,
         in repository: borrowing Repository
-    ) -> [DeclaredFiles] {
-        names.map { name in
+    ) throws(GitError) -> [DeclaredFiles] {
+        let manifests = FleetReader.manifestReader(layout)
+        var states: [DeclaredFiles] = []
+        for name in names {
             var state = DeclaredFiles(
-                name, reader: FleetReader.manifestReader(layout), repositories: layout.repositories,
-                followsRenames: manner.followsRenames)
-            for file in files.files[name] ?? [] { state.add(file, in: repository) }
-            return state
+                name, reader: manifests, repositories: layout.repositories, followsRenames: manner.followsRenames,
+                room: Self.maximumKeptBytes / names.count)
+            for file in try files.claimed(by: name, in: repository).files { state.add(file, in: repository) }
+            states.append(state)
         }
+        return states
     }
+
+    /// So many bytes of files are kept to read their next versions from, of all environments together.
+    private static let maximumKeptBytes = 32 << 20
 
     /// The name under which the history of one environment is kept; `nil` where it is not.
     ///

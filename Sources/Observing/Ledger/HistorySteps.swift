@@ -16,6 +16,8 @@ struct HistorySteps {
     private var owners: PathOwners
     /// What reads the objects that a pack has; `nil` for the repository itself.
     private let packs: PackReader?
+    /// What reads commits meanwhile.
+    private var ahead: CommitsAhead?
 
     /// Begins at `tip`, where `state` is declared, one for each of `names`.
     init(
@@ -32,6 +34,21 @@ struct HistorySteps {
         owners = PathOwners(names: names, matcher: matcher, count: line.pathCount)
     }
 
+    /// Prepares for `visits`, which come next.
+    mutating func readAhead(_ visits: [HistoryLine.Visit], in repository: borrowing Repository) {
+        // For a few of them nobody else has to begin.
+        guard packs != nil, visits.count >= 32, ProcessorCount.available > 1 else { return }
+        let ahead = ahead ?? CommitsAhead(reading: repository.packReader(detectsCollisions: false))
+        self.ahead = ahead
+        // A merge of a full walk seldom tells anything.
+        ahead.read(visits.filter { $0.parents.count < 2 }.map(\.id))
+    }
+
+    /// Ends what was begun by it.
+    func endReadingAhead() {
+        ahead?.end()
+    }
+
     /// Whether all that is still to be visited is the commit `id`, whose files make the digest `state`, and what it
     /// comes from; of one environment.
     func isOnly(_ id: ObjectID, _ state: [UInt8]) -> Bool {
@@ -41,7 +58,7 @@ struct HistorySteps {
     /// Whether the path of that number may be one of an environment's.
     mutating func concerns(_ number: Int) -> Bool {
         // A file that is followed can come from anywhere.
-        followsRenames || !owners.places(of: number, line).isEmpty
+        followsRenames || owners.concerns(number, line)
     }
 
     /// What a commit did to one environment.
@@ -153,7 +170,10 @@ struct HistorySteps {
         in repository: borrowing Repository
     ) throws(GitError) -> HistoryEntry? {
         guard touchesLock || !changes.isEmpty else { return nil }
-        let commit = if let read = packs?.commit(visit.id) { read } else { try repository.commit(visit.id) }
+        let commit =
+            if let read = ahead?.take(visit.id) ?? packs?.commit(visit.id) { read } else {
+                try repository.commit(visit.id)
+            }
         let ledger = touchesLock ? Self.ledgerEntry(commit, name) : nil
         guard ledger != nil || !changes.isEmpty else { return nil }
         var recorded: [HistoryEntry.Change] = []

@@ -7,6 +7,12 @@ struct PathOwners {
     private let matcher: EnvironmentMatcher
     private var byNumber: [[Int]?]
     private var byPath: [String: [Int]] = [:]
+    /// What is known of the path of each number: every commit of a history is asked for each of its paths.
+    private var answers: [Answer]
+
+    private enum Answer: UInt8 {
+        case unknown, concerned, unconcerned
+    }
 
     /// More paths are not remembered.
     private static let maximumPaths = 200_000
@@ -19,6 +25,19 @@ struct PathOwners {
             names.enumerated().map { (FleetLayout.lockPath(of: $1), $0) }, uniquingKeysWith: { first, _ in first })
         self.matcher = matcher
         byNumber = Array(repeating: nil, count: count)
+        answers = Array(repeating: .unknown, count: count)
+    }
+
+    /// Whether one of the environments has a part in the path of that number, or it is the lock of one.
+    mutating func concerns(_ number: Int, _ line: HistoryLine) -> Bool {
+        switch answers[number] {
+        case .concerned: return true
+        case .unconcerned: return false
+        case .unknown:
+            let isConcerned = !places(of: number, line).isEmpty
+            answers[number] = isConcerned ? .concerned : .unconcerned
+            return isConcerned
+        }
     }
 
     /// The places of the environments that have a part in the path of that number, or whose lock it is; sorted.

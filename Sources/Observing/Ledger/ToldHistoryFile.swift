@@ -7,7 +7,7 @@ import PromotionModel
 /// Bytes that are cut short, damaged or of another version hold nothing.
 package enum ToldHistoryFile {
     /// Changes whenever bytes of an older program must not count.
-    private static let magic = Array("towptold1\n".utf8)
+    private static let magic = Array("towptold2\n".utf8)
     private static let stateByteCount = SHA256.byteCount
 
     /// The bytes of `history`.
@@ -20,6 +20,8 @@ package enum ToldHistoryFile {
             Writer.put(text.utf8.count, in: &body)
             body += text.utf8
         }
+        Writer.put(writer.artifactCount, in: &body)
+        body += writer.artifacts
         Writer.put(history.entries.count, in: &body)
         body += writer.body
         return magic + Array(SHA256.hash(data: body)) + body
@@ -38,6 +40,9 @@ package enum ToldHistoryFile {
             for _ in 0..<(try reader.count()) {
                 reader.texts.append(try reader.text(of: try reader.count()))
             }
+            let artifactCount = try reader.count()
+            reader.artifacts.reserveCapacity(artifactCount)
+            for _ in 0..<artifactCount { reader.artifacts.append(try reader.writtenArtifact()) }
             let count = try reader.count()
             var entries: [HistoryEntry] = []
             entries.reserveCapacity(count)
@@ -52,11 +57,14 @@ package enum ToldHistoryFile {
 
     private struct Malformed: Error {}
 
-    /// Writes entries; every text once.
+    /// Writes entries; every text and every artifact once.
     private struct Writer {
         var texts: [String] = []
+        var artifacts: [UInt8] = []
+        var artifactCount = 0
         var body: [UInt8] = []
         private var numbers: [String: Int] = [:]
+        private var artifactNumbers: [Artifact: Int] = [:]
 
         init() {}
 
@@ -70,15 +78,21 @@ package enum ToldHistoryFile {
         private mutating func put(_ number: Int) { Self.put(number, in: &body) }
 
         private mutating func put(_ text: String?) {
-            guard let text else { return put(0) }
-            if let number = numbers[text] { return put(number) }
+            put(number(of: text))
+        }
+
+        private mutating func number(of text: String?) -> Int {
+            guard let text else { return 0 }
+            if let number = numbers[text] { return number }
             texts.append(text)
             numbers[text] = texts.count
-            put(texts.count)
+            return texts.count
         }
 
         mutating func put(_ entry: HistoryEntry) {
-            put(entry.commit)
+            // No other entry has it.
+            put(entry.commit.utf8.count)
+            body += entry.commit.utf8
             put(Int(truncatingIfNeeded: entry.at.seconds & 0xFFFF_FFFF))
             put(Int(truncatingIfNeeded: entry.at.seconds >> 32))
             put(entry.author)
@@ -105,11 +119,19 @@ package enum ToldHistoryFile {
         }
 
         private mutating func put(_ artifact: Artifact?) {
-            guard let artifact else { return put(nil as String?) }
-            put(artifact.kind.rawValue)
-            put(artifact.repository)
-            put(artifact.tag)
-            put(artifact.digest?.description)
+            guard let artifact else { return put(0) }
+            if let number = artifactNumbers[artifact] { return put(number) }
+            for text in [artifact.kind.rawValue, artifact.repository, artifact.tag] {
+                Self.put(number(of: text), in: &artifacts)
+            }
+            // Hardly ever does another artifact have it.
+            let start = artifacts.count
+            Self.put(0, in: &artifacts)
+            artifact.digest?.append(to: &artifacts)
+            artifacts[start] = UInt8(artifacts.count - start - 4)
+            artifactCount += 1
+            artifactNumbers[artifact] = artifactCount
+            put(artifactCount)
         }
     }
 
@@ -117,6 +139,7 @@ package enum ToldHistoryFile {
         let bytes: [UInt8]
         var position: Int
         var texts: [String] = []
+        var artifacts: [Artifact] = []
 
         /// A number that something still to be read has at least as many bytes for.
         mutating func count() throws(Malformed) -> Int {
@@ -128,7 +151,8 @@ package enum ToldHistoryFile {
         private mutating func word() throws(Malformed) -> Int {
             guard bytes.count - position >= 4 else { throw Malformed() }
             defer { position += 4 }
-            return (0..<4).reduce(0) { $0 | Int(bytes[position + $1]) << ($1 * 8) }
+            return Int(bytes[position]) | Int(bytes[position + 1]) << 8 | Int(bytes[position + 2]) << 16
+                | Int(bytes[position + 3]) << 24
         }
 
         mutating func text(of count: Int) throws(Malformed) -> String {
@@ -178,8 +202,17 @@ package enum ToldHistoryFile {
         }
 
         private mutating func artifact() throws(Malformed) -> Artifact? {
-            guard let kind = try optionalText() else { return nil }
-            let (repository, tag, digest) = (try text(), try optionalText(), try optionalText())
+            let number = try word()
+            guard number <= artifacts.count else { throw Malformed() }
+            return number == 0 ? nil : artifacts[number - 1]
+        }
+
+        /// An artifact in the list of all.
+        mutating func writtenArtifact() throws(Malformed) -> Artifact {
+            let kind = try text()
+            let (repository, tag) = (try text(), try optionalText())
+            let byteCount = try count()
+            let digest = byteCount == 0 ? nil : try text(of: byteCount)
             return Artifact(
                 kind: try made(kind) { ArtifactKind(rawValue: $0) }, repository: repository, tag: tag,
                 digest: try digest.map { (text) throws(Malformed) in try made(text) { try Digest($0) } })
@@ -195,7 +228,7 @@ package enum ToldHistoryFile {
         }
 
         mutating func entry() throws(Malformed) -> HistoryEntry {
-            let commit = try text()
+            let commit = try text(of: try count())
             let (low, high) = (try word(), try word())
             let seconds = Int64(high) << 32 | Int64(low)
             let (author, subject) = (try text(), try text())

@@ -31,6 +31,10 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
     ///
     /// - Throws: ``Malformed`` with the part of the grammar that `text` misses.
     package init(_ text: String) throws(Malformed) {
+        if let words = Self.plainWords(of: text) {
+            bits = .sha256(words.0, words.1, words.2, words.3)
+            return
+        }
         guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else {
             throw Malformed(text: text, reason: "expected \"sha256:\" and 64 hexadecimal digits")
         }
@@ -59,6 +63,26 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
                 reason: "\(algorithm.rawValue) needs \(algorithm.hexCount) hexadecimal digits, found \(count)")
         }
         bits = algorithm == .sha512 ? .sha512(words) : .sha256(words[0], words[1], words[2], words[3])
+    }
+
+    /// The bits of a well-formed SHA-256 digest, which nearly all are; `nil` for any other text.
+    private static func plainWords(of text: String) -> (UInt64, UInt64, UInt64, UInt64)? {
+        let count = 7
+        guard text.utf8.count == count + 64, text.utf8.starts(with: "sha256:".utf8) else { return nil }
+        let span = text.utf8.span
+        var isHex = true
+        func word(_ number: Int) -> UInt64 {
+            var word: UInt64 = 0
+            for place in (count + number * 16)..<(count + number * 16 + 16) {
+                let byte = span[place]
+                let (digit, letter) = (byte &- UInt8(ascii: "0"), byte &- UInt8(ascii: "a"))
+                isHex = isHex && (digit < 10 || letter < 6)
+                word = word << 4 | UInt64(digit < 10 ? digit : letter &+ 10)
+            }
+            return word
+        }
+        let words = (word(0), word(1), word(2), word(3))
+        return isHex ? words : nil
     }
 
     /// The SHA-256 digest of which these are the bytes.

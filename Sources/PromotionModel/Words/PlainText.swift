@@ -33,6 +33,8 @@ extension String {
 
     /// The text with everything invisible written as `\u{…}`, safe to print on a terminal.
     package var printable: String {
+        // Nearly all of them.
+        if utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return self }
         guard unicodeScalars.contains(where: \.isInvisible) else { return self }
         var result = ""
         for scalar in unicodeScalars {
