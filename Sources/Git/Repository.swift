@@ -19,6 +19,7 @@ package struct Repository: ~Copyable {
     /// What is written, but not on the disk yet.
     let batch = ObjectBatch()
     let lastPlace = LastPlace()
+    let recentTrees = RecentTrees()
 
     /// The git directory: absolute, no symbolic link in it, without a trailing slash.
     package let gitDirectory: String

@@ -103,9 +103,13 @@ extension Repository {
             try Self.guardSize(new.bytes.count, limit, operation())
             return try unsafe new.bytes.span.withUnsafeBytes(body)
         }
+        if kind == .tree, let recent = recentTrees[id] {
+            try Self.guardSize(recent.count, limit, operation())
+            return try unsafe recent.span.withUnsafeBytes(body)
+        }
         // Where the object before was, this one most likely is too, and need not be looked up twice.
         if lastPlace.isPacked, let object = try packedIfAny(id, kind, limit: limit, operation) {
-            return try unsafe Self.lend(object, kind, limit: limit, operation, body)
+            return try unsafe lend(object, id, kind, limit: limit, operation, body)
         }
         // Packs first, as the library does; a pack that came since the last look is found at the second try.
         lastPlace.isPacked = packedObjects.contains(id, refreshing: false)
@@ -114,7 +118,7 @@ extension Repository {
             return try unsafe loose.bytes.span.withUnsafeBytes(body)
         }
         let object = try packed(id, kind, limit: limit, operation)
-        return try unsafe Self.lend(object, kind, limit: limit, operation, body)
+        return try unsafe lend(object, id, kind, limit: limit, operation, body)
     }
 
     /// Unpacks the object `id`; `nil` where no pack has it.
@@ -144,15 +148,17 @@ extension Repository {
         }
     }
 
-    @unsafe private static func lend<Result: ~Copyable>(
-        _ object: borrowing Handle<RawObjectKind>, _ kind: ObjectKind, limit: Int, _ operation: () -> String,
-        _ body: (UnsafeRawBufferPointer) throws(GitError) -> Result
+    @unsafe private borrowing func lend<Result: ~Copyable>(
+        _ object: borrowing Handle<RawObjectKind>, _ id: ObjectID, _ kind: ObjectKind, limit: Int,
+        _ operation: () -> String, _ body: (UnsafeRawBufferPointer) throws(GitError) -> Result
     ) throws(GitError) -> Result {
         try unsafe object.withPointer { (object) throws(GitError) in
-            try guardKind(unsafe ObjectKind(git_odb_object_type(object)), kind, operation)
-            try guardSize(unsafe git_odb_object_size(object), limit, operation())
-            return try unsafe body(
-                UnsafeRawBufferPointer(start: git_odb_object_data(object), count: git_odb_object_size(object)))
+            try Self.guardKind(unsafe ObjectKind(git_odb_object_type(object)), kind, operation)
+            try Self.guardSize(unsafe git_odb_object_size(object), limit, operation())
+            let bytes = unsafe UnsafeRawBufferPointer(
+                start: git_odb_object_data(object), count: git_odb_object_size(object))
+            if kind == .tree { unsafe recentTrees.keep(bytes, as: id) }
+            return try unsafe body(bytes)
         }
     }
 
