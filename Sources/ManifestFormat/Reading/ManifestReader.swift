@@ -20,6 +20,10 @@ package struct ManifestReader: Sendable {
         /// The file with every declared value left out; `nil` where nothing is declared, or it was not asked for.
         package var blanked: [UInt8]?
 
+        package init(found: [Found] = [], problems: [Problem] = []) {
+            (self.found, self.problems) = (found, problems)
+        }
+
         /// Whether there is anything to tell of the file.
         package var isNotable: Bool {
             !found.isEmpty || !problems.isEmpty
@@ -38,6 +42,15 @@ package struct ManifestReader: Sendable {
             package let isMoving: Bool
             /// Whether there is a place for a digest.
             package let takesDigest: Bool
+
+            package init(
+                name: String, artifact: Artifact, format: String, line: Int, column: Int, isEntry: Bool, isMoving: Bool,
+                takesDigest: Bool
+            ) {
+                (self.name, self.artifact, self.format) = (name, artifact, format)
+                (self.line, self.column) = (line, column)
+                (self.isEntry, self.isMoving, self.takesDigest) = (isEntry, isMoving, takesDigest)
+            }
         }
     }
 

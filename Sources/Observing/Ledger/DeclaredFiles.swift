@@ -54,6 +54,8 @@ struct DeclaredFiles {
     private let repositories: RepositoryMap
     private let reader: ManifestReader
     private let followsRenames: Bool
+    /// What of the files was read already.
+    private let known: ReadFiles?
     private var files: [String: EnvironmentAssembly.File] = [:]
     /// Of each of the files, what of which blob was read.
     private var sources: [String: (part: EnvironmentMatcher.Part, blob: ObjectID)] = [:]
@@ -65,9 +67,11 @@ struct DeclaredFiles {
 
     /// - Parameter repositories: which repositories of different environments hold the same.
     init(
-        _ name: EnvironmentName, reader: ManifestReader, repositories: RepositoryMap, followsRenames: Bool = false
+        _ name: EnvironmentName, reader: ManifestReader, repositories: RepositoryMap, followsRenames: Bool = false,
+        known: ReadFiles? = nil
     ) {
         self.name = name
+        self.known = known
         self.repositories = repositories
         self.reader = reader
         self.followsRenames = followsRenames
@@ -88,11 +92,7 @@ struct DeclaredFiles {
         var file: EnvironmentAssembly.File?
         do {
             if let blob {
-                let bytes =
-                    if let read = packs?.blob(blob, limit: ManifestReader.maximumBytes) { read } else {
-                        try repository.blob(blob, limit: ManifestReader.maximumBytes)
-                    }
-                let contents = reader.read(bytes, path: path, section: part.section)
+                let contents = try contents(of: blob, path, part.section, in: repository, packs)
                 if !contents.found.isEmpty {
                     sources[path] = (part, blob)
                     file = EnvironmentAssembly.File(path: path, relativePath: part.relativePath, contents: contents)
@@ -104,6 +104,21 @@ struct DeclaredFiles {
         }
         components.replace(files[path], by: file, among: files)
         files[path] = file
+    }
+
+    /// What `blob` declares at `path`.
+    private func contents(
+        of blob: ObjectID, _ path: String, _ section: DocumentPath?, in repository: borrowing Repository,
+        _ packs: PackReader?
+    ) throws(GitError) -> ManifestReader.Contents {
+        if let known, let source = ReadFile.Source(blob: blob, path: path, section: section), let read = known[source] {
+            return read.contents
+        }
+        let bytes =
+            if let read = packs?.blob(blob, limit: ManifestReader.maximumBytes) { read } else {
+                try repository.blob(blob, limit: ManifestReader.maximumBytes)
+            }
+        return reader.read(bytes, path: path, section: section)
     }
 
     /// A digest of which files declare something, and of all that they hold.

@@ -18,6 +18,14 @@ struct DeclarationKey: Hashable, Sendable {
         }
     }
 
+    /// What the files of the environment `name` are kept under, whatever is in them.
+    ///
+    /// - Parameter layout: what the layout is written in.
+    init(filesOf name: EnvironmentName, layout: String, _ depth: FleetReader.Depth) {
+        let text = "files \(layout) \(name) \(depth == .configuration ? "configuration" : "declarations")"
+        self.init(SHA256.hash(data: Array(text.utf8)))
+    }
+
     static func == (left: DeclarationKey, right: DeclarationKey) -> Bool {
         left.words == right.words
     }
