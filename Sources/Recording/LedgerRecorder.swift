@@ -182,25 +182,43 @@ struct LedgerBranch {
             var line = Line(tip: basis)
             var tree = try repository.commit(basis).tree
             var manifests = manifests
-            for environment in environments where !environment.entry.isEmpty {
-                guard
+            var rest = environments.filter { !$0.entry.isEmpty }[...]
+            while !rest.isEmpty {
+                let some = Array(rest.prefix(Self.textCount))
+                rest = rest.dropFirst(some.count)
+                for case let (environment, text?) in zip(some, ParallelWork.map(some, EntryText.init)) {
                     let written = try append(
-                        environment, manifests: manifests, on: (line.tip, tree), in: repository)
-                else { continue }
-                line.commits.append(written.commit.hex)
-                (line.tip, tree, manifests) = (written.commit, written.tree, [:])
+                        environment, text, manifests: manifests, on: (line.tip, tree), in: repository)
+                    line.commits.append(written.commit.hex)
+                    (line.tip, tree, manifests) = (written.commit, written.tree, [:])
+                }
             }
             return line
         }
     }
 
+    /// For so many environments texts are made before they are written.
+    private static let textCount = 256
+
+    /// What the ledger is to say of one environment.
+    private struct EntryText: Sendable {
+        let lock: [UInt8]
+        let message: String
+
+        /// Nothing where nothing is recorded.
+        init?(_ environment: EnvironmentPlan) {
+            guard let record = environment.record, let before = environment.before else { return nil }
+            lock = LockWriter.bytes(record)
+            message = LedgerMessage.text(for: environment.entry, before: before)
+        }
+    }
+
     /// Writes the commit of one environment on top of `parent`, whose tree is given with it.
     private func append(
-        _ environment: EnvironmentPlan, manifests: [String: ObjectID], on parent: (commit: ObjectID, tree: ObjectID),
-        in repository: borrowing Repository
-    ) throws(GitError) -> (commit: ObjectID, tree: ObjectID)? {
-        guard let record = environment.record, let before = environment.before else { return nil }
-        let lock = try repository.writeBlob(LockWriter.bytes(record))
+        _ environment: EnvironmentPlan, _ text: EntryText, manifests: [String: ObjectID],
+        on parent: (commit: ObjectID, tree: ObjectID), in repository: borrowing Repository
+    ) throws(GitError) -> (commit: ObjectID, tree: ObjectID) {
+        let lock = try repository.writeBlob(text.lock)
         var changes = [TreeChange(FleetLayout.lockPath(of: environment.environment), .put(lock, .blob))]
         changes += try manifests.sorted { $0.key < $1.key }.map { (path, blob) throws(GitError) in
             TreeChange(path, .put(blob, try repository.entry(at: path, in: parent.tree)?.kind ?? .blob))
@@ -209,7 +227,7 @@ struct LedgerBranch {
         let signature = Signature(identity, seconds: environment.entry.at.seconds)
         let commit = try repository.writeCommit(
             tree: tree, parents: [parent.commit], author: signature, committer: signature,
-            message: LedgerMessage.text(for: environment.entry, before: before))
+            message: text.message)
         try Self.verify(commit, parent: parent, allowed: Set(changes.map(\.path)), in: repository)
         return (commit, tree)
     }

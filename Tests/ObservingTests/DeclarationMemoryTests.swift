@@ -9,7 +9,7 @@ import Testing
 /// What is remembered is what would be read, whatever becomes of the cache folder.
 @Suite struct DeclarationMemoryTests {
     /// A fleet of its own, its cache folder, and what was told about it.
-    private final class World: Sendable {
+    final class World: Sendable {
         let bare: BareRepository
         let cache: String
         let told = Mutex<[String]>([])
@@ -42,17 +42,20 @@ import Testing
             }
         }
 
-        /// The file that is kept.
+        /// The file of environments that is kept.
         var file: URL {
-            get throws {
-                let folder = "\(cache)/declarations"
-                let names = try FileManager.default.contentsOfDirectory(atPath: folder)
-                return URL(fileURLWithPath: "\(folder)/\(try #require(names.first))/environments")
-            }
+            get throws { try file("environments") }
+        }
+
+        /// A file that is kept.
+        func file(_ name: String) throws -> URL {
+            let folder = "\(cache)/declarations"
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+            return URL(fileURLWithPath: "\(folder)/\(try #require(names.first))/\(name)")
         }
     }
 
-    private static func manifest(_ name: String, _ version: String, _ image: Int = 1) -> BareRepository.Entry {
+    static func manifest(_ name: String, _ version: String, _ image: Int = 1) -> BareRepository.Entry {
         let digest = String(repeating: String(image % 10), count: 64)
         return """
             apiVersion: apps/v1
@@ -114,7 +117,7 @@ import Testing
                 "environments/env-\(Int.random(in: 1...5, using: &random))/app-\(Int.random(in: 1...4, using: &random)).yaml"
             try world.bare.commit([file: Self.manifest("app", "1.\(round)", Int.random(in: 1...9, using: &random))])
             #expect(try world.declared(remembering: true) == world.declared(remembering: false))
-            try damage(world, &random)
+            try Self.damage(world, &random)
             for depth in [FleetReader.Depth.declarations, .configuration] {
                 let read = try world.declared(remembering: false, depth: depth)
                 #expect(try world.declared(remembering: true, depth: depth) == read)
@@ -122,8 +125,9 @@ import Testing
         }
     }
 
-    private func damage(_ world: World, _ random: inout SeededGenerator) throws {
-        let file = try world.file
+    static func damage(_ world: World, _ random: inout SeededGenerator) throws {
+        let file = try world.file(Bool.random(using: &random) ? "environments" : "files")
+        guard FileManager.default.fileExists(atPath: file.path) else { return }
         var bytes = [UInt8](try Data(contentsOf: file))
         switch Int.random(in: 0..<5, using: &random) {
         case 0: return try FileManager.default.removeItem(at: file)

@@ -78,7 +78,7 @@ private struct RestingWorld {
         let component = ["web", "api"][Int.random(in: 0...1, using: &random)]
         let file = "environments/\(name)/\(component).yaml"
         let text = SampleText.component(component, "1.\(number).0", number % 15 + 1)
-        switch Int.random(in: 0..<13, using: &random) {
+        switch Int.random(in: 0..<15, using: &random) {
         case 0, 1:
             try bare.commit([file: text])
             return "a digest in \(file)"
@@ -122,6 +122,13 @@ private struct RestingWorld {
             return "a new environment \(fresh)"
         case 11:
             return try "the memory: \(damage())"
+        case 12:
+            try bare.commit([file: .gone, "environments/\(name)/moved-\(number).yaml": text])
+            return "\(file) moves"
+        case 13:
+            let other = SampleText.component("web", "1.\(number).0", number % 14 + 2)
+            try bare.commit(["environments/\(name)/web.yaml": text, "environments/\(name)/api.yaml": other])
+            return "both files of \(name) change, and what they name may be the same"
         default:
             instant = Timestamp(seconds: instant.seconds + Int64.random(in: 1...7200, using: &random))
             return "time passes"
@@ -134,7 +141,7 @@ private struct RestingWorld {
         guard FileManager.default.fileExists(atPath: folders),
             let folder = try FileManager.default.contentsOfDirectory(atPath: folders).first
         else { return "there is none" }
-        let path = "\(folders)/\(folder)/resting"
+        let path = "\(folders)/\(folder)/\(["resting", "files", "environments"][number % 3])"
         guard var bytes = FileManager.default.contents(atPath: path), !bytes.isEmpty else { return "there is none" }
         switch Int.random(in: 0...2, using: &random) {
         case 0:
@@ -170,6 +177,7 @@ private struct RestingWorld {
             let (plan, expected) = (
                 Self.planner.plan(for: quick, at: world.instant), Self.planner.plan(for: whole, at: world.instant)
             )
+            #expect(quick.origins == whole.origins.filter { !resting.contains($0.key) })
             #expect(plan.environments == expected.environments.filter { !resting.contains($0.environment) })
             for environment in expected.environments where resting.contains(environment.environment) {
                 let isQuiet =

@@ -26,13 +26,6 @@ struct LooseObjects {
         directories = found
     }
 
-    /// The id that an object of that kind and content has.
-    ///
-    /// - Throws: ``GitError`` of `operation` if the library cannot say.
-    static func id(of bytes: [UInt8], _ kind: ObjectKind, _ operation: () -> String) throws(GitError) -> ObjectID {
-        try LooseObject.id(of: bytes, kind, operation)
-    }
-
     /// Kind and content of the object `id`; nil if it has no file.
     ///
     /// - Throws: ``GitError`` of `operation`: `corrupt` if the file is cut short or its content does not have that id;

@@ -78,6 +78,12 @@ package struct ObjectID: Hashable, Sendable, Comparable, CustomStringConvertible
         return result
     }
 
+    /// Copies `bytes`; nil where they are not twenty.
+    package init?(bytes: ArraySlice<UInt8>) {
+        guard bytes.count == Self.byteCount else { return nil }
+        self = unsafe bytes.withUnsafeBytes { unsafe ObjectID(copying: $0.baseAddress.unsafelyUnwrapped) }
+    }
+
     /// Appends the twenty bytes to `bytes`.
     package func append(to bytes: inout [UInt8]) {
         let oid = oid

@@ -103,9 +103,9 @@ extension Repository {
             try Self.guardSize(new.bytes.count, limit, operation())
             return try unsafe new.bytes.span.withUnsafeBytes(body)
         }
-        if kind == .tree, let bytes = recentTrees[id] {
-            try Self.guardSize(bytes.count, limit, operation())
-            return try unsafe bytes.span.withUnsafeBytes(body)
+        if kind == .tree, let recent = recentTrees[id] {
+            try Self.guardSize(recent.count, limit, operation())
+            return try unsafe recent.span.withUnsafeBytes(body)
         }
         // Where the object before was, this one most likely is too, and need not be looked up twice.
         if lastPlace.isPacked, let object = try packedIfAny(id, kind, limit: limit, operation) {
@@ -115,7 +115,7 @@ extension Repository {
         lastPlace.isPacked = packedObjects.contains(id, refreshing: false)
         if !lastPlace.isPacked, let loose = try looseObjects.read(id, limit: limit, operation) {
             try Self.guardKind(loose.kind, kind, operation)
-            if kind == .tree { recentTrees.keep(id, loose.bytes, count: loose.bytes.count) }
+            if kind == .tree { recentTrees.keep(loose.bytes, as: id) }
             return try unsafe loose.bytes.span.withUnsafeBytes(body)
         }
         let object = try packed(id, kind, limit: limit, operation)
@@ -151,15 +151,14 @@ extension Repository {
 
     @unsafe private borrowing func lend<Result: ~Copyable>(
         _ object: borrowing Handle<RawObjectKind>, _ id: ObjectID, _ kind: ObjectKind, limit: Int,
-        _ operation: () -> String,
-        _ body: (UnsafeRawBufferPointer) throws(GitError) -> Result
+        _ operation: () -> String, _ body: (UnsafeRawBufferPointer) throws(GitError) -> Result
     ) throws(GitError) -> Result {
         try unsafe object.withPointer { (object) throws(GitError) in
             try Self.guardKind(unsafe ObjectKind(git_odb_object_type(object)), kind, operation)
-            let count = unsafe git_odb_object_size(object)
-            try Self.guardSize(count, limit, operation())
-            let bytes = unsafe UnsafeRawBufferPointer(start: git_odb_object_data(object), count: count)
-            if kind == .tree { recentTrees.keep(id, unsafe Array(bytes), count: count) }
+            try Self.guardSize(unsafe git_odb_object_size(object), limit, operation())
+            let bytes = unsafe UnsafeRawBufferPointer(
+                start: git_odb_object_data(object), count: git_odb_object_size(object))
+            if kind == .tree { unsafe recentTrees.keep(bytes, as: id) }
             return try unsafe body(bytes)
         }
     }

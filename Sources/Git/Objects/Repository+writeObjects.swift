@@ -55,7 +55,7 @@ extension Repository {
         _ kind: ObjectKind, _ bytes: [UInt8], base: ObjectID? = nil
     ) throws(GitError) -> ObjectID {
         guard batch.isOpen else { return try writeLoose(kind, bytes) }
-        let id = try LooseObjects.id(of: bytes, kind) { "write a \(kind.rawValue)" }
+        let id = ObjectID(new: bytes, kind)
         batch.add(NewObject(id: id, kind: kind, bytes: bytes, base: base))
         if batch.byteCount > Self.maximumBatchByteCount { try writeBatch() }
         return id

@@ -9,8 +9,7 @@ struct ObjectDelta {
     /// Nil where the two share too little for it to be worth while.
     init?(from base: [UInt8], to target: [UInt8]) {
         let limit = min(base.count, target.count)
-        let start = zip(base, target).prefix { $0 == $1 }.count
-        let end = zip(base[start...].reversed(), target[start...].reversed()).prefix { $0 == $1 }.count
+        let (start, end) = Self.common(base, target)
         guard limit > 0, start + end >= target.count / 2 else { return nil }
         var bytes: [UInt8] = []
         Self.append(size: base.count, to: &bytes)
@@ -20,6 +19,27 @@ struct ObjectDelta {
         Self.append(copyOf: (base.count - end)..<base.count, to: &bytes)
         guard bytes.count < target.count / 2 else { return nil }
         self.bytes = bytes
+    }
+
+    /// How many bytes are the same at the beginning, and of the rest at the end; eight at a time as far as that goes.
+    private static func common(_ base: [UInt8], _ target: [UInt8]) -> (start: Int, end: Int) {
+        unsafe base.withUnsafeBytes { base in
+            unsafe target.withUnsafeBytes { target in
+                let limit = min(base.count, target.count)
+                let differs = { (one: Int, other: Int) in
+                    unsafe base.loadUnaligned(fromByteOffset: one, as: UInt64.self)
+                        != target.loadUnaligned(fromByteOffset: other, as: UInt64.self)
+                }
+                var start = 0
+                while start + 8 <= limit, !differs(start, start) { start += 8 }
+                while start < limit, unsafe base[start] == target[start] { start += 1 }
+                let (last, other) = (base.count, target.count)
+                var end = 0
+                while start + end + 8 <= limit, !differs(last - end - 8, other - end - 8) { end += 8 }
+                while start + end < limit, unsafe base[last - end - 1] == target[other - end - 1] { end += 1 }
+                return (start, end)
+            }
+        }
     }
 
     private static func append(size: Int, to bytes: inout [UInt8]) {

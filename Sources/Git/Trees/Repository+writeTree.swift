@@ -18,7 +18,9 @@ extension Repository {
         var folder = TreeText(changing: overlay.children)
         if let base {
             folder = try unsafe withObject(base, .tree) { (bytes) throws(GitError) in
-                try unsafe TreeText(bytes, of: base, changing: overlay.children)
+                // What was written here a moment ago was in order when it was read, and still is.
+                try unsafe TreeText(
+                    bytes, of: base, changing: overlay.children, isInOrder: batch[base] != nil)
             }
         }
         // The order decides nothing but which error is reported first.
@@ -80,10 +82,11 @@ private struct TreeText {
 
     /// Reads the tree `id` from its `bytes`, to change entries of the names in `changing`.
     ///
+    /// - Parameter isInOrder: whether it is known that git would have made it.
     /// - Throws: ``GitError`` with code `corrupt` for an entry that git would not have made. Names that are only odd
     ///   are taken over.
     @unsafe init(
-        _ bytes: UnsafeRawBufferPointer, of id: ObjectID, changing: [[UInt8]: TreeOverlay]
+        _ bytes: UnsafeRawBufferPointer, of id: ObjectID, changing: [[UInt8]: TreeOverlay], isInOrder: Bool
     ) throws(GitError) {
         self.init(changing: changing)
         original = unsafe Array(bytes)
@@ -92,7 +95,7 @@ private struct TreeText {
         var (start, next) = (0, 0)
         while let entry = try unsafe cursor.next() {
             let end = unsafe cursor.position
-            if let problem = unsafe check.problem(of: entry) {
+            if !isInOrder, let problem = unsafe check.problem(of: entry) {
                 throw unsafe GitError(
                     operation: "change tree \(id)", code: .corrupt, category: .tree,
                     message:
@@ -107,6 +110,8 @@ private struct TreeText {
                 next += 1
             }
             start = end
+            // Nothing more is looked for, and what follows is taken over as it stands.
+            if isInOrder, next == places.count { break }
         }
         for position in next..<places.count { places[position].range = start..<start }
     }

@@ -7,75 +7,38 @@ package enum LockWriter {
 
     /// The lock's bytes; the same record gives the same bytes.
     package static func bytes(_ record: EnvironmentRecord) -> [UInt8] {
-        var lines = [
-            "# Written by towpath; a change made by hand is reported as drift.",
-            "apiVersion: \(version)",
-        ]
-        lines += section("components", record.components.map { ($0.key.description, fields($0.value)) })
+        var lines = LockLines(byteCount: 512 + record.components.count * 384)
+        lines.add("# Written by towpath; a change made by hand is reported as drift.")
+        lines.add(0, "apiVersion", version)
+        section("components", record.components, in: &lines) { $1.write($0) }
         if let configuration = record.configuration {
-            lines.append("configuration:")
-            lines += [
-                "  at: \(configuration.at)", "  digest: \(configuration.digest)",
-                "  promotion: \(configuration.promotion)",
-            ]
+            lines.add(0, "configuration")
+            lines.add(1, "at", configuration.at)
+            lines.add(1, "digest", configuration.digest)
+            lines.add(1, "promotion", configuration.promotion.description)
         }
-        lines.append("environment: \(scalar(record.environment.description))")
-        lines += section("holds", record.holds.map { ($0.key.description, fields($0.value)) })
-        lines.append("kind: EnvironmentLock")
-        lines += section("pending", record.pending.map { ($0.key.description, fields($0.value)) })
-        return Array((lines.joined(separator: "\n") + "\n").utf8)
+        lines.add(0, "environment", scalar(record.environment.description))
+        section("holds", record.holds, in: &lines) { $1.write($0) }
+        lines.add(0, "kind", "EnvironmentLock")
+        section("pending", record.pending, in: &lines) { $1.write($0) }
+        return lines.bytes
     }
 
     /// A mapping of mappings, sorted by key; nothing where it is empty.
-    private static func section(_ name: String, _ entries: [(key: String, lines: [String])]) -> [String] {
-        guard !entries.isEmpty else { return [] }
-        return ["\(name):"]
-            + entries.sorted { $0.key < $1.key }.flatMap { entry in
-                ["  \(scalar(entry.key)):"] + entry.lines.map { "    " + $0 }
-            }
+    private static func section<Key: CustomStringConvertible, Value>(
+        _ name: String, _ entries: [Key: Value], in lines: inout LockLines,
+        _ write: (Value, inout LockLines) -> Void
+    ) {
+        guard !entries.isEmpty else { return }
+        lines.add(0, name)
+        let sorted = entries.map { (key: $0.key.description, value: $0.value) }.sorted { $0.key < $1.key }
+        for entry in sorted {
+            lines.add(1, scalar(entry.key))
+            write(entry.value, &lines)
+        }
     }
 
-    private static func fields(_ component: EnvironmentRecord.Component) -> [String] {
-        var lines = ["artifact: \(scalar(component.artifact.repository))", "at: \(component.at)"]
-        if let digest = component.artifact.digest { lines.append("digest: \(digest)") }
-        lines.append("health: \(component.health.rawValue)")
-        if component.artifact.kind != .image { lines.append("kind: \(component.artifact.kind.rawValue)") }
-        if let previous = component.previous { lines.append("previous: \(scalar(previous))") }
-        lines.append("promotion: \(component.promotion)")
-        if let source = component.source { lines.append("source: \(scalar(source.description))") }
-        if let tag = component.artifact.tag { lines.append("version: \(scalar(tag))") }
-        return lines
-    }
-
-    private static func fields(_ hold: Hold) -> [String] {
-        var lines = ["owner: \(scalar(hold.owner))", "reason: \(scalar(hold.reason))"]
-        if let rejected = hold.rejected { lines.append("rejected: \(rejected)") }
-        lines.append("since: \(hold.since)")
-        if let until = hold.until { lines.append("until: \(until)") }
-        return lines
-    }
-
-    private static func fields(_ pending: EnvironmentRecord.Pending) -> [String] {
-        var lines: [String] = []
-        if !pending.artifacts.isEmpty {
-            lines.append("artifacts:")
-            lines += pending.artifacts.sorted { $0.key < $1.key }.map { name, artifact in
-                "  \(scalar(name.description)): \(scalar(artifact.description))"
-            }
-        }
-        if let configuration = pending.configuration { lines.append("configuration: \(configuration)") }
-        if !pending.gates.isEmpty {
-            lines.append("gates:")
-            lines += pending.gates.sorted { $0.key < $1.key }.map { "  \($0.key.rawValue): \(scalar($0.value))" }
-        }
-        lines.append("result: \(pending.result.rawValue)")
-        if !pending.retired.isEmpty {
-            lines.append("retired:")
-            lines += pending.retired.sorted().map { "  - \(scalar($0.description))" }
-        }
-        lines.append("since: \(pending.since)")
-        return lines
-    }
+    private static let words: Set<String> = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"]
 
     /// `text` as a scalar that every reader takes for a string: plain where that is safe, else in double quotes.
     static func scalar(_ text: String) -> String {
@@ -90,8 +53,7 @@ package enum LockWriter {
             default: false
             }
         }
-        let words: Set<String> = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"]
-        if isLetter, isPlain, !words.contains(text.lowercased()) { return text }
+        if isLetter, isPlain, text.utf8.count > 5 || !words.contains(text.lowercased()) { return text }
         return quoted(text)
     }
 

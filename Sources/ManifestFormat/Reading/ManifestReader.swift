@@ -23,6 +23,10 @@ package struct ManifestReader: Sendable {
         /// there is one without.
         var places: [Range<Int>]?
 
+        package init(found: [Found] = [], problems: [Problem] = []) {
+            (self.found, self.problems) = (found, problems)
+        }
+
         /// Whether there is anything to tell of the file.
         package var isNotable: Bool {
             !found.isEmpty || !problems.isEmpty
@@ -41,6 +45,15 @@ package struct ManifestReader: Sendable {
             package let isMoving: Bool
             /// Whether there is a place for a digest.
             package let takesDigest: Bool
+
+            package init(
+                name: String, artifact: Artifact, format: String, line: Int, column: Int, isEntry: Bool, isMoving: Bool,
+                takesDigest: Bool
+            ) {
+                (self.name, self.artifact, self.format) = (name, artifact, format)
+                (self.line, self.column) = (line, column)
+                (self.isEntry, self.isMoving, self.takesDigest) = (isEntry, isMoving, takesDigest)
+            }
         }
     }
 

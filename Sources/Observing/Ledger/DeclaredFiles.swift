@@ -54,6 +54,8 @@ struct DeclaredFiles {
     private let repositories: RepositoryMap
     private let reader: ManifestReader
     private let followsRenames: Bool
+    /// What of the files was read already.
+    private let known: ReadFiles?
     private var files: [String: EnvironmentAssembly.File] = [:]
     /// Of each of the files, what of which blob was read.
     private var sources: [String: (part: EnvironmentMatcher.Part, blob: ObjectID)] = [:]
@@ -72,10 +74,11 @@ struct DeclaredFiles {
     ///   - room: how many bytes of files may be kept, so that their next versions are read faster.
     init(
         _ name: EnvironmentName, reader: ManifestReader, repositories: RepositoryMap, followsRenames: Bool = false,
-        room: Int = 0
+        known: ReadFiles? = nil, room: Int = 0
     ) {
         self.room = room
         self.name = name
+        self.known = known
         self.repositories = repositories
         self.reader = reader
         self.followsRenames = followsRenames
@@ -96,11 +99,7 @@ struct DeclaredFiles {
         var file: EnvironmentAssembly.File?
         do {
             if let blob {
-                let bytes =
-                    if let read = packs?.blob(blob, limit: ManifestReader.maximumBytes) { read } else {
-                        try repository.blob(blob, limit: ManifestReader.maximumBytes)
-                    }
-                let contents = contents(of: bytes, path, part)
+                let contents = try contents(of: blob, path, part, in: repository, packs)
                 if !contents.found.isEmpty {
                     sources[path] = (part, blob)
                     file = EnvironmentAssembly.File(path: path, relativePath: part.relativePath, contents: contents)
@@ -114,9 +113,20 @@ struct DeclaredFiles {
         files[path] = file
     }
 
+    /// What `blob` declares at `path`.
     private mutating func contents(
-        of bytes: [UInt8], _ path: String, _ part: EnvironmentMatcher.Part
-    ) -> ManifestReader.Contents {
+        of blob: ObjectID, _ path: String, _ part: EnvironmentMatcher.Part, in repository: borrowing Repository,
+        _ packs: PackReader?
+    ) throws(GitError) -> ManifestReader.Contents {
+        if let known, let source = ReadFile.Source(blob: blob, path: path, section: part.section),
+            let read = known[source]
+        {
+            return read.contents
+        }
+        let bytes =
+            if let read = packs?.blob(blob, limit: ManifestReader.maximumBytes) { read } else {
+                try repository.blob(blob, limit: ManifestReader.maximumBytes)
+            }
         let former = versions.removeValue(forKey: path)
         room += former?.byteCount ?? 0
         let version = reader.read(bytes, path: path, section: part.section, like: former)

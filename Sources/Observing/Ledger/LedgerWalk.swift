@@ -14,6 +14,8 @@ package struct LedgerWalk: ~Copyable {
     /// Where the index has commits that the walk goes on with.
     private var places: [ObjectID: Int] = [:]
     private var order: [ObjectID]
+    /// The parent that was looked at last, which mostly comes next.
+    private var lastParent: (commit: Commit, folder: ObjectID?)?
     private var found: [EnvironmentName: [LedgerHistory.Recorded]] = [:]
     private var intrusions: [LedgerEvidence.Intrusion] = []
     /// Whether a shallow clone may end before a lock begins.
@@ -66,15 +68,16 @@ package struct LedgerWalk: ~Copyable {
             if isPassed(place, names) { return }
             for parent in locks?.index.parents(of: place) ?? [] { note(parent) }
         }
-        let commit = try repository.commit(id)
-        let folder = try Self.folder(commit.tree, in: repository)
+        let (commit, folder) = try look(at: id, in: repository)
         if commit.isShallowBoundary {
             try end(atBoundary: commit, folder: folder, names: names, in: repository)
             return
         }
         var parents: [(id: ObjectID, folder: ObjectID?)] = []
         for parent in commit.parents {
-            parents.append((parent, try Self.folder(try repository.commit(parent).tree, in: repository)))
+            let seen = try look(at: parent, in: repository)
+            if parents.isEmpty { lastParent = seen }
+            parents.append((parent, seen.folder))
             // The usual case, decided without looking at a lock: the first parent has the same folder.
             if parents.count == 1, parents[0].folder == folder { break }
         }
@@ -83,33 +86,63 @@ package struct LedgerWalk: ~Copyable {
             return
         }
         // One comparison tells whose locks differ: with a look for each name, cost would grow with its square.
-        var changed = names
+        var changed = Changed(names: names)
         if let first = parents.first {
             changed = try Self.changed(from: first.folder, to: folder, among: names, in: repository)
-            if changed.count < names.count { follow(first.id, changed.isEmpty ? names : names.subtracting(changed)) }
+            if changed.names.count < names.count {
+                follow(first.id, changed.names.isEmpty ? names : names.subtracting(changed.names))
+            }
         } else if names.count > Self.fewNames {
             // In the first commit of all, what has no lock has nothing to tell.
             changed = try Self.changed(from: nil, to: folder, among: names, in: repository)
         }
-        for name in changed.sorted() {
-            try visit(commit, folder: folder, parents: parents, name: name, in: repository)
+        for name in changed.names.sorted() {
+            let locks = parents.count == 1 ? changed.locks[name] : nil
+            try visit(commit, folder: folder, parents: parents, name: name, locks, in: repository)
         }
+    }
+
+    /// The commit `id` and its folder of environments.
+    private func look(
+        at id: ObjectID, in repository: borrowing Repository
+    ) throws(GitError) -> (commit: Commit, folder: ObjectID?) {
+        if let lastParent, lastParent.commit.id == id { return lastParent }
+        let commit = try repository.commit(id)
+        return (commit, try Self.folder(commit.tree, in: repository))
     }
 
     /// So many are looked up sooner than all are gone through.
     private static let fewNames = 8
 
+    /// Two versions of a lock, each of which is a file.
+    private struct Versions {
+        let old: ObjectID
+        let new: ObjectID
+    }
+
+    /// Whose locks differ, or may.
+    private struct Changed {
+        var names: Set<EnvironmentName>
+        /// The locks of those whose were seen.
+        var locks: [EnvironmentName: Versions] = [:]
+    }
+
     /// Those of `names` whose lock differs between two folders of environments, or may: all where one cannot be read.
     private static func changed(
         from old: ObjectID?, to new: ObjectID?, among names: Set<EnvironmentName>, in repository: borrowing Repository
-    ) throws(GitError) -> Set<EnvironmentName> {
-        var changed: Set<EnvironmentName> = []
+    ) throws(GitError) -> Changed {
+        var changed = Changed(names: [])
         do throws(GitError) {
-            try repository.changedEntries(from: old, to: new) { path, _, _ in
+            try repository.changedEntries(from: old, to: new) { path, old, new in
                 let steps = path.split(separator: "/", omittingEmptySubsequences: false)
                 guard steps.count == 2, steps[1] == FleetLayout.lockName else { return .next }
                 do throws(InvalidName) {
-                    changed.insert(try EnvironmentName(String(steps[0])))
+                    let name = try EnvironmentName(String(steps[0]))
+                    guard names.contains(name) else { return .next }
+                    changed.names.insert(name)
+                    if let old, let new, old.id != new.id, old.kind.isFile, new.kind.isFile {
+                        changed.locks[name] = Versions(old: old.id, new: new.id)
+                    }
                 } catch {
                     // A folder of no environment.
                 }
@@ -117,19 +150,21 @@ package struct LedgerWalk: ~Copyable {
             }
         } catch  where error.code == .corrupt || error.code == .notFound {
             // Whose folder it is, and whether anybody asks for it, shows in the looks that follow.
-            return names
+            return Changed(names: names)
         }
-        return changed.intersection(names)
+        return changed
     }
 
     private mutating func visit(
         _ commit: Commit, folder: ObjectID?, parents: [(id: ObjectID, folder: ObjectID?)], name: EnvironmentName,
-        in repository: borrowing Repository
+        _ versions: Versions?, in repository: borrowing Repository
     ) throws(GitError) {
-        let lock = try Self.lock(of: name, in: folder, repository)
-        for parent in parents where try Self.lock(of: name, in: parent.folder, repository) == lock {
-            follow(parent.id, [name])
-            return
+        let lock = if let versions { versions.new } else { try Self.lock(of: name, in: folder, repository) }
+        if versions == nil {
+            for parent in parents where try Self.lock(of: name, in: parent.folder, repository) == lock {
+                follow(parent.id, [name])
+                return
+            }
         }
         if parents.isEmpty, lock == nil { return }
         switch try judge(commit, lock: lock, name: name, in: repository) {
@@ -139,9 +174,12 @@ package struct LedgerWalk: ~Copyable {
                 LedgerHistory.Recorded(commit: commit.id.hex, entry: entry, beginsAnew: true))
             return
         case .success(let entry):
-            let before = try parents.first.flatMap { (parent) throws(GitError) in
-                try Self.lock(of: name, in: parent.folder, repository)
-            }
+            let before =
+                if let versions { versions.old } else {
+                    try parents.first.flatMap { (parent) throws(GitError) in
+                        try Self.lock(of: name, in: parent.folder, repository)
+                    }
+                }
             found[name, default: []].append(
                 LedgerHistory.Recorded(commit: commit.id.hex, entry: entry, beginsAnew: before == nil))
         case .failure(let reason):
@@ -236,4 +274,8 @@ package struct LedgerWalk: ~Copyable {
         guard let folder else { return nil }
         return try repository.entry(at: "\(name)/\(FleetLayout.lockName)", in: folder)?.id
     }
+}
+
+extension EntryKind {
+    fileprivate var isFile: Bool { self == .blob || self == .executable }
 }

@@ -18,6 +18,14 @@ struct OriginReader {
     /// Who may sign as of the viewpoint's own tree.
     var signers: SignersReading?
     private let changes = ChangesByEnvironment()
+    private let manifests: ManifestReader
+
+    init(reader: FleetReader, layout: FleetLayout, viewpoint: Viewpoint) {
+        self.reader = reader
+        self.layout = layout
+        self.viewpoint = viewpoint
+        manifests = FleetReader.manifestReader(layout)
+    }
 
     /// More commits of one merge are not looked at; whoever made them all had a part in something else too.
     private static let maximumCommits = 1_000
@@ -58,7 +66,8 @@ struct OriginReader {
         guard let record = environment.knownRecord else { return EnvironmentOrigins() }
         var search = Self.search(environment.declared, record)
         var state = DeclaredFiles(
-            environment.name, reader: FleetReader.manifestReader(layout), repositories: layout.repositories)
+            environment.name, reader: manifests, repositories: layout.repositories,
+            known: try reader.filesAtHand(of: environment.name, at: viewpoint.tree, in: repository))
         for file in files { state.add(file, in: repository) }
         var signing: ChangeCommitReader?
         if let verifier, let signers {

@@ -26,22 +26,39 @@ package enum RecordReader {
         of environments: [DeclaredEnvironment], at tree: ObjectID, in repository: borrowing Repository
     ) throws(GitError) -> [ObservedEnvironment.RecordReading] {
         let folders = environments.count > fewEnvironments ? try folders(of: tree, in: repository) : [:]
-        var records: [ObservedEnvironment.RecordReading] = []
-        for environment in environments {
-            let name = environment.name
-            let reading =
-                if let folder = folders[name.description] {
-                    try record(of: name, at: FleetLayout.lockName, in: folder, repository)
-                } else {
-                    try record(of: name, at: tree, in: repository)
-                }
-            if case .present(let record) = reading {
-                records.append(.present(record.shared(with: environment)))
-            } else {
-                records.append(reading)
+        guard environments.count >= parallelThreshold, ProcessorCount.available > 1 else {
+            return try environments.map { (environment) throws(GitError) in
+                try record(of: environment, at: tree, folders, in: repository)
             }
         }
-        return records
+        let readings = try ParallelReading(directory: repository.gitDirectory).map(environments) {
+            environment, repository -> Result<ObservedEnvironment.RecordReading, GitError> in
+            do throws(GitError) {
+                return .success(try record(of: environment, at: tree, folders, in: repository))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try readings.map { (reading) throws(GitError) in try reading.get() }
+    }
+
+    /// From so many locks on, reading on all cores saves more than opening the repository again costs.
+    private static let parallelThreshold = 32
+
+    /// The record of `environment` at the commit tree `tree`, where `folders` hold locks.
+    private static func record(
+        of environment: DeclaredEnvironment, at tree: ObjectID, _ folders: [String: ObjectID],
+        in repository: borrowing Repository
+    ) throws(GitError) -> ObservedEnvironment.RecordReading {
+        let name = environment.name
+        let reading =
+            if let folder = folders[name.description] {
+                try record(of: name, at: FleetLayout.lockName, in: folder, repository)
+            } else {
+                try record(of: name, at: tree, in: repository)
+            }
+        guard case .present(let record) = reading else { return reading }
+        return .present(record.shared(with: environment))
     }
 
     /// So many are looked up sooner than all folders are gone through.

@@ -1,4 +1,3 @@
-import Crypto
 package import Git
 import ManifestFormat
 package import PromotionModel
@@ -101,7 +100,8 @@ package struct FleetReader: Sendable {
         let names = wanted ?? files.names
         let pool = names.count >= Self.poolThreshold ? DeclarationPool() : nil
         guard let memory, let writing = try writing(of: files.tree, in: repository) else {
-            let readings = try readings(of: names, files, layout: layout, depth: depth, pool: pool, in: repository)
+            let readings = try readings(
+                of: names, files, layout: layout, depth: depth, pool: pool, known: nil, in: repository)
             return readings.map { reading in
                 reading.declared.sharing(files.owners)
             }
@@ -112,7 +112,11 @@ package struct FleetReader: Sendable {
         let questions = names.map(question)
         let known = memory.recall(questions, sharing: pool)
         let missing = zip(names, known).compactMap { $1 == nil ? $0 : nil }
-        var read = try readings(of: missing, files, layout: layout, depth: depth, pool: pool, in: repository)[...]
+        let remembered = missing.isEmpty ? nil : memory.knownFiles(layout: writing, depth: depth)
+        if !missing.isEmpty { memory.filesAtHand.begin(layout: writing) }
+        var read = try readings(
+            of: missing, files, layout: layout, depth: depth, pool: pool, known: remembered, in: repository)[...]
+        let records = read.compactMap(\.files)
         var fresh: [(question: DeclarationMemory.Question, declared: DeclaredEnvironment)] = []
         let all = zip(questions, known).map { question, known in
             guard known == nil, let reading = read.popFirst() else { return known }
@@ -120,6 +124,7 @@ package struct FleetReader: Sendable {
             return reading.declared
         }
         memory.keep(fresh, besides: wanted == nil || fresh.isEmpty ? questions : files.names.map(question))
+        memory.keep(records, besides: files.names, layout: writing, depth: depth)
         return all.compactMap { $0?.sharing(files.owners) }
     }
 
@@ -134,6 +139,16 @@ package struct FleetReader: Sendable {
         return try RestingEnvironments(files, layout: writing, records: records, memory: memory, in: repository)
     }
 
+    /// What was read already of the files of `name`, by the layout at the commit tree `tree`.
+    ///
+    /// - Throws: ``GitError``.
+    func filesAtHand(
+        of name: EnvironmentName, at tree: ObjectID, in repository: borrowing Repository
+    ) throws(GitError) -> ReadFiles? {
+        guard let memory, let writing = try writing(of: tree, in: repository) else { return nil }
+        return memory.filesAtHand.files(of: name, layout: writing)
+    }
+
     /// What the layout at the commit tree `tree` is written in; `nil` where that is no part of it.
     private func writing(of tree: ObjectID, in repository: borrowing Repository) throws(GitError) -> String? {
         guard outsideLayout == nil else { return nil }
@@ -145,26 +160,27 @@ package struct FleetReader: Sendable {
         let declared: DeclaredEnvironment
         /// Whether the same trees will give the same: nothing was missing or damaged.
         let isRepeatable: Bool
+        /// What its files were read as, to be kept; `nil` where nothing of that is new.
+        var files: DeclarationMemory.FilesRecord?
 
         func shared(by pool: DeclarationPool?) -> Reading {
-            pool.map { Reading(declared: $0.shared(declared), isRepeatable: isRepeatable) } ?? self
+            pool.map { Reading(declared: $0.shared(declared), isRepeatable: isRepeatable, files: files) } ?? self
         }
     }
 
     private func readings(
         of names: [EnvironmentName], _ files: EnvironmentFiles, layout: FleetLayout, depth: Depth,
-        pool: DeclarationPool?, in repository: borrowing Repository
+        pool: DeclarationPool?, known: KnownFiles?, in repository: borrowing Repository
     ) throws(GitError) -> [Reading] {
-        let reader = Self.manifestReader(layout)
-        let renames = layout.repositories
+        let work = Work(
+            reader: Self.manifestReader(layout), renames: layout.repositories, depth: depth, known: known,
+            room: FilesRoom())
         let count = names.reduce(0) { $0 + (files.files[$1]?.count ?? Self.usualFiles) }
         guard count >= Self.parallelThreshold, names.count > 1 else {
-            return names.map {
-                reading($0, files, reader: reader, renames: renames, depth: depth, in: repository).shared(by: pool)
-            }
+            return names.map { reading($0, files, work, in: repository).shared(by: pool) }
         }
         return try ParallelReading(directory: repository.gitDirectory).map(names) { name, repository in
-            reading(name, files, reader: reader, renames: renames, depth: depth, in: repository).shared(by: pool)
+            reading(name, files, work, in: repository).shared(by: pool)
         }
     }
 
@@ -176,17 +192,32 @@ package struct FleetReader: Sendable {
     /// So many files an environment is taken to have whose folder was not entered yet.
     private static let usualFiles = 16
 
+    /// How environments are read.
+    private struct Work: Sendable {
+        let reader: ManifestReader
+        let renames: RepositoryMap
+        let depth: Depth
+        /// What files were read as before; `nil` where nothing is remembered.
+        let known: KnownFiles?
+        let room: FilesRoom
+    }
+
     private func reading(
-        _ name: EnvironmentName, _ files: EnvironmentFiles, reader: ManifestReader, renames: RepositoryMap,
-        depth: Depth, in repository: borrowing Repository
+        _ name: EnvironmentName, _ files: EnvironmentFiles, _ work: Work, in repository: borrowing Repository
     ) -> Reading {
         do throws(GitError) {
             let claimed = try files.claimed(by: name, in: repository)
-            var isWhole = claimed.isWhole
-            let declared = environment(
-                name, files: claimed.files, problems: claimed.problems, reader: reader, renames: renames, depth: depth,
-                isWhole: &isWhole, in: repository)
-            return Reading(declared: declared, isRepeatable: isWhole)
+            let before = work.known?.files(of: name)
+            var reading = FileReading(reader: work.reader, depth: work.depth, before: before)
+            reading.isWhole = claimed.isWhole
+            let declared = reading.environment(
+                name, files: claimed.files, problems: claimed.problems, renames: work.renames, in: repository)
+            var result = Reading(declared: declared, isRepeatable: reading.isWhole)
+            guard let known = work.known, let memory, reading.isWhole else { return result }
+            if let before { memory.filesAtHand.keep(before.adding(reading.fresh), of: name) }
+            // What is kept of files that are gone does no harm.
+            if before == nil || !reading.fresh.isEmpty { result.files = work.room.record(reading.all, of: name, known) }
+            return result
         } catch {
             let problem = Problem(Place(file: files.folders[name]?.path ?? ""), "\(error.summary)")
             let declared = DeclaredEnvironment(name: name, declarations: [], configuration: nil, problems: [problem])
@@ -212,85 +243,14 @@ package struct FleetReader: Sendable {
         _ name: EnvironmentName, files: [ClaimedFile], problems: [Problem], reader: ManifestReader,
         renames: RepositoryMap, depth: Depth, in repository: borrowing Repository
     ) -> DeclaredEnvironment {
-        var isWhole = true
-        return environment(
-            name, files: files, problems: problems, reader: reader, renames: renames, depth: depth, isWhole: &isWhole,
-            in: repository)
-    }
-
-    /// What one environment declares; `isWhole` becomes false where a file was missing or damaged.
-    private func environment(
-        _ name: EnvironmentName, files: [ClaimedFile], problems: [Problem], reader: ManifestReader,
-        renames: RepositoryMap, depth: Depth, isWhole: inout Bool, in repository: borrowing Repository
-    ) -> DeclaredEnvironment {
-        var read: [EnvironmentAssembly.File] = []
-        var problems = problems
-        var configuration = ConfigurationDigest()
-        for file in files {
-            guard reader.reads(file.path) else {
-                configuration.add(file)
-                continue
-            }
-            do {
-                let bytes = try repository.blob(file.blob, limit: ManifestReader.maximumBytes)
-                var contents = reader.read(
-                    bytes, path: file.path, section: file.section, blanking: depth == .configuration)
-                configuration.add(file, blanked: contents.blanked)
-                // The blanked copy has been digested: what is kept is what is declared.
-                contents.blanked = nil
-                if contents.isNotable {
-                    read.append(
-                        EnvironmentAssembly.File(
-                            path: file.path, relativePath: file.relativePath, contents: contents))
-                }
-            } catch {
-                if error.code != .tooLarge { isWhole = false }
-                problems.append(Problem(Place(file: file.path), Self.explain(error)))
-            }
-        }
-        let assembly = EnvironmentAssembly(files: read, problems: problems) { found in
-            renames.component(found.name, naming: found.artifact, in: name)
-        }
-        let declared = DeclaredEnvironment(
-            name: name, declarations: assembly.declarations, configuration: nil, problems: assembly.problems)
-        guard depth == .configuration, declared.isComplete else { return declared }
-        return DeclaredEnvironment(
-            name: name, declarations: assembly.declarations, configuration: configuration.digest,
-            problems: assembly.problems)
+        var reading = FileReading(reader: reader, depth: depth)
+        return reading.environment(name, files: files, problems: problems, renames: renames, in: repository)
     }
 
     static func explain(_ error: GitError) -> String {
         switch error.code {
         case .tooLarge: "larger than the \(ManifestReader.maximumBytes / 1_048_576) MiB that a manifest may have"
         default: "\(error.summary)"
-        }
-    }
-}
-
-/// A digest over the files of an environment, the artifacts that they declare left out.
-///
-/// A line for each file, in order of path: its path, its mode, and either its git blob id, where it declares nothing,
-/// or SHA-256 over its bytes with the declared values blanked.
-struct ConfigurationDigest {
-    private var hash = SHA256()
-
-    mutating func add(_ file: ClaimedFile, blanked: [UInt8]? = nil) {
-        var line = Array((file.isExecutable ? "x " : "- ").utf8) + Array(file.path.utf8) + [0]
-        if let blanked {
-            line += Array(SHA256.hash(data: blanked))
-        } else {
-            line += Array(file.blob.hex.utf8)
-        }
-        hash.update(data: line + [UInt8(ascii: "\n")])
-    }
-
-    var digest: PromotionModel.Digest? {
-        let digits = Array("0123456789abcdef".utf8)
-        let hex = hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-        do {
-            return try PromotionModel.Digest("sha256:" + String(decoding: hex, as: UTF8.self))
-        } catch {
-            preconditionFailure("64 hexadecimal digits are a digest")
         }
     }
 }

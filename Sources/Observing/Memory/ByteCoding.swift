@@ -67,6 +67,13 @@ struct ByteReader {
         return count
     }
 
+    /// So many bytes as they stand.
+    mutating func bytes(_ count: Int) throws(Damaged) -> ArraySlice<UInt8> {
+        guard count <= bytes.count - position else { throw Damaged() }
+        defer { position += count }
+        return bytes[position..<position + count]
+    }
+
     mutating func text() throws(Damaged) -> String {
         let count = try count()
         defer { position += count }

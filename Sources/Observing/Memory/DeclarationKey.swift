@@ -23,6 +23,14 @@ struct DeclarationKey: Hashable, Sendable {
         unsafe withUnsafeBytes(of: words) { unsafe bytes.append(contentsOf: $0) }
     }
 
+    /// What the files of the environment `name` are kept under, whatever is in them.
+    ///
+    /// - Parameter layout: what the layout is written in.
+    init(filesOf name: EnvironmentName, layout: String, _ depth: FleetReader.Depth) {
+        let text = "files \(layout) \(name) \(depth == .configuration ? "configuration" : "declarations")"
+        self.init(SHA256.hash(data: Array(text.utf8)))
+    }
+
     static func == (left: DeclarationKey, right: DeclarationKey) -> Bool {
         left.words == right.words
     }

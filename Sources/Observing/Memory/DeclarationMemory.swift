@@ -43,6 +43,9 @@ package final class DeclarationMemory: Sendable {
     private let rest = Mutex<RestSheet?>(nil)
     private let isDamaged = Atomic(false)
     private let isRefused = Atomic(false)
+    private let hasComplained = Atomic(false)
+    /// What was read of environments that have changed.
+    let filesAtHand = FilesAtHand()
 
     /// Remembers what is read of the repository whose objects are in `commonDirectory`.
     ///
@@ -57,7 +60,7 @@ package final class DeclarationMemory: Sendable {
     }
 
     /// The folder, where there is one that can be believed.
-    private var folder: MemoryFolder? {
+    var folder: MemoryFolder? {
         guard let place else { return nil }
         do throws(MemoryFolder.Unusable) {
             return try MemoryFolder(of: place.repository, in: place.cache)
@@ -82,7 +85,7 @@ package final class DeclarationMemory: Sendable {
             }
         }
         let open = answers.indices.filter { answers[$0] == nil }
-        guard !open.isEmpty, let folder, let file = RecordFile(in: folder) else { return answers }
+        guard !open.isEmpty, let folder, let file = RecordFile(at: folder.environments) else { return answers }
         if file.isDamaged { forget("") }
         let found = ParallelWork.map(open) { index in
             for key in questions[index].keys {
@@ -121,6 +124,12 @@ package final class DeclarationMemory: Sendable {
         tell("what was kept\(what) in \(folder.path) is damaged; it is read again")
     }
 
+    /// Says once that what was kept of files is damaged; what is read instead takes its place.
+    func complainOfFiles() {
+        guard !hasComplained.exchange(true, ordering: .relaxed), let folder else { return }
+        tell("what was kept of files in \(folder.path) is damaged; they are read again")
+    }
+
     /// Keeps `fresh`, and of what was kept `asked`, which is all that a fleet declares where anything is fresh.
     func keep(_ fresh: [(question: Question, declared: DeclaredEnvironment)], besides asked: [Question]) {
         if !fresh.isEmpty {
@@ -138,9 +147,11 @@ package final class DeclarationMemory: Sendable {
             writer.add(declared)
             return (key: question.keys[0], payload: writer.bytes)
         }
-        RecordFile.add(
-            records, under: Set(fresh.map(\.question.keys[0])),
-            keeping: fresh.isEmpty ? nil : Set(asked.flatMap(\.keys)), anew: mustMend, in: folder)
+        folder.withLock {
+            RecordFile.add(
+                records, under: Set(fresh.map(\.question.keys[0])),
+                keeping: { fresh.isEmpty ? nil : Set(asked.flatMap(\.keys)) }, anew: mustMend, at: folder.environments)
+        }
     }
 }
 

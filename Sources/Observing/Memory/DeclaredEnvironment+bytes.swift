@@ -5,14 +5,18 @@ extension ByteWriter {
     mutating func add(_ environment: DeclaredEnvironment) {
         add(environment.name.description)
         add(optional: environment.configuration?.description)
-        add(environment.problems.count)
-        for problem in environment.problems {
+        add(environment.problems)
+        add(environment.declarations.count)
+        for declaration in environment.declarations { add(declaration) }
+    }
+
+    mutating func add(_ problems: [Problem]) {
+        add(problems.count)
+        for problem in problems {
             add(problem.place)
             add(problem.message)
             add(problem.severity.rawValue)
         }
-        add(environment.declarations.count)
-        for declaration in environment.declarations { add(declaration) }
     }
 
     private mutating func add(_ place: Place) {
@@ -23,14 +27,17 @@ extension ByteWriter {
 
     private mutating func add(_ declaration: Declaration) {
         add(declaration.component.description)
-        let artifact = declaration.artifact
+        add(declaration.artifact)
+        add(declaration.format)
+        add(declaration.place)
+        add((declaration.isEntry ? 1 : 0) + (declaration.isMoving ? 2 : 0) + (declaration.takesDigest ? 4 : 0))
+    }
+
+    mutating func add(_ artifact: Artifact) {
         add(ArtifactKind.allCases.firstIndex(of: artifact.kind) ?? 0)
         add(artifact.repository)
         add(optional: artifact.tag)
         add(optional: artifact.digest?.description)
-        add(declaration.format)
-        add(declaration.place)
-        add((declaration.isEntry ? 1 : 0) + (declaration.isMoving ? 2 : 0) + (declaration.takesDigest ? 4 : 0))
     }
 }
 
@@ -40,12 +47,7 @@ extension ByteReader {
         do {
             let name = try EnvironmentName(try text())
             let configuration = try optionalText().map { try Digest($0) }
-            var problems: [Problem] = []
-            for _ in 0..<(try count()) {
-                let (place, message) = (try place(), try text())
-                guard let severity = Problem.Severity(rawValue: try text()) else { throw Damaged() }
-                problems.append(Problem(place, message, severity: severity))
-            }
+            let problems = try problems()
             var declarations: [Declaration] = []
             let count = try count()
             declarations.reserveCapacity(count)
@@ -58,6 +60,24 @@ extension ByteReader {
         }
     }
 
+    mutating func problems() throws(Damaged) -> [Problem] {
+        var problems: [Problem] = []
+        for _ in 0..<(try count()) {
+            let (place, message) = (try place(), try text())
+            guard let severity = Problem.Severity(rawValue: try text()) else { throw Damaged() }
+            problems.append(Problem(place, message, severity: severity))
+        }
+        return problems
+    }
+
+    mutating func artifact() throws -> Artifact {
+        let kind = try number()
+        guard kind < ArtifactKind.allCases.count else { throw Damaged() }
+        let (repository, tag) = (try text(), try optionalText())
+        let digest = try optionalText().map { try Digest($0) }
+        return Artifact(kind: ArtifactKind.allCases[kind], repository: repository, tag: tag, digest: digest)
+    }
+
     private mutating func place() throws(Damaged) -> Place {
         Place(file: try text(), line: try number(), column: try number())
     }
@@ -65,10 +85,7 @@ extension ByteReader {
     /// - Parameter last: The one before; mostly of the same file.
     private mutating func declaration(after last: Declaration?) throws -> Declaration {
         let component = try ComponentName(try text())
-        let kind = try number()
-        guard kind < ArtifactKind.allCases.count else { throw Damaged() }
-        let (repository, tag) = (try text(), try optionalText())
-        let digest = try optionalText().map { try Digest($0) }
+        let artifact = try artifact()
         var (format, place, flags) = (try text(), try place(), try number())
         if let last {
             if last.format == format { format = last.format }
@@ -77,9 +94,8 @@ extension ByteReader {
             }
         }
         return Declaration(
-            component: component,
-            artifact: Artifact(kind: ArtifactKind.allCases[kind], repository: repository, tag: tag, digest: digest),
-            format: format, place: place, isEntry: flags & 1 != 0, isMoving: flags & 2 != 0,
+            component: component, artifact: artifact, format: format, place: place, isEntry: flags & 1 != 0,
+            isMoving: flags & 2 != 0,
             takesDigest: flags & 4 != 0)
     }
 }

@@ -48,8 +48,11 @@ struct MemoryFolder: Sendable {
         status.st_uid == geteuid() && status.st_mode & 0o022 == 0
     }
 
-    /// The file of the records.
-    var records: String { "\(path)/environments" }
+    /// The file of what environments declare.
+    var environments: String { "\(path)/environments" }
+
+    /// The file of what the files of environments were read as.
+    var files: String { "\(path)/files" }
 
     /// Runs `body` if nobody else is writing here now.
     func withLock(_ body: () -> Void) {

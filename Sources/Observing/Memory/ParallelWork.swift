@@ -2,13 +2,13 @@ import Dispatch
 import Synchronization
 
 /// Work on values, on all cores, that needs no repository.
-enum ParallelWork {
+package enum ParallelWork {
     /// Below so many items one thread is quicker than starting others.
     private static let threshold = 64
     private static let chunk = 32
 
     /// What `body` makes of each of `items`, in their order.
-    static func map<Item: Sendable, Value: Sendable>(
+    package static func map<Item: Sendable, Value: Sendable>(
         _ items: [Item], _ body: @Sendable (Item) -> Value
     ) -> [Value] {
         let workers = min(ProcessorCount.available, 16)

@@ -29,9 +29,9 @@ final class RecordFile: Sendable {
     /// Whether the file has to be written anew.
     let isDamaged: Bool
 
-    /// Opens the file in `folder`; `nil` where there is none, it is not this user's own, or of another build.
-    init?(in folder: MemoryFolder) {
-        descriptor = unsafe open(folder.records, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    /// Opens the file at `path`; `nil` where there is none, it is not this user's own, or of another build.
+    init?(at path: String) {
+        descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, MemoryFolder.isOwn(status),
@@ -80,37 +80,38 @@ final class RecordFile: Sendable {
 // MARK: - Writing
 
 extension RecordFile {
-    /// Adds `records`, unless somebody else is writing now; each is made when its turn comes.
+    /// Adds `records` to the file at `path`; each is made when its turn comes.
+    ///
+    /// To be called under the lock of the folder.
     ///
     /// - Parameters:
     ///   - fresh: Their keys.
-    ///   - live: All keys that are in use; the file is written anew, with little else, when it has grown to several
-    ///     times of what they need. `nil` where that is not known.
+    ///   - live: All keys that are in use, asked for where one is new; the file is written anew, with little else, when
+    ///     it has grown to several times of what they need. `nil` where that is not known.
     ///   - isAnew: Whether to write the file anew whatever its size, as something in it is damaged.
     static func add(
         _ records: some Sequence<(key: DeclarationKey, payload: [UInt8])>, under fresh: Set<DeclarationKey>,
-        keeping live: Set<DeclarationKey>?, anew isAnew: Bool, in folder: MemoryFolder
+        keeping live: () -> Set<DeclarationKey>?, anew isAnew: Bool, at path: String
     ) {
-        folder.withLock {
-            let old = RecordFile(in: folder)
-            guard let old, !isAnew, !old.isDamaged, !old.isCrowded(live, adding: fresh.count) else {
-                FileBytes.replace(folder.records) { descriptor in
-                    var output = Output(descriptor: descriptor)
-                    output.add(fileHead)
-                    for record in records { output.add(record.key, record.payload) }
-                    for place in old?.kept(live, besides: fresh) ?? [] {
-                        guard case .found(let payload) = old?.record(place.head.key) else { continue }
-                        output.add(place.head.key, payload)
-                    }
-                    return output.finish()
-                }
-                return
-            }
-            append(at: old.end, folder) { descriptor in
-                var output = Output(descriptor: descriptor, byteCount: old.end)
+        let old = RecordFile(at: path)
+        let live = old.map { old in fresh.allSatisfy { old.places[$0] != nil } } == true ? nil : live()
+        guard let old, !isAnew, !old.isDamaged, !old.isCrowded(live, adding: fresh.count) else {
+            FileBytes.replace(path) { descriptor in
+                var output = Output(descriptor: descriptor)
+                output.add(fileHead)
                 for record in records { output.add(record.key, record.payload) }
-                _ = output.finish()
+                for place in old?.kept(live, besides: fresh) ?? [] {
+                    guard case .found(let payload) = old?.record(place.head.key) else { continue }
+                    output.add(place.head.key, payload)
+                }
+                return output.finish()
             }
+            return
+        }
+        append(at: old.end, path) { descriptor in
+            var output = Output(descriptor: descriptor, byteCount: old.end)
+            for record in records { output.add(record.key, record.payload) }
+            _ = output.finish()
         }
     }
 
@@ -160,8 +161,9 @@ extension RecordFile {
     private func isCrowded(_ live: Set<DeclarationKey>?, adding freshCount: Int) -> Bool {
         let count = freshCount * (end / max(1, places.count))
         guard end + count <= Self.maximumBytes else { return true }
-        guard let live else { return false }
-        let used = live.reduce(count) { $0 + (places[$1].map { $0.end - $0.offset } ?? 0) }
+        let used =
+            live?.reduce(count) { $0 + (places[$1].map { $0.end - $0.offset } ?? 0) }
+            ?? places.values.reduce(0) { $0 + $1.end - $1.offset }
         return end + count > 4 * used + (1 << 20)
     }
 
@@ -179,8 +181,8 @@ extension RecordFile {
     }
 
     /// Lets `write` add behind the last record; what is written in part is damage that the next writer mends.
-    private static func append(at end: Int, _ folder: MemoryFolder, _ write: (Int32) -> Void) {
-        let descriptor = unsafe open(folder.records, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW)
+    private static func append(at end: Int, _ path: String, _ write: (Int32) -> Void) {
+        let descriptor = unsafe open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
         guard lseek(descriptor, 0, SEEK_END) == end else { return }

@@ -119,6 +119,20 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
         appendDigits(to: &text)
     }
 
+    /// Adds what the hexadecimal digits stand for.
+    package func appendBytes(to bytes: inout [UInt8]) {
+        let words: [UInt64] =
+            switch bits {
+            case .sha256(let first, let second, let third, let fourth): [first, second, third, fourth]
+            case .sha512(let words): words
+            }
+        for word in words {
+            for shift in stride(from: 56, through: 0, by: -8) {
+                bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
+            }
+        }
+    }
+
     /// The first twelve hexadecimal digits, for people.
     package var short: String {
         var text: [UInt8] = []
