@@ -100,7 +100,9 @@ package struct ContractBook: Sendable {
     ) -> [EnvironmentName: Set<EnvironmentName>] {
         var edges: [EnvironmentName: Set<EnvironmentName>] = [:]
         for (index, contract) in contracts.enumerated() where !contract.from.isEmpty {
-            for name in reach.targets(of: index, among: environments) { edges[name, default: []].formUnion(contract.from) }
+            for name in reach.targets(of: index, among: environments) {
+                edges[name, default: []].formUnion(contract.from)
+            }
         }
         return edges
     }

@@ -109,12 +109,17 @@ import Testing
             var entries = (0..<Int.random(in: 1...7, using: &random)).map { _ in
                 (name: names.randomElement(using: &random) ?? "a", isFolder: Bool.random(using: &random))
             }
-            let key = { (entry: (name: String, isFolder: Bool)) in Array((entry.name + (entry.isFolder ? "/" : "\0")).utf8) }
+            let key = { (entry: (name: String, isFolder: Bool)) in
+                Array((entry.name + (entry.isFolder ? "/" : "\0")).utf8)
+            }
             if Int.random(in: 0..<4, using: &random) > 0 {
                 entries.sort { key($0).lexicographicallyPrecedes(key($1)) }
             }
             let tree = try fixture.literal(
-                "tree", Self.tree(entries.map { ($0.isFolder ? "40000" : "100644", Array($0.name.utf8), $0.isFolder ? folder : blob) }))
+                "tree",
+                Self.tree(
+                    entries.map { ($0.isFolder ? "40000" : "100644", Array($0.name.utf8), $0.isFolder ? folder : blob) }
+                ))
             var seen: Set<String> = []
             let expected = entries.indices.map { index -> TreeEntry.Problem? in
                 if !seen.insert(entries[index].name).inserted { return .duplicate }
@@ -136,7 +141,8 @@ import Testing
             let old = try trees.randomTree(&random)
             let path = try #require(try repository.tree(old).filter { $0.kind == .blob }.randomElement(using: &random))
             let change = TreeChange(path.name, .put(trees.randomBlob(&random), .blob))
-            let new = try Bool.random(using: &random)
+            let new =
+                try Bool.random(using: &random)
                 ? trees.tree(base: old, changes: [change]) : trees.randomTree(&random, from: old)
             let (before, after) = (try repository.tree(old), try repository.tree(new))
             let moved = try repository.movedEntries(from: old, to: new)

@@ -175,7 +175,8 @@ import Testing
     private static func change(_ random: inout SeededGenerator, _ number: Int) -> [String: BareRepository.Entry] {
         let names = ["dev", "eu-1", "prod", "\u{212A}", "K"]
         let name = names.randomElement(using: &random) ?? "dev"
-        let folder = ["environments/\(name)", "clusters/x/\(name)", "clusters/y/\(name)"].randomElement(using: &random) ?? ""
+        let folder =
+            ["environments/\(name)", "clusters/x/\(name)", "clusters/y/\(name)"].randomElement(using: &random) ?? ""
         switch Int.random(in: 0..<12, using: &random) {
         case 0: return ["\(folder)/new-\(number).yaml": "\(number)"]
         case 1: return ["environments/fresh-\(number)/a.yaml": "\(number)"]
@@ -217,7 +218,8 @@ import Testing
             #expect(found.files == walked.files && found.owners == walked.owners && found.branches == walked.branches)
             #expect(problems(found) == problems(walked))
             for name in walked.names {
-                #expect(try found.claimed(by: name, in: repository).files == walked.claimed(by: name, in: repository).files)
+                #expect(
+                    try found.claimed(by: name, in: repository).files == walked.claimed(by: name, in: repository).files)
             }
         }
     }

@@ -6,8 +6,17 @@ struct LockedPaths {
     let index: CommitIndex
     /// Place of the tip.
     let start: Int
-    /// Of each path that was met: whose lock it is, or may be below; empty where it is none.
-    private var owners: [Substring?]
+    /// Of each path that was met.
+    private var owners: [Owner?]
+
+    /// Whose lock a path is, or may be below.
+    private enum Owner {
+        /// It is no part of a lock.
+        case nobody
+        /// Of a lock from which nothing is ever read: no environment can have the name.
+        case noEnvironment
+        case environment(EnvironmentName)
+    }
 
     /// `nil` where there is no index that knows `tip`.
     init?(covering tip: ObjectID, in repository: borrowing Repository) {
@@ -23,19 +32,15 @@ struct LockedPaths {
     mutating func mayChange(at position: Int, since parent: Int, of names: Set<EnvironmentName>? = nil) -> Bool {
         guard let paths = index.changedPaths(of: position, since: parent) else { return true }
         return paths.contains { number in
-            let owner = owner(of: number)
-            guard let names, !owner.isEmpty else { return !owner.isEmpty }
-            do throws(InvalidName) {
-                return names.contains(try EnvironmentName(String(owner)))
-            } catch {
-                // No environment can have this name, so nothing is ever read from such a lock.
-                return false
+            switch owner(of: number) {
+            case .nobody: false
+            case .noEnvironment: names == nil
+            case .environment(let name): names?.contains(name) ?? true
             }
         }
     }
 
-    /// The name below the folder of environments of whose lock the path of that number may be a part.
-    private mutating func owner(of number: Int) -> Substring {
+    private mutating func owner(of number: Int) -> Owner {
         if let known = owners[number] { return known }
         let found = Self.owner(of: index.path(number))
         owners[number] = found
@@ -43,14 +48,26 @@ struct LockedPaths {
     }
 
     private static let root = Array((FleetLayout.environmentsFolder + "/").utf8)
-    private static let lock = Array(FleetLayout.lockName.utf8)
+    private static let lock = Array(("/" + FleetLayout.lockName).utf8)
 
-    private static func owner(of path: String) -> Substring {
-        let bytes = path.utf8
-        guard bytes.starts(with: root) else { return "" }
-        let steps = path[bytes.index(bytes.startIndex, offsetBy: root.count)...]
-            .utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        guard let name = steps.first, steps.dropFirst().contains(where: { $0.starts(with: lock) }) else { return "" }
-        return Substring(name)
+    private static func owner(of path: String) -> Owner {
+        var path = path
+        let name = path.withUTF8 { bytes -> String? in
+            guard bytes.count > root.count, unsafe bytes.prefix(root.count).elementsEqual(root) else { return nil }
+            let below = unsafe bytes[root.count...]
+            guard let end = unsafe below.firstIndex(of: UInt8(ascii: "/")) else { return nil }
+            // A step that begins with the name of the lock, at whatever depth: what becomes of it is looked at then.
+            for start in unsafe end..<bytes.count where unsafe bytes[start] == UInt8(ascii: "/") {
+                guard unsafe bytes[start...].starts(with: lock) else { continue }
+                return unsafe String(decoding: below[..<end], as: UTF8.self)
+            }
+            return nil
+        }
+        guard let name else { return .nobody }
+        do throws(InvalidName) {
+            return .environment(try EnvironmentName(name))
+        } catch {
+            return .noEnvironment
+        }
     }
 }

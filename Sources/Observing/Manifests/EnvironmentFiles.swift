@@ -21,13 +21,12 @@ package struct SealedFolder: Hashable, Sendable {
     /// Folders above it.
     fileprivate let depth: Int
 
+    private static let above = FleetLayout.environmentsFolder + "/"
+
     /// Whether the lock of the environment `name` is in it.
     func hasLock(of name: EnvironmentName) -> Bool {
-        let above = FleetLayout.environmentsFolder.utf8
-        let text = path.utf8
-        return text.count == above.count + 1 + name.description.utf8.count && text.starts(with: above)
-            && text.dropFirst(above.count).first == UInt8(ascii: "/")
-            && text.dropFirst(above.count + 1).elementsEqual(name.description.utf8)
+        let count = path.utf8.count - name.description.utf8.count
+        return count == Self.above.count && path.hasPrefix(Self.above) && path.hasSuffix(name.description)
     }
 }
 
@@ -261,6 +260,8 @@ private struct Walk {
 
     /// What the branch's name gave, where the walk is over one of its own.
     private let outer: PathGlob.Captures
+    /// The folders that are an environment each, named as they are, where the layout knows nothing else: as by default.
+    private let only: PathGlob?
 
     /// - Parameter reference: the branch or tag to walk; `nil` for the watched branch.
     init(layout: FleetLayout, of reference: EnvironmentReference? = nil) {
@@ -273,6 +274,36 @@ private struct Walk {
                     rule: rule, index: index, whole: glob, folder: Self.folder(of: glob),
                     excludedFolders: rule.exclude.compactMap(Self.folder))
             }
+        }
+        only = outer.isEmpty ? Self.only(of: patterns) : nil
+    }
+
+    private static func only(of patterns: [Pattern]) -> PathGlob? {
+        guard patterns.count == 1, let pattern = patterns.first, let folder = pattern.folder,
+            folder.captureNames.count == 1, pattern.rule.name == "{\(folder.captureNames[0])}",
+            pattern.rule.exclude.isEmpty, pattern.rule.section == nil, pattern.rule.publish == nil
+        else { return nil }
+        return folder
+    }
+
+    /// Puts `folder` aside where it is all of an environment and the layout tells so at a glance; false where it does not.
+    private mutating func sealAtOnce(_ folder: SealedFolder) -> Bool {
+        guard let name = only?.lastFolder(of: folder.path) else { return false }
+        do throws(InvalidName) {
+            seal(folder, as: try EnvironmentName(name))
+            return true
+        } catch {
+            // Whoever looks closer says so.
+            return false
+        }
+    }
+
+    private mutating func seal(_ folder: SealedFolder, as name: EnvironmentName) {
+        if sealed[name] == nil {
+            sealed[name] = folder
+            order.append(name)
+        } else {
+            scattered[name, default: []].append(folder)
         }
     }
 
@@ -315,6 +346,7 @@ private struct Walk {
     mutating func enterFolder(
         _ folder: SealedFolder, inherited: [Claim] = [], repository: borrowing Repository
     ) throws(GitError) {
+        if isSealing, inherited.isEmpty, sealAtOnce(folder) { return }
         let path = folder.path
         var claims = inherited
         for pattern in patterns {
@@ -325,13 +357,7 @@ private struct Walk {
         }
         guard !claims.isEmpty || mayEnter(path) else { return }
         if isSealing, inherited.isEmpty, claims.count == 1, isOnly(claims[0], below: path) {
-            let name = claims[0].name
-            if sealed[name] == nil {
-                sealed[name] = folder
-                order.append(name)
-            } else {
-                scattered[name, default: []].append(folder)
-            }
+            seal(folder, as: claims[0].name)
             return
         }
         guard folder.depth < 64 else {

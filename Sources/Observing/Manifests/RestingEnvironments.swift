@@ -48,7 +48,8 @@ struct RestingEnvironments {
             let content =
                 files.folders[name].map { RestSheet.Content.folder($0) }
                 ?? .files(DeclarationKey.Content(of: name, files, layout: layout).key(.configuration))
-            let row = sheet.add(name, content: content, record: locks.isEmpty ? nil : locks[name.description], published: tip)
+            let row = sheet.add(
+                name, content: content, record: locks.isEmpty ? nil : locks[name.description], published: tip)
             let isResting = row.map { known.hasRow($0, of: sheet) } ?? false
             if let row { rows.append((name, row, isResting)) }
             if isResting {

@@ -106,6 +106,12 @@ package struct PathGlob: Hashable, Sendable, CustomStringConvertible {
         return matching.captures()
     }
 
+    /// What `path` captures, where the pattern is fixed folders and a capture of the last one; `nil` where it is not, or
+    /// does not match.
+    package func lastFolder(of path: String) -> String? {
+        plain?.lastFolder(of: path)
+    }
+
     /// Whether some path below the folder `path` could match: the walk need not enter folders where this is false.
     package func couldMatch(below path: String) -> Bool {
         // Where nothing crosses segments, what is as deep already has nothing below it.
@@ -263,6 +269,8 @@ private struct PlainPathGlob {
     private let parts: [Part]
     /// Whether anything may follow, but not nothing.
     private let isOpen: Bool
+    /// What stands before the last folder, where that is all that is captured, with a slash behind it.
+    private let above: [UInt8]?
 
     /// `nil` where `segments` say more.
     init?(_ segments: [PathGlob.Segment]) {
@@ -280,6 +288,27 @@ private struct PlainPathGlob {
             }
         }
         self.parts = parts
+        var above: [UInt8] = []
+        var isFixed = !isOpen
+        for (index, part) in parts.enumerated() {
+            switch part {
+            case .literal(let text) where index < parts.count - 1: above += text + [UInt8(ascii: "/")]
+            case .capture where index == parts.count - 1: break
+            default: isFixed = false
+            }
+        }
+        self.above = isFixed ? above : nil
+    }
+
+    func lastFolder(of path: String) -> String? {
+        guard let above else { return nil }
+        var path = path
+        return path.withUTF8 { bytes in
+            guard bytes.count > above.count, unsafe bytes.prefix(above.count).elementsEqual(above) else { return nil }
+            let last = unsafe bytes[above.count...]
+            guard unsafe !last.contains(UInt8(ascii: "/")) else { return nil }
+            return unsafe String(decoding: last, as: UTF8.self)
+        }
     }
 
     func match(_ path: String) -> PathGlob.Captures? {
