@@ -144,9 +144,10 @@ struct HistoryCommand: ParsableCommand {
         }
     }
 
-    /// What stands before the address.
-    private static func name(of author: String) -> Substring {
-        author.split(separator: "<", maxSplits: 1).first ?? author[...]
+    /// What stands before the address, no more than 24 characters of it.
+    private static func name(of author: String) -> String {
+        let name = author.split(separator: "<", maxSplits: 1).first ?? author[...]
+        return String(name.utf8.count > 24 ? name.prefix(24) : name)
     }
 
     private func printTable(_ entries: [HistoryEntry], now: Timestamp) {
@@ -156,8 +157,8 @@ struct HistoryCommand: ParsableCommand {
             let changes = entry.changes.map { Self.text($0, in: entry) }
             let author = Self.name(of: entry.author)
             table.add([
-                Table.Cell(String(entry.commit.prefix(12)), .faint), Table.Cell(promotions(of: entry)),
-                Table.Cell(Wording.relative(entry.at, to: now)), Table.Cell(String(author.prefix(24))),
+                Table.Cell(String(Substring(entry.commit.utf8.prefix(12))), .faint), Table.Cell(promotions(of: entry)),
+                Table.Cell(Wording.relative(entry.at, to: now)), Table.Cell(author),
                 Self.what(entry),
                 Table.Cell(changes.isEmpty ? entry.subject : Self.shortened(changes)),
             ])

@@ -98,12 +98,13 @@ struct CommitText {
                 isWellFormed: false)
         }
         let blank = UInt8(ascii: " ")
-        let name = line[..<open].reversed().drop { $0 == blank }.reversed()
+        var nameEnd = open
+        while nameEnd > line.startIndex, line[nameEnd - 1] == blank { nameEnd -= 1 }
         let date = line[(last + 1)...].split(separator: blank)
         let seconds = seconds(line)
         let offset = date.dropFirst().first.flatMap { minutes(ofZone: $0) }
         return Signature(
-            name: String(decoding: Array(name), as: UTF8.self),
+            name: String(decoding: line[..<nameEnd], as: UTF8.self),
             email: String(decoding: line[(open + 1)..<close], as: UTF8.self),
             seconds: seconds ?? 0, offsetMinutes: offset ?? 0,
             isWellFormed: seconds != nil && offset != nil && date.count == 2 && close == last)

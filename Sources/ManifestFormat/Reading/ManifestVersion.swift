@@ -42,7 +42,7 @@ package struct ManifestVersion: Sendable {
             let found = contents.found[number]
             // Of what follows in the line the column would be another.
             guard growth == 0 || !contents.found.dropFirst(number + 1).contains(where: { $0.line == found.line }),
-                let artifact = Self.image(String(decoding: other[place.lowerBound..<end], as: UTF8.self))
+                let artifact = Self.image(other[place.lowerBound..<end])
             else { return nil }
             var contents = contents
             contents.found[number] = ManifestReader.Contents.Found(
@@ -60,9 +60,21 @@ package struct ManifestVersion: Sendable {
         return nil
     }
 
-    private static func image(_ text: String) -> Artifact? {
+    /// The image that `text` names, which is a plain reference.
+    private static func image(_ text: ArraySlice<UInt8>) -> Artifact? {
+        func string(_ part: ArraySlice<UInt8>) -> String { String(decoding: part, as: UTF8.self) }
+        let at = text.firstIndex(of: UInt8(ascii: "@"))
+        let named = text[..<(at ?? text.endIndex)]
+        let last = named.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? named.startIndex
+        let colons = named[last...].indices.filter { named[$0] == UInt8(ascii: ":") }
         do {
-            return try Artifact(parsing: text, as: .image)
+            // With one colon behind the last slash, and something on both sides of it, there is only one way to read it.
+            guard colons.count == 1, last < colons[0], colons[0] + 1 < named.endIndex else {
+                return try Artifact(parsing: string(text), as: .image)
+            }
+            return Artifact(
+                repository: string(named[..<colons[0]]), tag: string(named[(colons[0] + 1)...]),
+                digest: try at.map { try Digest(string(text[($0 + 1)...])) })
         } catch {
             // It is a problem of the file, which reading it as a whole tells.
             return nil

@@ -57,7 +57,7 @@ struct LockedPaths {
             let below = unsafe bytes[root.count...]
             guard let end = unsafe below.firstIndex(of: UInt8(ascii: "/")) else { return nil }
             // A step that begins with the name of the lock, at whatever depth: what becomes of it is looked at then.
-            for start in unsafe end..<bytes.count where unsafe bytes[start] == UInt8(ascii: "/") {
+            for start in end..<bytes.count where unsafe bytes[start] == UInt8(ascii: "/") {
                 guard unsafe bytes[start...].starts(with: lock) else { continue }
                 return unsafe String(decoding: below[..<end], as: UTF8.self)
             }

@@ -64,7 +64,8 @@ package enum ToldHistoryFile {
         var artifactCount = 0
         var body: [UInt8] = []
         private var numbers: [String: Int] = [:]
-        private var artifactNumbers: [Artifact: Int] = [:]
+        /// Of each component, what the entry before found, which is what the next one made of it.
+        private var found: [ComponentName: (artifact: Artifact, number: Int)] = [:]
 
         init() {}
 
@@ -103,8 +104,7 @@ package enum ToldHistoryFile {
             put(entry.changes.count)
             for change in entry.changes {
                 put(change.component.description)
-                put(change.from)
-                put(change.to)
+                put(change.from, of: change.component, change.to)
                 put(change.result?.rawValue)
                 put(change.promotion?.description)
             }
@@ -118,9 +118,24 @@ package enum ToldHistoryFile {
             }
         }
 
-        private mutating func put(_ artifact: Artifact?) {
-            guard let artifact else { return put(0) }
-            if let number = artifactNumbers[artifact] { return put(number) }
+        private mutating func put(_ from: Artifact?, of component: ComponentName, _ to: Artifact?) {
+            var number = 0
+            if let to {
+                let known = found[component]
+                number = known.flatMap { $0.artifact == to ? $0.number : nil } ?? add(to)
+            }
+            guard let from else {
+                put(0)
+                return put(number)
+            }
+            let former = add(from)
+            found[component] = (from, former)
+            put(former)
+            put(number)
+        }
+
+        /// Adds `artifact` to the list of all; its number there, from 1 on.
+        private mutating func add(_ artifact: Artifact) -> Int {
             for text in [artifact.kind.rawValue, artifact.repository, artifact.tag] {
                 Self.put(number(of: text), in: &artifacts)
             }
@@ -130,8 +145,7 @@ package enum ToldHistoryFile {
             artifact.digest?.append(to: &artifacts)
             artifacts[start] = UInt8(artifacts.count - start - 4)
             artifactCount += 1
-            artifactNumbers[artifact] = artifactCount
-            put(artifactCount)
+            return artifactCount
         }
     }
 
