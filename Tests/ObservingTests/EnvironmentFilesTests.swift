@@ -196,7 +196,7 @@ import Testing
         let rules = [
             nil, "[{name: \"{env}\", paths: [\"clusters/{region}/{env}/**\"]}]",
             "[{name: \"{region}-{env}\", paths: [\"clusters/{region}/{env}/**\"]}, "
-                + "{name: \"{env}\", paths: [\"environments/{env}/**\"], publish: \"env/{env}\"}]",
+                + "{name: \"{env}\", paths: [\"environments/{env}/**\"], publish: {branch: \"env/{env}\"}}]",
         ][Int(seed % 3)]
         var files: [String: BareRepository.Entry] = [:]
         for name in ["dev", "eu-1", "prod"] {
