@@ -139,8 +139,13 @@ import Testing
         var compared = 0
         for _ in 0..<12 {
             let old = try trees.randomTree(&random)
-            let path = try #require(try repository.tree(old).filter { $0.kind == .blob }.randomElement(using: &random))
-            let change = TreeChange(path.name, .put(trees.randomBlob(&random), .blob))
+            var paths: [String] = []
+            try repository.changedEntries(from: nil, to: old) { path, _, new in
+                if new?.kind == .blob { paths.append(path) }
+                return .next
+            }
+            let path = try #require(paths.randomElement(using: &random))
+            let change = TreeChange(path, .put(trees.randomBlob(&random), .blob))
             let new =
                 try Bool.random(using: &random)
                 ? trees.tree(base: old, changes: [change]) : trees.randomTree(&random, from: old)
