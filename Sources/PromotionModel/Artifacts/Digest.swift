@@ -31,6 +31,10 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
     ///
     /// - Throws: ``Malformed`` with the part of the grammar that `text` misses.
     package init(_ text: String) throws(Malformed) {
+        if let bits = Self.sha256(text) {
+            self.bits = bits
+            return
+        }
         guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else {
             throw Malformed(text: text, reason: "expected \"sha256:\" and 64 hexadecimal digits")
         }
@@ -60,6 +64,28 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
         }
         bits = algorithm == .sha512 ? .sha512(words) : .sha256(words[0], words[1], words[2], words[3])
     }
+
+    /// What nearly all digests are, without a look at what else there may be; `nil` for anything that is not one.
+    private static func sha256(_ text: String) -> Bits? {
+        var text = text
+        return text.withUTF8 { bytes in
+            guard bytes.count == 71, unsafe bytes.starts(with: Self.sha256Mark) else { return nil }
+            var words = SIMD4<UInt64>()
+            for place in 0..<64 {
+                let byte = unsafe bytes[place + 7]
+                let digit: UInt8
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
+                case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
+                default: return nil
+                }
+                words[place / 16] = words[place / 16] << 4 | UInt64(digit)
+            }
+            return .sha256(words[0], words[1], words[2], words[3])
+        }
+    }
+
+    private static let sha256Mark = Array("sha256:".utf8)
 
     /// The SHA-256 digest of which these are the bytes.
     ///
@@ -151,10 +177,11 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
     }
 
     private static func append(_ word: UInt64, to text: inout [UInt8]) {
-        for shift in stride(from: 60, through: 0, by: -4) {
-            let digit = UInt8(truncatingIfNeeded: word >> UInt64(shift)) & 15
-            text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
-        }
+        var digits = SIMD16<UInt8>()
+        for place in 0..<16 { digits[place] = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * place)) & 15 }
+        digits &+= SIMD16(repeating: UInt8(ascii: "0"))
+            .replacing(with: UInt8(ascii: "a") - 10, where: digits .> 9)
+        unsafe withUnsafeBytes(of: digits) { unsafe text.append(contentsOf: $0) }
     }
 
     /// In the order of their texts.
