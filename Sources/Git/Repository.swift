@@ -1,9 +1,11 @@
 internal import CLibgit2
 internal import Glibc
 
-/// Where the last object was found, which tells where the next one is looked for first.
+/// Where the last object was found, which tells where the next one is looked for first, and what the last ones were.
 final class LastPlace {
     var isPacked = false
+    let trees = RecentTrees()
+    let commits = RecentCommits()
 }
 
 /// An open repository: the way to its objects, references and history.
@@ -19,7 +21,6 @@ package struct Repository: ~Copyable {
     /// What is written, but not on the disk yet.
     let batch = ObjectBatch()
     let lastPlace = LastPlace()
-    let recentTrees = RecentTrees()
 
     /// The git directory: absolute, no symbolic link in it, without a trailing slash.
     package let gitDirectory: String

@@ -48,7 +48,8 @@ enum TargetTable {
             TargetRule("CCertificates", .cModule),
         ] + pureTargets + [
             TargetRule("Ports", .sockets, own: ["PromotionModel"]),
-            TargetRule("Git", .effect, own: ["CLibgit2", "CZlib", "CCertificates"], others: ["Glibc", "Crypto"]),
+            TargetRule(
+                "Git", .effect, own: ["CLibgit2", "CZlib", "CCertificates"], others: ["Dispatch", "Glibc", "Crypto"]),
             TargetRule("Observing", .effect, own: pure + ["Ports", "Git"], others: system),
             TargetRule("Acting", .effect, own: pure + ["Ports", "Git", "Observing"], others: system),
             TargetRule("Recording", .effect, own: pure + ["Ports", "Git", "Observing"], others: system),

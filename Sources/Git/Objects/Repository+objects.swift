@@ -75,7 +75,11 @@ extension Repository {
     /// - Throws: ``GitError``: `notFound`, `corrupt`, or `wrongKind` if `id` is no commit.
     /// *libgit2: `git_odb_read`*
     package borrowing func commit(_ id: ObjectID) throws(GitError) -> Commit {
-        try commitText(id).commit(id: id, isShallowBoundary: shallowBoundary.contains(id))
+        if let recent = lastPlace.commits[id] { return recent }
+        let commit = try commitText(id).commit(id: id, isShallowBoundary: shallowBoundary.contains(id))
+        // What is not on the disk yet may never be.
+        if batch[id] == nil { lastPlace.commits.keep(commit) }
+        return commit
     }
 
     /// The text of the commit `id`, read without making strings of it.
@@ -103,7 +107,7 @@ extension Repository {
             try Self.guardSize(new.bytes.count, limit, operation())
             return try unsafe new.bytes.span.withUnsafeBytes(body)
         }
-        if kind == .tree, let recent = recentTrees[id] {
+        if kind == .tree, let recent = lastPlace.trees[id] {
             try Self.guardSize(recent.count, limit, operation())
             return try unsafe recent.span.withUnsafeBytes(body)
         }
@@ -158,7 +162,7 @@ extension Repository {
             try Self.guardSize(unsafe git_odb_object_size(object), limit, operation())
             let bytes = unsafe UnsafeRawBufferPointer(
                 start: git_odb_object_data(object), count: git_odb_object_size(object))
-            if kind == .tree { unsafe recentTrees.keep(bytes, as: id) }
+            if kind == .tree { unsafe lastPlace.trees.keep(bytes, as: id) }
             return try unsafe body(bytes)
         }
     }

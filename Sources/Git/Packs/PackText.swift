@@ -19,8 +19,16 @@ struct PackText {
         let id: ObjectID
         let offset: Int
         let checksum: UInt32
+    }
+
+    /// How an object stands in the pack.
+    private struct Form {
+        /// What is compressed: the object, or its difference from another one.
+        let bytes: [UInt8]
+        /// The number of the other one.
+        var base: Int?
         /// How many differences lead to an object that stands for itself.
-        let depth: Int
+        var depth = 0
     }
 
     /// Git reads no object for which it had to unpack more than this many others.
@@ -32,34 +40,46 @@ struct PackText {
         pack = Array("PACK".utf8)
         pack.append(word: 2)
         pack.append(word: UInt32(objects.count))
-        let deflater = try Deflater()
+        let forms = Self.forms(of: objects)
+        let compressed = try ParallelDeflation.compressed(forms.map(\.bytes))
         var places: [Place] = []
-        var known: [ObjectID: Int] = [:]
-        for (position, object) in objects.enumerated() {
+        for (position, form) in forms.enumerated() {
             let offset = pack.count
-            let base = object.base.flatMap { known[$0] }.map { (object: objects[$0], place: places[$0]) }
-            var depth = 0
-            if let base, base.object.kind == object.kind, base.place.depth < Self.maximumDepth,
-                let delta = ObjectDelta(from: base.object.bytes, to: object.bytes)
-            {
-                depth = base.place.depth + 1
-                appendHeader(type: 6, byteCount: delta.bytes.count)
-                appendDistance(offset - base.place.offset)
-                try deflater.deflate(delta.bytes, into: &pack)
+            if let base = form.base {
+                appendHeader(type: 6, byteCount: form.bytes.count)
+                appendDistance(offset - places[base].offset)
             } else {
-                appendHeader(type: object.kind.packType, byteCount: object.bytes.count)
-                try deflater.deflate(object.bytes, into: &pack)
+                appendHeader(type: objects[position].kind.packType, byteCount: form.bytes.count)
             }
+            pack += compressed[position]
             let checksum = unsafe pack.withUnsafeBufferPointer { buffer in
                 unsafe crc32(0, buffer.baseAddress?.advanced(by: offset), UInt32(buffer.count - offset))
             }
-            places.append(Place(id: object.id, offset: offset, checksum: UInt32(checksum), depth: depth))
-            known[object.id] = position
+            places.append(Place(id: objects[position].id, offset: offset, checksum: UInt32(checksum)))
         }
         let checksum = Array(Insecure.SHA1.hash(data: pack))
         pack += checksum
         name = checksum.map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }.joined()
         index = Self.index(places, packChecksum: checksum)
+    }
+
+    /// A folder that is made from another one stands as the difference.
+    private static func forms(of objects: [NewObject]) -> [Form] {
+        var forms: [Form] = []
+        forms.reserveCapacity(objects.count)
+        var known: [ObjectID: Int] = [:]
+        for (position, object) in objects.enumerated() {
+            known[object.id] = position
+            if let base = object.base.flatMap({ known[$0] }), base != position, objects[base].kind == object.kind,
+                forms[base].depth < maximumDepth,
+                let delta = ObjectDelta(from: objects[base].bytes, to: object.bytes)
+            {
+                forms.append(Form(bytes: delta.bytes, base: base, depth: forms[base].depth + 1))
+            } else {
+                forms.append(Form(bytes: object.bytes))
+            }
+        }
+        return forms
     }
 
     /// Type and size: three bits and four, then seven at a time from the lowest on.

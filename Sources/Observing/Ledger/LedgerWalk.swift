@@ -114,9 +114,10 @@ package struct LedgerWalk: ~Copyable {
     /// So many are looked up sooner than all are gone through.
     private static let fewNames = 8
 
-    /// Two versions of a lock, each of which is a file.
+    /// Two versions of a lock.
     private struct Versions {
-        let old: ObjectID
+        /// `nil` where no file was seen; something else may be there.
+        let old: ObjectID?
         let new: ObjectID
     }
 
@@ -140,8 +141,8 @@ package struct LedgerWalk: ~Copyable {
                     let name = try EnvironmentName(String(steps[0]))
                     guard names.contains(name) else { return .next }
                     changed.names.insert(name)
-                    if let old, let new, old.id != new.id, old.kind.isFile, new.kind.isFile {
-                        changed.locks[name] = Versions(old: old.id, new: new.id)
+                    if let new, new.kind.isFile, old?.id != new.id, old?.kind.isFile ?? true {
+                        changed.locks[name] = Versions(old: old?.id, new: new.id)
                     }
                 } catch {
                     // A folder of no environment.
@@ -160,11 +161,15 @@ package struct LedgerWalk: ~Copyable {
         _ versions: Versions?, in repository: borrowing Repository
     ) throws(GitError) {
         let lock = if let versions { versions.new } else { try Self.lock(of: name, in: folder, repository) }
-        if versions == nil {
-            for parent in parents where try Self.lock(of: name, in: parent.folder, repository) == lock {
-                follow(parent.id, [name])
-                return
-            }
+        var before = versions?.old
+        if before == nil, let first = parents.first {
+            before = try Self.lock(of: name, in: first.folder, repository)
+        }
+        for (position, parent) in parents.enumerated() {
+            let other = position == 0 ? before : try Self.lock(of: name, in: parent.folder, repository)
+            guard other == lock else { continue }
+            follow(parent.id, [name])
+            return
         }
         if parents.isEmpty, lock == nil { return }
         switch try judge(commit, lock: lock, name: name, in: repository) {
@@ -174,12 +179,6 @@ package struct LedgerWalk: ~Copyable {
                 LedgerHistory.Recorded(commit: commit.id.hex, entry: entry, beginsAnew: true))
             return
         case .success(let entry):
-            let before =
-                if let versions { versions.old } else {
-                    try parents.first.flatMap { (parent) throws(GitError) in
-                        try Self.lock(of: name, in: parent.folder, repository)
-                    }
-                }
             found[name, default: []].append(
                 LedgerHistory.Recorded(commit: commit.id.hex, entry: entry, beginsAnew: before == nil))
         case .failure(let reason):

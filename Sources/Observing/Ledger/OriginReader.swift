@@ -117,8 +117,8 @@ struct OriginReader {
         let before = try repository.commit(viewpoint.basis).tree
         let touched = try stepBack(&state, from: viewpoint.tree, to: before, scope, in: repository)
         guard touched.manifests else { return nil }
-        let isRecorded = try Self.isRecorded(scope.name, in: before, repository)
-        let isNew = state.isEmpty && !isRecorded
+        var isNew = state.isEmpty
+        if isNew, try Self.isRecorded(scope.name, in: before, repository) { isNew = false }
         let former = isNew ? nil : try replacedPolicies(before: before, after: viewpoint.tree, in: repository)
         var commits: [ChangeCommit]?
         if let head = ObjectID(hex: proposal.head) {
@@ -147,8 +147,7 @@ struct OriginReader {
         // An environment that came with its first contract has no earlier one to answer to; one that was emptied
         // and filled again has.
         if let parentTree {
-            let isRecorded = try Self.isRecorded(scope.name, in: parentTree, repository)
-            isNew = isNew && !isRecorded
+            if isNew, try Self.isRecorded(scope.name, in: parentTree, repository) { isNew = false }
             if !isNew { former = try replacedPolicies(before: parentTree, after: commit.tree, in: repository) }
         }
         return Step(

@@ -58,10 +58,9 @@ extension Artifact {
     /// - Throws: ``Malformed`` where a part is empty or holds what would be read as another part.
     package init(kind: ArtifactKind, name: String, tag: String?, digest: Digest?) throws(Malformed) {
         self.init(kind: kind, repository: name, tag: tag, digest: digest)
-        let text = description
-        guard !name.isEmpty else { throw Malformed(text: text, reason: Self.emptyName(kind)) }
+        guard !name.isEmpty else { throw Malformed(text: description, reason: Self.emptyName(kind)) }
         guard name.isPlainWord, tag.map({ $0.isEmpty || Self.isVersion($0, of: kind) }) ?? true else {
-            throw Malformed(text: text, reason: "white space, control and invisible characters are not allowed")
+            throw Malformed(text: description, reason: "white space, control and invisible characters are not allowed")
         }
         if kind == .git {
             try checkRevision()
@@ -69,7 +68,7 @@ extension Artifact {
             try checkTag(tag)
         }
         guard kind == .image || kind == .git || Self.digestMark(in: name + (tag.map { ":" + $0 } ?? "")) == nil else {
-            throw Malformed(text: text, reason: "what follows \"@\" is no digest")
+            throw Malformed(text: description, reason: "what follows \"@\" is no digest")
         }
     }
 
@@ -91,7 +90,11 @@ extension Artifact {
             throw Malformed(text: description, reason: "more than one \":\" after the last \"/\"")
         }
         guard !tag.isEmpty else { throw Malformed(text: description, reason: "the tag after \":\" is empty") }
-        // With a slash in the tag the text would read as a longer repository.
+        // With a slash in the tag the text would read as a longer repository; with braces, a mark might be none.
+        let special = { (byte: UInt8) in
+            byte == UInt8(ascii: "/") || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "{")
+        }
+        guard tag.utf8.contains(where: special) || repository.utf8.contains(UInt8(ascii: "{")) else { return }
         let joined = repository + ":" + tag
         guard Self.tagMark(in: joined[...]) == joined.utf8.index(joined.startIndex, offsetBy: repository.utf8.count)
         else {
@@ -110,21 +113,21 @@ extension Artifact {
 
     /// The last `:` after the last `/`, those between `${` and `}` not counted: `name:${TAG:-1.0}`.
     private static func tagMark(in name: Substring) -> String.Index? {
+        guard name.utf8.contains(UInt8(ascii: ":")) else { return nil }
         var depth = 0
-        var mark: String.Index?
+        var mark: Int?
         var previous: UInt8 = 0
-        for index in name.utf8.indices {
-            let byte = name.utf8[index]
+        for (offset, byte) in name.utf8.enumerated() {
             switch byte {
             case UInt8(ascii: "{") where previous == UInt8(ascii: "$") || depth > 0: depth += 1
             case UInt8(ascii: "}") where depth > 0: depth -= 1
             case UInt8(ascii: "/") where depth == 0: mark = nil
-            case UInt8(ascii: ":") where depth == 0: mark = index
+            case UInt8(ascii: ":") where depth == 0: mark = offset
             default: break
             }
             previous = byte
         }
-        return mark
+        return mark.map { name.utf8.index(name.startIndex, offsetBy: $0) }
     }
 
     private static func splitRevision(_ name: Substring) -> (name: Substring, revision: Substring?) {
