@@ -119,7 +119,7 @@ extension Repository {
         lastPlace.isPacked = packedObjects.contains(id, refreshing: false)
         if !lastPlace.isPacked, let loose = try looseObjects.read(id, limit: limit, operation) {
             try Self.guardKind(loose.kind, kind, operation)
-            if kind == .tree { recentTrees.keep(loose.bytes, as: id) }
+            if kind == .tree { lastPlace.trees.keep(loose.bytes, as: id) }
             return try unsafe loose.bytes.span.withUnsafeBytes(body)
         }
         let object = try packed(id, kind, limit: limit, operation)
