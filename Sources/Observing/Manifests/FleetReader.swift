@@ -123,7 +123,7 @@ package struct FleetReader: Sendable {
             if reading.isRepeatable { fresh.append((question, reading.declared)) }
             return reading.declared
         }
-        memory.keep(fresh, besides: wanted == nil || fresh.isEmpty ? questions : files.names.map(question))
+        memory.keep(fresh, besides: files.names.count) { wanted == nil ? questions : files.names.map(question) }
         memory.keep(records, besides: files.names, layout: writing, depth: depth)
         return all.compactMap { $0?.sharing(files.owners) }
     }

@@ -32,8 +32,8 @@ extension DeclarationMemory {
         folder.withLock {
             RecordFile.add(
                 records.lazy.map { (key: $0.key, payload: $0.payload) }, under: Set(records.map(\.key)),
-                keeping: { Set(names.map { DeclarationKey(filesOf: $0, layout: layout, depth) }) }, anew: false,
-                at: folder.files)
+                keeping: { Set(names.map { DeclarationKey(filesOf: $0, layout: layout, depth) }) }, count: names.count,
+                anew: false, at: folder.files)
         }
     }
 }

@@ -35,10 +35,10 @@ package final class DeclarationMemory: Sendable {
     /// Where the repository has its objects, and the cache folder; `nil` for none.
     private let place: (repository: String, cache: String)?
     private let tell: @Sendable (String) -> Void
-    /// The environments of the last questions, so that a process that goes on does not even read its file again.
+    /// Environments of late questions, so that a process that goes on does not even read its file again.
     private let recent = Mutex<[DeclarationKey: DeclaredEnvironment]>([:])
     /// The most environments that are kept in memory; then it begins anew.
-    private static let capacity = 65_536
+    private static let capacity = 1_024
     /// The environments at rest; `nil` until they were asked for.
     private let rest = Mutex<RestSheet?>(nil)
     private let isDamaged = Atomic(false)
@@ -95,10 +95,18 @@ package final class DeclarationMemory: Sendable {
             return nil
         }
         for (index, answer) in zip(open, found) { answers[index] = answer }
-        recent.withLock { recent in
-            for (question, answer) in zip(questions, answers) { recent[question.keys[0]] = answer }
-        }
+        note(open.lazy.compactMap { index in answers[index].map { (questions[index], $0) } })
         return answers
+    }
+
+    /// Keeps what was found in memory, as far as there is room.
+    private func note(_ found: some Sequence<(question: Question, declared: DeclaredEnvironment)>) {
+        recent.withLock { recent in
+            for (question, declared) in found {
+                if recent.count >= Self.capacity { recent.removeAll(keepingCapacity: true) }
+                recent[question.keys[0]] = declared
+            }
+        }
     }
 
     private func read(_ key: DeclarationKey, in file: RecordFile) -> DeclaredEnvironment? {
@@ -130,16 +138,16 @@ package final class DeclarationMemory: Sendable {
         tell("what was kept of files in \(folder.path) is damaged; they are read again")
     }
 
-    /// Keeps `fresh`, and of what was kept `asked`, which is all that a fleet declares where anything is fresh.
-    func keep(_ fresh: [(question: Question, declared: DeclaredEnvironment)], besides asked: [Question]) {
-        if !fresh.isEmpty {
-            let keys = Set(asked.flatMap(\.keys))
-            recent.withLock { recent in
-                recent = recent.filter { keys.contains($0.key) }
-                if recent.count > Self.capacity { recent = [:] }
-                for (question, declared) in fresh { recent[question.keys[0]] = declared }
-            }
-        }
+    /// Keeps `fresh`, and of what was kept at least what `asked` names, when it comes to that.
+    ///
+    /// - Parameters:
+    ///   - count: How many environments the fleet has.
+    ///   - asked: All that it declares where anything is fresh; working that out costs more than all the rest.
+    func keep(
+        _ fresh: [(question: Question, declared: DeclaredEnvironment)], besides count: Int,
+        _ asked: () -> [Question]
+    ) {
+        note(fresh)
         let mustMend = isDamaged.exchange(false, ordering: .relaxed)
         guard let folder, !fresh.isEmpty || mustMend else { return }
         let records = fresh.lazy.map { question, declared in
@@ -150,7 +158,8 @@ package final class DeclarationMemory: Sendable {
         folder.withLock {
             RecordFile.add(
                 records, under: Set(fresh.map(\.question.keys[0])),
-                keeping: { fresh.isEmpty ? nil : Set(asked.flatMap(\.keys)) }, anew: mustMend, at: folder.environments)
+                keeping: { fresh.isEmpty ? nil : Set(asked().flatMap(\.keys)) }, count: count, anew: mustMend,
+                at: folder.environments)
         }
     }
 }

@@ -19,6 +19,9 @@ final class RecordFile: Sendable {
     /// Changes whenever what is kept, or what it means, changes.
     private static let format: UInt64 = 0x546F_7770_6174_6801
     private static let headByteCount = 16
+    /// So many bytes a record is taken to have before it is read; for no more of them than that room is made.
+    private static let usualRecord = 1_024
+    private static let mostReserved = 65_536
     /// A file never grows beyond.
     private static let maximumBytes = 1 << 30
 
@@ -46,6 +49,7 @@ final class RecordFile: Sendable {
             return nil
         }
         var places: [DeclarationKey: Place] = [:]
+        places.reserveCapacity(min(Int(status.st_size) / Self.usualRecord, Self.mostReserved))
         var offset = Self.headByteCount
         while let head = scan.record(at: offset) {
             let place = Place(offset: offset, head: head)
@@ -86,15 +90,17 @@ extension RecordFile {
     ///
     /// - Parameters:
     ///   - fresh: Their keys.
-    ///   - live: All keys that are in use, asked for where one is new; the file is written anew, with little else, when
-    ///     it has grown to several times of what they need. `nil` where that is not known.
+    ///   - live: All keys that are in use, asked for where the file may have grown to several times of what they need: it
+    ///     is written anew then, with little else. `nil` where that is not known.
+    ///   - count: How many those are.
     ///   - isAnew: Whether to write the file anew whatever its size, as something in it is damaged.
     static func add(
         _ records: some Sequence<(key: DeclarationKey, payload: [UInt8])>, under fresh: Set<DeclarationKey>,
-        keeping live: () -> Set<DeclarationKey>?, anew isAnew: Bool, at path: String
+        keeping live: () -> Set<DeclarationKey>?, count: Int, anew isAnew: Bool, at path: String
     ) {
         let old = RecordFile(at: path)
-        let live = old.map { old in fresh.allSatisfy { old.places[$0] != nil } } == true ? nil : live()
+        let mayBeCrowded = old.map { $0.mayBeCrowded(beside: count, adding: fresh.count) } ?? false
+        let live = mayBeCrowded || isAnew ? live() : nil
         guard let old, !isAnew, !old.isDamaged, !old.isCrowded(live, adding: fresh.count) else {
             FileBytes.replace(path) { descriptor in
                 var output = Output(descriptor: descriptor)
@@ -155,6 +161,13 @@ extension RecordFile {
         }
     }
 
+    /// Whether ``isCrowded(_:adding:)`` may say so when it is told which of `liveCount` keys are in use.
+    private func mayBeCrowded(beside liveCount: Int, adding freshCount: Int) -> Bool {
+        places.count + freshCount > 2 * liveCount + Self.spareRecords || isCrowded(nil, adding: freshCount)
+    }
+
+    private static let spareRecords = 64
+
     /// Whether most of the file is of no use any more.
     ///
     /// - Parameter freshCount: How many records are to be added, which are taken to be as long as those that are there.
@@ -204,18 +217,25 @@ struct RecordHead {
         checksum = Checksum.of(payload)
     }
 
-    /// The head in `words`; `nil` where its own check fails.
-    init?(words: [UInt64]) {
-        guard words.count == Self.byteCount / 8 else { return nil }
-        key = DeclarationKey(words: (words[1], words[2], words[3], words[4]))
-        byteCount = Int(words[0] & 0xFFFF_FFFF)
-        checksum = words[5]
-        guard words[0] >> 32 == check else { return nil }
+    /// The head at the start of `bytes`, which has at least ``byteCount``; `nil` where its own check fails.
+    @unsafe init?(_ bytes: UnsafeRawBufferPointer) {
+        let word = { (index: Int) in unsafe bytes.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self) }
+        let first = UInt64(littleEndian: word(0))
+        key = DeclarationKey(
+            words: (
+                UInt64(littleEndian: word(1)), UInt64(littleEndian: word(2)), UInt64(littleEndian: word(3)),
+                UInt64(littleEndian: word(4))
+            ))
+        byteCount = Int(first & 0xFFFF_FFFF)
+        checksum = UInt64(littleEndian: word(5))
+        guard first >> 32 == check else { return nil }
     }
 
     private var check: UInt64 {
-        let words = [UInt64(byteCount), key.words.0, key.words.1, key.words.2, key.words.3, checksum]
-        return words.reduce(Checksum.start, Checksum.mix) >> 32
+        var sum = Checksum.mix(Checksum.start, UInt64(byteCount))
+        sum = Checksum.mix(Checksum.mix(sum, key.words.0), key.words.1)
+        sum = Checksum.mix(Checksum.mix(sum, key.words.2), key.words.3)
+        return Checksum.mix(sum, checksum) >> 32
     }
 
     func append(to writer: inout ByteWriter) {
@@ -244,29 +264,28 @@ private struct Scan {
 
     /// The bytes of the file's head at `offset`.
     mutating func head(at offset: Int) -> [UInt8]? {
-        bytes(at: offset, count: 16).map(Array.init)
+        place(of: offset, count: 16).map { Array(window[$0..<$0 + 16]) }
     }
 
     /// The head of the record at `offset`, if there is a whole record.
     mutating func record(at offset: Int) -> RecordHead? {
-        guard let bytes = bytes(at: offset, count: RecordHead.byteCount) else { return nil }
-        let words = stride(from: bytes.startIndex, to: bytes.endIndex, by: 8).map { start in
-            bytes[start..<start + 8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        guard let place = place(of: offset, count: RecordHead.byteCount) else { return nil }
+        let head = unsafe window.withUnsafeBytes { window in
+            unsafe RecordHead(UnsafeRawBufferPointer(rebasing: window[place..<place + RecordHead.byteCount]))
         }
-        guard let head = RecordHead(words: words), head.byteCount <= size - offset - RecordHead.byteCount else {
-            return nil
-        }
+        guard let head, head.byteCount <= size - offset - RecordHead.byteCount else { return nil }
         isAmongLong = head.byteCount >= Self.longRecord
         return head
     }
 
-    private mutating func bytes(at offset: Int, count: Int) -> ArraySlice<UInt8>? {
+    /// Where in the window the `count` bytes at `offset` stand.
+    private mutating func place(of offset: Int, count: Int) -> Int? {
         guard offset + count <= size else { return nil }
         if offset < start || offset + count > start + window.count {
             let wanted = min(isAmongLong ? count : Self.windowByteCount, size - offset)
             guard let read = FileBytes.read(descriptor, at: offset, count: wanted) else { return nil }
             (window, start) = (read, offset)
         }
-        return window[(offset - start)..<(offset - start + count)]
+        return offset - start
     }
 }
