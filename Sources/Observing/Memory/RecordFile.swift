@@ -161,12 +161,14 @@ extension RecordFile {
         }
     }
 
-    /// Whether ``isCrowded(_:adding:)`` may say so when it is told which of `liveCount` keys are in use.
+    /// Whether ``isCrowded(_:adding:)`` may say so when it is told which `liveCount` keys are in use, if their records are as
+    /// long as the others.
     private func mayBeCrowded(beside liveCount: Int, adding freshCount: Int) -> Bool {
-        places.count + freshCount > 2 * liveCount + Self.spareRecords || isCrowded(nil, adding: freshCount)
+        let average = places.values.reduce(0) { $0 + $1.end - $1.offset } / max(1, places.count)
+        let count = freshCount * (end / max(1, places.count))
+        // A little before it is, so that what is in use by chance being longer makes no difference.
+        return end + count > average * liveCount * 7 / 2 + (1 << 20) || isCrowded(nil, adding: freshCount)
     }
-
-    private static let spareRecords = 64
 
     /// Whether most of the file is of no use any more.
     ///
