@@ -90,8 +90,8 @@ extension RecordFile {
     ///
     /// - Parameters:
     ///   - fresh: Their keys.
-    ///   - live: All keys that are in use, asked for where the file may have grown to several times of what they need: it
-    ///     is written anew then, with little else. `nil` where that is not known.
+    ///   - live: All keys that are in use, asked for where one is new and the file may have grown to several times of what
+    ///     they need: it is written anew then, with little else. `nil` where that is not known.
     ///   - count: How many those are.
     ///   - isAnew: Whether to write the file anew whatever its size, as something in it is damaged.
     static func add(
@@ -99,8 +99,9 @@ extension RecordFile {
         keeping live: () -> Set<DeclarationKey>?, count: Int, anew isAnew: Bool, at path: String
     ) {
         let old = RecordFile(at: path)
+        let isNew = old.map { old in !fresh.allSatisfy { old.places[$0] != nil } } ?? true
         let mayBeCrowded = old.map { $0.mayBeCrowded(beside: count, adding: fresh.count) } ?? false
-        let live = mayBeCrowded || isAnew ? live() : nil
+        let live = isNew && (isAnew || mayBeCrowded) ? live() : nil
         guard let old, !isAnew, !old.isDamaged, !old.isCrowded(live, adding: fresh.count) else {
             FileBytes.replace(path) { descriptor in
                 var output = Output(descriptor: descriptor)
