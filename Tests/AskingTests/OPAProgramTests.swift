@@ -44,7 +44,7 @@ struct OPAProgramTests {
     private func answer(of script: String) throws -> RegoAnswer {
         let folder = try TemporaryDirectory("opa")
         let path = folder.file("opa")
-        try EngineLibrary.install("#!/bin/sh\n" + script + "\n", at: path)
+        try ExecutableScript.write(script, at: path)
         return OPAProgram(path: path, limits: EngineLimits(timeLimit: .seconds(20)))
             .answer(try Questions.question(#"{"a": 1}"#), module: Questions.module("package towpath"))
     }

@@ -243,9 +243,7 @@ import Testing
     ])
     func `a signer that fails stores nothing and is no success`(script: String, told: String) throws {
         let folder = try TemporaryDirectory("bin")
-        try Data("#!/bin/sh\n\(script)\n".utf8).write(to: URL(fileURLWithPath: folder.file("ssh-keygen")))
-        try FileManager.default.setAttributes(
-            [.posixPermissions: 0o755], ofItemAtPath: folder.file("ssh-keygen"))
+        try ExecutableScript.write(script, at: folder.file("ssh-keygen"))
         var towpath = towpath
         towpath.set("PATH", "\(folder.path):/usr/bin:/bin")
         let run = try towpath(

@@ -97,8 +97,8 @@ import Testing
         ("sleep 60", "took too long"), ("yes", "wrote too much"),
     ])
     func `another program than gpg does not get away with it`(script: String, reason: String) throws {
-        let program = try keys.write("#!/bin/sh\n\(script)\n", to: "gpg")
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+        let program = keys.path("gpg")
+        try ExecutableScript.write(script, at: program)
         let signer = GPGCommitSigner(
             program: program, key: "k", variables: ["PATH": "/usr/bin:/bin"], limit: .milliseconds(400))
         let found = try failure(of: signer)

@@ -127,8 +127,7 @@ import Testing
     ])
     func `a program that fails verifies nothing and refuses nothing`(script: String, reason: String) throws {
         let program = home.file("gpg")
-        try Data("#!/bin/sh\ncat >/dev/null 2>&1\n\(script)\n".utf8).write(to: URL(fileURLWithPath: program))
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+        try ExecutableScript.write("cat >/dev/null 2>&1\n\(script)", at: program)
         let finding = try GPGVerifier(program: program, keyring: [0x99, 0x01])
             .finding(on: "x", over: Self.message, at: Self.now)
         guard case .unverified(let found) = finding else {
@@ -141,8 +140,7 @@ import Testing
     @Test func `a program that hangs is not waited for again and again`() throws {
         let program = home.file("gpg")
         let runs = home.file("runs")
-        try Data("#!/bin/sh\necho x >> \(runs)\nsleep 60\n".utf8).write(to: URL(fileURLWithPath: program))
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+        try ExecutableScript.write("echo x >> \(runs)\nsleep 60", at: program)
         let verifier = try GPGVerifier(program: program, keyring: [0x99, 0x01], limit: .milliseconds(300))
         for _ in 0..<5 {
             let finding = verifier.finding(on: "x", over: Self.message, at: Self.now)

@@ -10,8 +10,7 @@ import Testing
 
     private func signer(_ script: String, in folder: TemporaryDirectory, limit: Int) throws -> SSHSigner {
         let program = folder.file("ssh-keygen")
-        try Data("#!/bin/sh\n\(script)\n".utf8).write(to: URL(fileURLWithPath: program))
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+        try ExecutableScript.write(script, at: program)
         return SSHSigner(keyFile: folder.file("key"), program: program, limit: limit)
     }
 

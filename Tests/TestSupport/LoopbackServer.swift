@@ -35,18 +35,8 @@ package enum EngineLibrary {
     package static func program(in folder: TemporaryDirectory) throws -> String {
         let path = folder.file("opa")
         let script = "#!/bin/sh\nexec python3 '\(root)/Tests/AskingTests/Engine/opa.py' '\(try result.get())' \"$@\"\n"
-        try install(script, at: path)
+        try ExecutableScript.install(script, at: path)
         return path
-    }
-
-    /// Writes an executable script.
-    ///
-    /// Another process writes it: a program that this one starts meanwhile could inherit the open file, and a file that
-    /// is open for writing cannot be run.
-    package static func install(_ script: String, at path: String) throws {
-        let shell = Program("/bin/sh", in: "/", environment: ["PATH": "/usr/bin:/bin"])
-        let run = try shell.run(["-c", "cat >\"$0\" && chmod 755 \"$0\"", path], input: Array(script.utf8))
-        guard run.status == 0 else { throw Unavailable(description: run.errors) }
     }
 }
 

@@ -58,7 +58,7 @@ struct RemoteFleet {
 
     /// Writes a hook of the server's repository.
     func install(hook: String, _ script: String) throws {
-        try EngineLibrary.install("#!/bin/sh\n\(script)\n", at: "\(repository.path)/hooks/\(hook)")
+        try ExecutableScript.install("#!/bin/sh\n\(script)\n", at: "\(repository.path)/hooks/\(hook)")
     }
 
     /// The ids of promotions in the ledger, oldest first.

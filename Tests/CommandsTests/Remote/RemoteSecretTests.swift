@@ -11,7 +11,7 @@ import Testing
     private func listening(_ fleet: inout RemoteFleet) throws -> String {
         let list = fleet.cache.file("arguments")
         try FileManager.default.createDirectory(atPath: fleet.cache.file("bin"), withIntermediateDirectories: true)
-        try EngineLibrary.install(
+        try ExecutableScript.install(
             "#!/bin/sh\nprintf '%s\\n' \"$@\" >>'\(list)'\nexec /usr/bin/git \"$@\"\n", at: fleet.cache.file("bin/git"))
         fleet.towpath.set("PATH", fleet.cache.file("bin") + ":/usr/bin:/bin")
         return list

@@ -35,7 +35,7 @@ import Testing
     @Test func `a credential helper that the operator names is asked`() throws {
         var fleet = try RemoteFleet(.https)
         let helper = fleet.cache.file("helper")
-        try EngineLibrary.install(
+        try ExecutableScript.install(
             "#!/bin/sh\n[ \"$1\" = get ] && printf 'username=bot\\npassword=\(RemoteFleet.password)\\n'\n", at: helper)
         fleet.towpath.set("TOWPATH_GIT_TOKEN", nil)
         fleet.towpath.set("TOWPATH_GIT_CREDENTIAL_HELPER", helper)
