@@ -6,6 +6,8 @@ final class LastPlace {
     var isPacked = false
     let trees = RecentTrees()
     let commits = RecentCommits()
+    /// What reads packs without the library; `nil` where too little is read for it.
+    var packs: PackReader?
 }
 
 /// An open repository: the way to its objects, references and history.

@@ -103,18 +103,33 @@ package struct JSONWriter {
     private mutating func breakLine(depth: Int) {
         guard isIndented else { return }
         bytes.append(UInt8(ascii: "\n"))
-        for _ in 0..<depth * 2 { bytes.append(UInt8(ascii: " ")) }
+        bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: depth * 2))
     }
 
     private mutating func write(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
-        let utf8 = text.utf8
-        if utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
-            bytes += utf8
-        } else {
+        let utf8 = text.utf8.span
+        let isPlain = unsafe utf8.withUnsafeBufferPointer { utf8 in
+            guard unsafe Self.isPlain(utf8) else { return false }
+            unsafe bytes.append(contentsOf: utf8)
+            return true
+        }
+        if !isPlain {
             for scalar in text.unicodeScalars { write(scalar) }
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Whether `text` stands between quotes as it is.
+    private static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        // No way out of the loop, so that many bytes are looked at at once.
+        var other: UInt8 = 0
+        for unsafe byte in unsafe text {
+            other |= byte &- 0x20 > 0x5E ? 1 : 0
+            other |= byte == UInt8(ascii: "\"") ? 1 : 0
+            other |= byte == UInt8(ascii: "\\") ? 1 : 0
+        }
+        return other == 0
     }
 
     private mutating func write(_ scalar: Unicode.Scalar) {

@@ -94,6 +94,18 @@ extension Repository {
         return text
     }
 
+    /// Reads folders and files from packs without the library from now on, which pays from some hundred on: a size need not be
+    /// found out before, and what others are made from stays unpacked.
+    ///
+    /// Ids are checked as the library checks them, with detection of collisions. What is in no pack is found as before.
+    package borrowing func expectManyObjects() {
+        lastPlace.packs = PackReader(
+            directories: looseObjects.directories, detectsCollisions: true, keeping: Self.keptByteCount)
+    }
+
+    /// What a folder is made from lies near it, so little has to be kept.
+    private static let keptByteCount = 8 << 20
+
     /// Lends the content of the object `id`, which must be of `kind`, to `body`; it ends with the call.
     ///
     /// The content is checked against the id on the way from the disk. Refused if it has more than `limit` bytes.
@@ -110,6 +122,12 @@ extension Repository {
         if kind == .tree, let recent = lastPlace.trees[id] {
             try Self.guardSize(recent.count, limit, operation())
             return try unsafe recent.span.withUnsafeBytes(body)
+        }
+        if kind == .tree || kind == .blob, let content = lastPlace.packs?.read(id, kind) {
+            try Self.guardSize(content.header, limit, operation())
+            return try unsafe content.withUnsafeMutablePointerToElements { (start) throws(GitError) in
+                try unsafe body(UnsafeRawBufferPointer(start: start, count: content.header))
+            }
         }
         // Where the object before was, this one most likely is too, and need not be looked up twice.
         if lastPlace.isPacked, let object = try packedIfAny(id, kind, limit: limit, operation) {

@@ -2,7 +2,7 @@ internal import CZlib
 internal import Crypto
 internal import Glibc
 
-/// Reads commits and folders straight from the packs of a repository, by the hundred thousand.
+/// Reads objects straight from the packs of a repository, by the hundred thousand.
 ///
 /// Several times as fast as the library, since folders that others are made from are kept unpacked. It reads what it
 /// understands, whole and with the id that it was asked for; of anything else it says nothing, and whoever asked goes to the
@@ -13,6 +13,7 @@ internal import Glibc
 
     private let packs: [MappedPack]
     private let detectsCollisions: Bool
+    private let maximumKeptBytes: Int
     /// On the heap, since zlib keeps the address and refuses to go on if the structure was moved.
     private let stream: UnsafeMutablePointer<z_stream>
     private var scratch: UnsafeMutableRawBufferPointer
@@ -42,7 +43,6 @@ internal import Glibc
 
     private static let slotCount = 1 << 13
     private static let recentCount = 1 << 9
-    private static let maximumKeptBytes = 96 << 20
     /// Larger objects are left to the library.
     private static let maximumBytes = 16 << 20
     /// How many objects may stand between one and the whole one that it is made from; git makes at most 4,095.
@@ -52,11 +52,14 @@ internal import Glibc
 
     /// Opens the packs in the folder `pack` of `directories`.
     ///
-    /// - Parameter detectsCollisions: Whether ids are checked by what also finds out what was made to have the id of
-    ///   something else, which takes several times as long.
-    package init(directories: [String], detectsCollisions: Bool) {
+    /// - Parameters:
+    ///   - detectsCollisions: Whether ids are checked by what also finds out what was made to have the id of something
+    ///     else, which takes several times as long.
+    ///   - byteCount: How many bytes of what was unpacked are kept.
+    package init(directories: [String], detectsCollisions: Bool, keeping byteCount: Int = 96 << 20) {
         packs = directories.flatMap { Self.packs(in: $0 + "/pack") }
         self.detectsCollisions = detectsCollisions
+        maximumKeptBytes = byteCount
         unsafe stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
         unsafe stream.initialize(to: z_stream())
         unsafe scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 8)
@@ -198,7 +201,7 @@ internal import Glibc
     }
 
     private func keep(_ content: Content, _ kind: ObjectKind, _ place: Int) {
-        if keptBytes > Self.maximumKeptBytes {
+        if keptBytes > maximumKeptBytes {
             keptPlaces = Array(repeating: -1, count: Self.slotCount)
             kept = Array(repeating: nil, count: Self.slotCount)
             keptBytes = 0

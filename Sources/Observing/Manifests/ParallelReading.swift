@@ -22,6 +22,7 @@ struct ParallelReading {
         DispatchQueue.concurrentPerform(iterations: Self.workers) { _ in
             do throws(GitError) {
                 let repository = try Repository.open(at: directory)
+                repository.expectManyObjects()
                 while true {
                     let start = next.add(Self.chunk, ordering: .relaxed).oldValue
                     guard start < items.count else { return }

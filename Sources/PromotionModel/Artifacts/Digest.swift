@@ -175,10 +175,20 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
     }
 
     private static func append(_ word: UInt64, to text: inout [UInt8]) {
-        for shift in stride(from: 60, through: 0, by: -4) {
-            let digit = UInt8(truncatingIfNeeded: word >> UInt64(shift)) & 15
-            text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
-        }
+        unsafe withUnsafeBytes(of: digits(word >> 32).bigEndian) { unsafe text.append(contentsOf: $0) }
+        unsafe withUnsafeBytes(of: digits(word & 0xFFFF_FFFF).bigEndian) { unsafe text.append(contentsOf: $0) }
+    }
+
+    /// The eight digits of the lower 32 bits of `half`, the first one in the highest byte.
+    private static func digits(_ half: UInt64) -> UInt64 {
+        // Four bits in each byte, all eight of them treated at once.
+        var spread = (half | half << 16) & 0x0000_FFFF_0000_FFFF
+        spread = (spread | spread << 8) & 0x00FF_00FF_00FF_00FF
+        spread = (spread | spread << 4) & 0x0F0F_0F0F_0F0F_0F0F
+        // What is over nine runs over four bits with six more, and is a letter.
+        let letters = (spread &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+        let stepToLetters = UInt64(UInt8(ascii: "a") - 10 - UInt8(ascii: "0"))
+        return spread &+ 0x3030_3030_3030_3030 &+ letters &* stepToLetters
     }
 
     /// In the order of their texts.
