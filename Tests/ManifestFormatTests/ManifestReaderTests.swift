@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test(
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(10)),
         arguments: [
             "a: &a [*a]\n", String(repeating: "[", count: 20_000) + String(repeating: "]", count: 20_000),
             "a: &a [x,x,x,x,x,x,x,x,x]\n"

@@ -21,7 +21,7 @@ import Testing
         #expect(Set(patterns).count == patterns.count)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `a hostile pattern does not explode`() {
         let pattern = String(repeating: "a*", count: 200) + "b"
         #expect(!NameGlob(pattern).matches(String(repeating: "a", count: 2_000)))
@@ -115,7 +115,7 @@ import Testing
     }
 
     @Test(
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(10)),
         arguments: [
             (String(repeating: "a*", count: 30) + "b", String(repeating: "a", count: 250)),
             ("{a}{b}" + String(repeating: "*a", count: 30), String(repeating: "a", count: 250) + "b"),
@@ -127,7 +127,7 @@ import Testing
         #expect(try PathGlob(pattern).match(path) == nil)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `captures that repeat do not explode`() throws {
         let glob = try PathGlob("{a}{b}/{a}*{b}*x")
         let long = String(repeating: "a", count: 120)
