@@ -4,7 +4,7 @@ internal import Glibc
 /// Where the last object was found, which tells where the next one is looked for first, and what the last ones were.
 final class LastPlace {
     var isPacked = false
-    let trees = RecentTrees()
+    var trees = RecentTrees()
     let commits = RecentCommits()
     /// What reads packs without the library; `nil` where too little is read for it.
     var packs: PackReader?
@@ -160,6 +160,11 @@ package struct Repository: ~Copyable {
                 try unsafe RepositoryRefusal.namesPromisor(pointer, operation)
             }
         }
+    }
+
+    /// Keeps large folders in `trees` from now on, where those stand that another handle of the repository has read.
+    package borrowing func keepLargeTrees(in trees: RecentTrees) {
+        lastPlace.trees = trees
     }
 
     /// Sets who is written into reference logs, where the repository keeps them.

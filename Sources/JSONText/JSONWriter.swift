@@ -124,7 +124,8 @@ package struct JSONWriter {
     private static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         // No way out of the loop, so that many bytes are looked at at once.
         var other: UInt8 = 0
-        for unsafe byte in unsafe text {
+        for place in text.indices {
+            let byte = unsafe text[place]
             other |= byte &- 0x20 > 0x5E ? 1 : 0
             other |= byte == UInt8(ascii: "\"") ? 1 : 0
             other |= byte == UInt8(ascii: "\\") ? 1 : 0

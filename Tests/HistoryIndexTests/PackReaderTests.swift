@@ -63,6 +63,38 @@ import Testing
         #expect(compared == 89)
     }
 
+    @Test func `who expects many objects reads them as before and is refused what was refused`() throws {
+        let loose = try bare.git.run(["hash-object", "-w", "--stdin"], input: Array("loose".utf8)).text
+        let ids = blobs + [try #require(ObjectID(hex: loose.prefix(ObjectID.hexCount))), commits[0], .zero]
+        let plain = try Repository.open(at: bare.path)
+        let many = try Repository.open(at: bare.path)
+        many.expectManyObjects()
+        var refused: Set<GitError.Code> = []
+        for id in ids {
+            for limit in [1 << 20, 100] {
+                let expected = Self.blob(id, limit, plain)
+                #expect(Self.blob(id, limit, many) == expected)
+                if case .failure(let error) = expected { refused.insert(error.code) }
+            }
+        }
+        #expect(refused == [.tooLarge, .wrongKind, .notFound])
+        for id in commits {
+            let tree = try plain.commit(id).tree
+            let entries = try plain.tree(tree)
+            #expect(try many.tree(tree) == entries)
+        }
+    }
+
+    private static func blob(
+        _ id: ObjectID, _ limit: Int, _ repository: borrowing Repository
+    ) -> Result<[UInt8], GitError> {
+        do throws(GitError) {
+            return .success(try repository.blob(id, limit: limit))
+        } catch {
+            return .failure(error)
+        }
+    }
+
     /// How many pairs of neighbours the reader has compared; each as the repository does.
     private func compare(in repository: borrowing Repository, by reader: PackReader) throws -> Int {
         var count = 0

@@ -229,6 +229,34 @@ import Testing
         #expect(world.told.withLock { $0 } == [])
     }
 
+    @Test(arguments: 0..<8)
+    func `a process that goes on finds what others added, and what became of the files meanwhile`(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let world = try World(Self.fleet())
+        let repository = try Repository.open(at: world.bare.path)
+        let reader = FleetReader(memory: world.memory(of: repository))
+        for round in 1...12 {
+            let environment = Int.random(in: 1...5, using: &random)
+            try world.bare.commit([
+                "environments/env-\(environment)/app-1.yaml": Self.manifest("app-1", "4.\(round)", round)
+            ])
+            // Others add to the files, or write them anew, or not.
+            if Bool.random(using: &random) { _ = try world.declared(remembering: true) }
+            if round % 3 == 0, Bool.random(using: &random) { try Self.damage(world, &random) }
+            let tip = try #require(try repository.reference("refs/heads/main"))
+            let tree = try repository.commit(tip).tree
+            let layout = try reader.layout(at: tree, in: repository)
+            let files = try EnvironmentFiles(in: tree, layout: layout, extent: .folders, repository: repository)
+            let found = try reader.environments(files, layout: layout, depth: .configuration, in: repository)
+            #expect(try found == world.declared(remembering: false))
+        }
+        // Nothing is left that a new process would stumble over for good.
+        _ = try world.declared(remembering: true)
+        let count = world.told.withLock { $0.count }
+        #expect(try world.declared(remembering: true) == world.declared(remembering: false))
+        #expect(world.told.withLock { $0.count } == count)
+    }
+
     @Test(arguments: [
         "    - {name: \"{env}\", paths: [\"environments/{env}/**\"]}",
         "    - {name: \"{env}\", paths: [\"environments/{env}/**\"], exclude: [\"**/app-1.yaml\"]}",

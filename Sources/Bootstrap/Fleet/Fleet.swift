@@ -49,6 +49,7 @@ package struct Fleet: ~Copyable {
             }
             let kept = settings.memory?.readings(of: directory, fresh)
             (reader.memory, reader.places) = (kept?.declarations ?? fresh(), kept?.places)
+            if let kept { source.repository.keepLargeTrees(in: kept.trees) }
         }
         self.settings = settings
         self.clock = clock ?? SystemClock(fixed: settings.now)

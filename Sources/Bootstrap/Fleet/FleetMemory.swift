@@ -1,3 +1,4 @@
+import Git
 import Observing
 import Synchronization
 
@@ -8,7 +9,11 @@ package final class FleetMemory: Sendable {
     struct Readings: Sendable {
         let declarations: DeclarationMemory
         let places: FilesMemory
+        let trees: RecentTrees
     }
+
+    /// As many as a tick looks at: what was and what is, with the ledger's own steps between.
+    private static let treeCount = 12
 
     private let readings = Mutex<[String: Readings]>([:])
 
@@ -18,7 +23,9 @@ package final class FleetMemory: Sendable {
     func readings(of commonDirectory: String, _ declarations: () -> DeclarationMemory) -> Readings {
         readings.withLock { readings in
             if let known = readings[commonDirectory] { return known }
-            let fresh = Readings(declarations: declarations(), places: FilesMemory())
+            let fresh = Readings(
+                declarations: declarations(), places: FilesMemory(),
+                trees: RecentTrees(capacity: Self.treeCount))
             readings[commonDirectory] = fresh
             return fresh
         }

@@ -94,8 +94,8 @@ extension Repository {
         return text
     }
 
-    /// Reads folders and files from packs without the library from now on, which pays from some hundred on: a size need not be
-    /// found out before, and what others are made from stays unpacked.
+    /// Reads folders and files from packs without the library from now on, which pays from some hundred on: a size need
+    /// not be found out before, and what others are made from stays unpacked.
     ///
     /// Ids are checked as the library checks them, with detection of collisions. What is in no pack is found as before.
     package borrowing func expectManyObjects() {

@@ -147,6 +147,8 @@ package struct FleetReader: Sendable {
     ) throws(GitError) -> ReadFiles? {
         guard let memory, let writing = try writing(of: tree, in: repository) else { return nil }
         return memory.filesAtHand.files(of: name, layout: writing)
+            // Where nothing changed since, nothing was read.
+            ?? memory.knownFiles(layout: writing, depth: .configuration).files(of: name)
     }
 
     /// What the layout at the commit tree `tree` is written in; `nil` where that is no part of it.

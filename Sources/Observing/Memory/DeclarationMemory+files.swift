@@ -9,7 +9,7 @@ extension DeclarationMemory {
     func knownFiles(layout: String, depth: FleetReader.Depth) -> KnownFiles {
         let folder = folder
         return KnownFiles(
-            layout: layout, depth: depth, file: folder.flatMap { RecordFile(at: $0.files) }, canKeep: folder != nil,
+            layout: layout, depth: depth, file: folder.flatMap { files.file(at: $0.files) }, canKeep: folder != nil,
             complain: { [self] in complainOfFiles() })
     }
 
@@ -33,7 +33,7 @@ extension DeclarationMemory {
             RecordFile.add(
                 records.lazy.map { (key: $0.key, payload: $0.payload) }, under: Set(records.map(\.key)),
                 keeping: { Set(names.map { DeclarationKey(filesOf: $0, layout: layout, depth) }) }, count: names.count,
-                anew: false, at: folder.files)
+                anew: false, at: folder.files, since: files)
         }
     }
 }

@@ -41,6 +41,9 @@ package final class DeclarationMemory: Sendable {
     private static let capacity = 1_024
     /// The environments at rest; `nil` until they were asked for.
     private let rest = Mutex<RestSheet?>(nil)
+    /// The files in the folder.
+    private let environments = RecordFile.LastSeen()
+    let files = RecordFile.LastSeen()
     private let isDamaged = Atomic(false)
     private let isRefused = Atomic(false)
     private let hasComplained = Atomic(false)
@@ -85,7 +88,7 @@ package final class DeclarationMemory: Sendable {
             }
         }
         let open = answers.indices.filter { answers[$0] == nil }
-        guard !open.isEmpty, let folder, let file = RecordFile(at: folder.environments) else { return answers }
+        guard !open.isEmpty, let folder, let file = environments.file(at: folder.environments) else { return answers }
         if file.isDamaged { forget("") }
         let found = ParallelWork.map(open) { index in
             for key in questions[index].keys {
@@ -159,7 +162,7 @@ package final class DeclarationMemory: Sendable {
             RecordFile.add(
                 records, under: Set(fresh.map(\.question.keys[0])),
                 keeping: { fresh.isEmpty ? nil : Set(asked().flatMap(\.keys)) }, count: count, anew: mustMend,
-                at: folder.environments)
+                at: folder.environments, since: environments)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// A file of records under keys, to which records are added until it is written anew; read without trusting a byte of it.
 ///
@@ -26,6 +27,9 @@ final class RecordFile: Sendable {
     private static let maximumBytes = 1 << 30
 
     private let descriptor: Int32
+    /// What tells the file from any other, as long as it is open.
+    private let device: UInt
+    private let inode: UInt
     private let places: [DeclarationKey: Place]
     /// Offset behind the last record that can be told.
     private let end: Int
@@ -33,7 +37,10 @@ final class RecordFile: Sendable {
     let isDamaged: Bool
 
     /// Opens the file at `path`; `nil` where there is none, it is not this user's own, or of another build.
-    init?(at path: String) {
+    ///
+    /// - Parameter last: The same as it was seen last: what was added since is all that is looked at, and each record is
+    ///   held against its checksum when it is read.
+    init?(at path: String, since last: RecordFile? = nil) {
         descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         var status = stat()
@@ -48,9 +55,14 @@ final class RecordFile: Sendable {
             close(descriptor)
             return nil
         }
+        (device, inode) = (UInt(status.st_dev), UInt(status.st_ino))
         var places: [DeclarationKey: Place] = [:]
-        places.reserveCapacity(min(Int(status.st_size) / Self.usualRecord, Self.mostReserved))
         var offset = Self.headByteCount
+        if let last, !last.isDamaged, (last.device, last.inode) == (device, inode), last.end <= Int(status.st_size) {
+            (places, offset) = (last.places, last.end)
+        } else {
+            places.reserveCapacity(min(Int(status.st_size) / Self.usualRecord, Self.mostReserved))
+        }
         while let head = scan.record(at: offset) {
             let place = Place(offset: offset, head: head)
             places[head.key] = place
@@ -81,6 +93,23 @@ final class RecordFile: Sendable {
     }
 }
 
+// MARK: - Looking again
+
+extension RecordFile {
+    /// A file as it was seen last, so that a process that goes on reads the heads of what was added since.
+    final class LastSeen: Sendable {
+        private let last = Mutex<RecordFile?>(nil)
+
+        /// The file at `path`; `nil` as ``RecordFile/init(at:since:)``.
+        func file(at path: String) -> RecordFile? {
+            last.withLock { last in
+                last = RecordFile(at: path, since: last)
+                return last
+            }
+        }
+    }
+}
+
 // MARK: - Writing
 
 extension RecordFile {
@@ -94,11 +123,12 @@ extension RecordFile {
     ///     they need: it is written anew then, with little else. `nil` where that is not known.
     ///   - count: How many those are.
     ///   - isAnew: Whether to write the file anew whatever its size, as something in it is damaged.
+    ///   - last: The file as it was seen last, if it was.
     static func add(
         _ records: some Sequence<(key: DeclarationKey, payload: [UInt8])>, under fresh: Set<DeclarationKey>,
-        keeping live: () -> Set<DeclarationKey>?, count: Int, anew isAnew: Bool, at path: String
+        keeping live: () -> Set<DeclarationKey>?, count: Int, anew isAnew: Bool, at path: String, since last: LastSeen
     ) {
-        let old = RecordFile(at: path)
+        let old = last.file(at: path)
         let isNew = old.map { old in !fresh.allSatisfy { old.places[$0] != nil } } ?? true
         let mayBeCrowded = old.map { $0.mayBeCrowded(beside: count, adding: fresh.count) } ?? false
         let live = isNew && (isAnew || mayBeCrowded) ? live() : nil
