@@ -55,7 +55,7 @@ extension Fleet {
         if report.observation.historyBreak == nil {
             // What was taken in stays so, also where nothing came of it.
             if ledger != nil, report.result == .settled { _ = try recorder(identity).follow(to: report.plan.basis) }
-            try remember(report.plan.basis)
+            try remember(report)
         }
         if isPlain, try isSettled(report) {
             marks.write(
@@ -65,6 +65,13 @@ extension Fleet {
                     nextChange: report.plan.nextChange, hasRefusals: report.plan.hasRefusals))
         }
         return .ticked(report)
+    }
+
+    /// Moves the mark of the branch to what `report` rests on.
+    private borrowing func remember(_ report: TickReport) throws(Refusal) {
+        // Whoever records on the branch itself moved the mark there before, and beyond since.
+        if case .recorded(let commits) = report.result, !commits.isEmpty, ledger == nil { return }
+        try remember(report.plan.basis)
     }
 
     private borrowing func recorder(_ identity: Identity) throws(Refusal) -> LedgerRecorder {
