@@ -28,8 +28,9 @@ internal import Glibc
         return unsafe one == other ? order(left, right) : one < other ? -1 : 1
     }
 
-    /// The first eight bytes of the name, with the slash of a folder, as a number: of two entries whose numbers differ, the
-    /// one with the smaller number comes first. Of an entry that stands in a tree.
+    /// The first eight bytes of the name, with the slash of a folder, as a number.
+    ///
+    /// Of two entries whose numbers differ, the one with the smaller number comes first. Of an entry that stands in a tree.
     var leading: UInt64 {
         guard let base = unsafe name.baseAddress else { return 0 }
         let word = unsafe UInt64(bigEndian: base.loadUnaligned(as: UInt64.self))
