@@ -9,9 +9,9 @@ static inline int czlib_inflate_init(z_stream *stream) {
     return inflateInit(stream);
 }
 
-/* The same of deflateInit. */
+/* The same of deflateInit, with smaller tables, since most texts are short and the tables are cleared for each. */
 static inline int czlib_deflate_init(z_stream *stream, int level) {
-    return deflateInit(stream, level);
+    return deflateInit2(stream, level, Z_DEFLATED, MAX_WBITS, 6, Z_DEFAULT_STRATEGY);
 }
 
 #endif

@@ -65,16 +65,23 @@ package enum LedgerReader {
 
     /// The trailers of the last paragraph; `nil` unless every line of it is one.
     private static func closingParagraph(of message: String) -> [Trailer]? {
-        var lines = message.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(
-            Substring.init)
-        while lines.last?.isEmpty == true { lines.removeLast() }
-        guard let gap = lines.lastIndex(where: \.isEmpty) else { return nil }
-        var trailers: [Trailer] = []
-        for line in lines[(gap + 1)...] {
-            guard let trailer = Trailer(line: line) else { return nil }
-            trailers.append(trailer)
+        var message = message
+        return message.withUTF8 { bytes in
+            let newline = UInt8(ascii: "\n")
+            var end = bytes.count
+            while end > 0, unsafe bytes[end - 1] == newline { end -= 1 }
+            var trailers: [Trailer] = []
+            // From the last line up to the empty one above the paragraph.
+            while end > 0 {
+                var start = end
+                while start > 0, unsafe bytes[start - 1] != newline { start -= 1 }
+                if start == end { return trailers.reversed() }
+                guard start > 0, let trailer = unsafe Trailer(line: bytes[start..<end]) else { return nil }
+                trailers.append(trailer)
+                end = start - 1
+            }
+            return trailers.isEmpty ? nil : trailers.reversed()
         }
-        return trailers
     }
 
     private static func isCommitID(_ text: String) -> Bool {

@@ -47,12 +47,27 @@ struct Trailer: Hashable {
     /// Reads a line of the closing paragraph; `nil` where the key is none of ours.
     ///
     /// By bytes: a mark that joins the character before it must not hide a colon or a space.
-    init?(line: Substring) {
-        guard let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")),
-            let key = TrailerKey(rawValue: String(line[..<colon]))
+    init?(line: Slice<UnsafeBufferPointer<UInt8>>) {
+        guard let colon = unsafe line.firstIndex(of: UInt8(ascii: ":")),
+            let key = unsafe TrailerKey(bytes: line[..<colon])
         else { return nil }
-        let value = line.utf8[colon...].dropFirst()
-        guard value.first == UInt8(ascii: " "), value.count > 1 else { return nil }
-        self.init(key, String(Substring(value.dropFirst())))
+        let value = unsafe line[colon...].dropFirst()
+        guard unsafe value.first == UInt8(ascii: " "), unsafe value.count > 1 else { return nil }
+        self.init(key, unsafe String(decoding: value.dropFirst(), as: UTF8.self))
+    }
+}
+
+extension TrailerKey {
+    private static let all = allCases.map { (key: $0, bytes: Array($0.rawValue.utf8)) }
+
+    /// The key that is written as `bytes`.
+    fileprivate init?(bytes: Slice<UnsafeBufferPointer<UInt8>>) {
+        let count = unsafe bytes.count
+        for (key, own) in Self.all where own.count == count {
+            guard unsafe bytes.elementsEqual(own) else { continue }
+            self = key
+            return
+        }
+        return nil
     }
 }

@@ -282,17 +282,23 @@ package struct ObservationReader: Sendable {
         let base = try repository.commit(ground.viewpoint.basis).tree
         origins.isFollowing = reader.hasOwnLedger(at: base, in: repository)
         let verifier = CommitVerifier(openPGP: openPGP, at: instant)
+        var unasked: [OriginReader.Waiting] = []
         for environment in observation.environments where LedgerProof.isWaiting(environment) {
             let name = environment.name
             guard environment.record != .absent || !observation.adoptable.contains(name) else { continue }
-            let isAsked = contracts.contains { $0.to.contains { $0.matches(name.description) } }
-            origins.verifier = isAsked ? verifier : nil
-            origins.signers = isAsked ? ground.signers : nil
-            observation.origins[name] = try origins.origins(
-                of: environment, files: try ground.files.claimed(by: name, in: repository).files,
-                recordings: ground.ledger.recordings[name] ?? [:], entries: ground.ledger.entries[name] ?? [:],
-                in: repository)
+            let waiting = OriginReader.Waiting(
+                environment: environment, recordings: ground.ledger.recordings[name] ?? [:],
+                entries: ground.ledger.entries[name] ?? [:])
+            guard contracts.contains(where: { $0.to.contains { $0.matches(name.description) } }) else {
+                unasked.append(waiting)
+                continue
+            }
+            (origins.verifier, origins.signers) = (verifier, ground.signers)
+            observation.origins[name] = try origins.origins(of: [waiting], files: ground.files, in: repository).first
         }
+        (origins.verifier, origins.signers) = (nil, nil)
+        let found = try origins.origins(of: unasked, files: ground.files, in: repository)
+        for (waiting, found) in zip(unasked, found) { observation.origins[waiting.environment.name] = found }
     }
 
     /// Two environments on one branch would publish over each other.

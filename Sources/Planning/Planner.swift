@@ -10,17 +10,20 @@ package struct Planner: Sendable {
     private let identity: String
     /// Whether a published branch that differs from the record is brought back without a promotion.
     private let repairs: Bool
+    /// How a whole plan is made in parts; `nil` for one after the other.
+    private let parts: PlanParts?
 
-    package init(identity: String, repairs: Bool = false) {
+    package init(identity: String, repairs: Bool = false, parts: PlanParts? = nil) {
         self.identity = identity
         self.repairs = repairs
+        self.parts = parts
     }
 
     /// The plan for `observation` at `instant`.
     package func plan(for observation: Observation, at instant: Timestamp) -> Plan {
-        Plan(
-            basis: observation.basis, at: instant,
-            environments: Array(environmentPlans(for: observation, at: instant)))
+        let plans = environmentPlans(for: observation, at: instant)
+        return Plan(
+            basis: observation.basis, at: instant, environments: parts.map { plans.all(in: $0) } ?? Array(plans))
     }
 
     /// The parts of the plan for `observation` at `instant`, sorted by name, each made when it is asked for.

@@ -251,7 +251,10 @@ struct LedgerBranch {
         }
         let answer = try publisher.move(
             update, with: Set(environments.compactMap { $0.publication?.branch }), in: repository)
-        if update != nil, answer == .moved { HistoryMark.follow(reference, to: line.tip, in: repository) }
+        if update != nil, answer == .moved {
+            // Without a branch of its own each entry was put on the one before, from there on.
+            HistoryMark.follow(reference, to: line.tip, from: ledger == nil ? start : nil, in: repository)
+        }
         return answer
     }
 

@@ -9,6 +9,8 @@ struct RandomFleetHistory {
     let bare: BareRepository
     private var random: SeededGenerator
     private let hasEqualDates: Bool
+    /// Whether messages are those of a ledger, or nearly.
+    private let isLedger: Bool
     /// How many commits there are; the tip of number n is `refs/heads/b<n>`.
     private(set) var count = 0
 
@@ -17,7 +19,8 @@ struct RandomFleetHistory {
         "environments/dev/deep/c.yaml", "environments/dev/environment.lock",
     ]
 
-    init(seed: UInt64, count: Int) throws {
+    init(seed: UInt64, count: Int, isLedger: Bool = false) throws {
+        self.isLedger = isLedger
         random = SeededGenerator(seed: seed)
         hasEqualDates = seed % 2 == 0
         bare = try BareRepository()
@@ -30,7 +33,8 @@ struct RandomFleetHistory {
         for number in (count + 1)...(count + more) {
             let date = hasEqualDates ? 1_700_000_000 : Int.random(in: 0..<2_000_000_000, using: &random)
             stream += "commit refs/heads/b\(number)\nmark :\(number)\ncommitter G <g@x> \(date) +0000\n"
-            stream += "data \("\(number)".utf8.count)\n\(number)\n"
+            let message = message(of: number)
+            stream += "data \(message.utf8.count)\n\(message)\n"
             let width =
                 number == 1 ? 0 : [1, 1, 1, 1, 2, 2, 3, 4, number % 11 == 0 ? 0 : 1].randomElement(using: &random) ?? 1
             let parents = Set((0..<width).map { _ in Int.random(in: max(1, number - 6)..<number, using: &random) })
@@ -47,6 +51,24 @@ struct RandomFleetHistory {
         try #require(run.status == 0, "\(run.text)")
         // Every state of a repository is met: all loose, all packed, or some of both.
         if count.isMultiple(of: 3) { try bare.git("repack", "-a", "-d", "-q") }
+    }
+
+    private mutating func message(of number: Int) -> String {
+        guard isLedger else { return "\(number)" }
+        let kind = Int.random(in: 0..<8, using: &random)
+        let environment = kind == 0 ? "prod" : "dev"
+        let identity = kind == 1 ? "Eve <eve@x>" : "G <g@x>"
+        let acceptance = "Accepted-History: {\"replaced\":\"\(String(repeating: "a", count: 40))\"}"
+        return """
+            \(number)\(kind == 2 ? "Accepted-History" : "")
+
+            Environment: \(environment)
+            Release: \(kind == 3 ? "!" : "*")
+            \(kind == 4 ? acceptance : "Evidence-Basis: \(String(repeating: "b", count: 40))")
+            Recorded-At: 2026-11-20T12:00:00Z
+            Basis: \(String(repeating: "0", count: 40))
+            \(kind == 5 ? "x" : "Signed-off-by: \(identity)")
+            """
     }
 
     private mutating func change(of file: String) -> String {

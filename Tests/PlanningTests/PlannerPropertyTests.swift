@@ -19,6 +19,21 @@ import Testing
         #expect(plan.environments.map(\.environment) == plan.environments.map(\.environment).sorted())
     }
 
+    @Test(arguments: 0..<UInt64(128))
+    func `a plan made in parts is that made in one go`(seed: UInt64) {
+        for observation in [SampleFleet.random(seed: seed).observation, BusyFleet(seed: seed).observation] {
+            for instant in [Fleets.now, BusyFleet.now] {
+                // The last part first, as nobody promises an order.
+                let parts = PlanParts(width: Int(seed % 2) + 1) { count, part in
+                    Array((0..<count).reversed().map { part($0) }.reversed())
+                }
+                let identity = "towpath <towpath@example.invalid>"
+                let plan = Planner(identity: identity, parts: parts).plan(for: observation, at: instant)
+                #expect(plan == Planner(identity: identity).plan(for: observation, at: instant))
+            }
+        }
+    }
+
     @Test(arguments: 0..<UInt64(64))
     func `nothing moves where the history was rewritten, whatever else there is to do`(seed: UInt64) {
         let fleet = SampleFleet.random(seed: seed)

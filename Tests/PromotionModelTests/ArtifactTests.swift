@@ -139,6 +139,30 @@ import Testing
         #expect(try Artifact(parsing: artifact.description) == artifact)
     }
 
+    @Test func `what is plain reads back as it is`() throws {
+        var random = SeededGenerator(seed: 7)
+        let letters: [Character] = [
+            "a", "Z", "9", "/", "-", "_", ".", ":", "@", "{", "`", "[", "?", " ", "é", "\u{200B}",
+        ]
+        func text(_ counts: ClosedRange<Int>) -> String {
+            let reach = Bool.random(using: &random) ? 7 : letters.count
+            return String(
+                (0..<Int.random(in: counts, using: &random)).map { _ in
+                    letters[Int.random(in: 0..<reach, using: &random)]
+                })
+        }
+        var plain = 0
+        for _ in 0..<2_000 {
+            let kind = ArtifactKind.allCases.randomElement(using: &random) ?? .image
+            let tag = Bool.random(using: &random) ? text(0...4) : nil
+            let artifact = Artifact(kind: kind, repository: text(0...6), tag: tag, digest: nil)
+            guard artifact.isPlainImage else { continue }
+            plain += 1
+            #expect(try Artifact(parsing: artifact.description) == artifact)
+        }
+        #expect(plain > 50)
+    }
+
     @Test(arguments: [
         ("web:1@\(pin)", "web:2@\(pin)", true),
         ("a/web@\(pin)", "b/web@\(pin)", true),

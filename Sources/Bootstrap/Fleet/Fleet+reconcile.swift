@@ -50,12 +50,12 @@ extension Fleet {
                 repository: try reopened(), reader: reader, identity: identity, reserved: [reference, ledgerReference],
                 publisher: publisher),
             recorder: try recorder(identity),
-            planner: Planner(identity: identity.description, repairs: options.repairs))
+            planner: Planner(identity: identity.description, repairs: options.repairs, parts: Self.planParts))
         let report = try tick.run(at: clock)
         if report.observation.historyBreak == nil {
             // What was taken in stays so, also where nothing came of it.
             if ledger != nil, report.result == .settled { _ = try recorder(identity).follow(to: report.plan.basis) }
-            try remember(report.plan.basis)
+            try remember(report)
         }
         if isPlain, try isSettled(report) {
             marks.write(
@@ -65,6 +65,18 @@ extension Fleet {
                     nextChange: report.plan.nextChange, hasRefusals: report.plan.hasRefusals))
         }
         return .ticked(report)
+    }
+
+    /// A plan of many environments is made on all cores.
+    private static let planParts = PlanParts(width: 32) { count, part in
+        ParallelWork.map(Array(0..<count), threshold: 2, chunk: 1, part)
+    }
+
+    /// Moves the mark of the branch to what `report` rests on.
+    private borrowing func remember(_ report: TickReport) throws(Refusal) {
+        // Whoever records on the branch itself moved the mark there before, and beyond since.
+        if case .recorded(let commits) = report.result, !commits.isEmpty, ledger == nil { return }
+        try remember(report.plan.basis)
     }
 
     private borrowing func recorder(_ identity: Identity) throws(Refusal) -> LedgerRecorder {

@@ -63,8 +63,19 @@ private struct TreeText {
         let name: [UInt8]
         /// Whether as a folder, which is ordered as if its name ended with a slash.
         let isDirectory: Bool
+        /// The name, with the slash of a folder.
+        let key: [UInt8]
+        /// As ``RawTreeEntry/leading``.
+        let leading: UInt64
         /// Empty where there is no such entry.
         var range = 0..<0
+
+        init(name: [UInt8], isDirectory: Bool) {
+            (self.name, self.isDirectory) = (name, isDirectory)
+            let key = name + (isDirectory ? [UInt8(ascii: "/")] : [])
+            self.key = key
+            leading = (0..<8).reduce(0) { $0 << 8 | UInt64($1 < key.count ? key[$1] : 0) }
+        }
     }
 
     /// The entries, of the names that may change, which are there.
@@ -102,7 +113,8 @@ private struct TreeText {
                         "its entry \(String(decoding: entry.name, as: UTF8.self).debugDescription) is none that git "
                         + "would have made: \(problem.rawValue)")
             }
-            while next < places.count {
+            // Most stand before what is looked for, which the first bytes of their names tell.
+            while next < places.count, unsafe entry.leading >= places[next].leading {
                 let order = unsafe Self.order(places[next], entry)
                 guard order <= 0 else { break }
                 places[next].range = start..<(order == 0 ? end : start)
@@ -118,11 +130,7 @@ private struct TreeText {
 
     private static func places(of names: some Collection<[UInt8]>) -> [Place] {
         names.flatMap { [Place(name: $0, isDirectory: false), Place(name: $0, isDirectory: true)] }
-            .sorted { key(of: $0).lexicographicallyPrecedes(key(of: $1)) }
-    }
-
-    private static func key(of place: Place) -> [UInt8] {
-        place.isDirectory ? place.name + [UInt8(ascii: "/")] : place.name
+            .sorted { $0.key.lexicographicallyPrecedes($1.key) }
     }
 
     @unsafe private static func order(_ place: Place, _ entry: RawTreeEntry) -> Int32 {

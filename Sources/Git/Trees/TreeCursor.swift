@@ -22,6 +22,25 @@ internal import Glibc
         return unsafe order != 0 ? order : Int32(clamping: left.name.count - right.name.count)
     }
 
+    /// ``order(_:_:)`` of two entries that stand in trees, where the bytes of an id follow each name.
+    static func orderInTrees(_ left: RawTreeEntry, _ right: RawTreeEntry) -> Int32 {
+        let (one, other) = unsafe (left.leading, right.leading)
+        return unsafe one == other ? order(left, right) : one < other ? -1 : 1
+    }
+
+    /// The first eight bytes of the name, with the slash of a folder, as a number.
+    ///
+    /// Of two entries whose numbers differ, the one with the smaller number comes first. Of an entry that stands in a tree.
+    var leading: UInt64 {
+        guard let base = unsafe name.baseAddress else { return 0 }
+        let word = unsafe UInt64(bigEndian: base.loadUnaligned(as: UInt64.self))
+        let count = unsafe name.count
+        guard count < 8 else { return word }
+        let rest = UInt64(64 - 8 * count)
+        let isFolder = unsafe mode == 0o040000
+        return (word >> rest) << rest | (isFolder ? UInt64(UInt8(ascii: "/")) << (rest - 8) : 0)
+    }
+
     /// What is wrong with the entry by itself; nil if nothing is.
     var problem: TreeEntry.Problem? {
         if let problem = unsafe TreeEntry.Problem(name: name) { return problem }
@@ -99,6 +118,65 @@ internal import Glibc
         unsafe lastPosition = position
         unsafe position += entry.count
         return true
+    }
+
+    /// Passes the folders and files that stand in both trees alike, up to the first entry that does not, is not in order
+    /// behind `last`, or is anything else; quicker than one by one, since it is the usual case.
+    ///
+    /// - Returns: the last one that was passed, or `last`.
+    mutating func passAlike(_ other: inout TreeCursor, after last: RawTreeEntry?) -> RawTreeEntry? {
+        guard let base = unsafe bytes.baseAddress else { return unsafe last }
+        let end = unsafe position + alike(other)
+        let shift = unsafe other.position - position
+        var last = unsafe last
+        var start = unsafe position
+        while unsafe end - start >= Self.leastByteCount {
+            let head = unsafe UInt64(bigEndian: base.loadUnaligned(fromByteOffset: start, as: UInt64.self))
+            let (mode, nameStart): (UInt32, Int)
+            switch head >> 8 {
+            case 0x31_3030_3634_3420: (mode, nameStart) = (0o100644, start + 7)
+            case let other where other >> 8 == 0x3430_3030_3020: (mode, nameStart) = (0o040000, start + 6)
+            default: return unsafe pass(to: start, &other, shift, last)
+            }
+            guard let found = unsafe memchr(base + nameStart, 0, end - nameStart) else { break }
+            let nameEnd = unsafe base.distance(to: UnsafeRawPointer(found))
+            guard end - nameEnd > ObjectID.byteCount else { break }
+            let entry = unsafe RawTreeEntry(
+                mode: mode, name: UnsafeRawBufferPointer(start: base + nameStart, count: nameEnd - nameStart),
+                id: ObjectID(copying: base + nameEnd + 1))
+            if let last = unsafe last, unsafe RawTreeEntry.orderInTrees(last, entry) >= 0 { break }
+            unsafe last = entry
+            unsafe lastPosition = start
+            start = nameEnd + 1 + ObjectID.byteCount
+        }
+        return unsafe pass(to: start, &other, shift, last)
+    }
+
+    /// The fewest bytes that an entry has.
+    private static let leastByteCount = 8 + ObjectID.byteCount
+
+    private mutating func pass(
+        to end: Int, _ other: inout TreeCursor, _ shift: Int, _ last: RawTreeEntry?
+    ) -> RawTreeEntry? {
+        if unsafe end > position {
+            unsafe other.lastPosition = lastPosition + shift
+            unsafe other.position = end + shift
+            unsafe position = end
+        }
+        return unsafe last
+    }
+
+    /// How many bytes both have alike from where they are, to eight; or less.
+    private func alike(_ other: TreeCursor) -> Int {
+        guard let own = unsafe bytes.baseAddress, let theirs = unsafe other.bytes.baseAddress else { return 0 }
+        let limit = unsafe min(bytes.count - position, other.bytes.count - other.position)
+        let (left, right) = unsafe (own + position, theirs + other.position)
+        var count = 0
+        while count + 8 <= limit,
+            unsafe left.loadUnaligned(fromByteOffset: count, as: UInt64.self)
+                == right.loadUnaligned(fromByteOffset: count, as: UInt64.self)
+        { count += 8 }
+        return count
     }
 
     private var malformed: GitError {

@@ -93,6 +93,7 @@ struct TreeDiff {
     private static func passed(
         _ before: inout OrderedEntries, _ after: inout OrderedEntries
     ) throws(GitError) -> RawTreeEntry? {
+        unsafe before.passAlike(&after)
         while let entry = try unsafe before.next() {
             guard unsafe after.pass(entry, standingAs: before.lastBytes) else { return unsafe entry }
         }
@@ -143,9 +144,16 @@ struct TreeDiff {
         return true
     }
 
+    /// Passes what stands in both trees alike and in order, as far as that is plain to see.
+    mutating func passAlike(_ other: inout OrderedEntries) {
+        unsafe previous = cursor.passAlike(&other.cursor, after: previous)
+        // What came before was the same in both.
+        unsafe other.previous = previous
+    }
+
     mutating func next() throws(GitError) -> RawTreeEntry? {
         guard let entry = try unsafe cursor.next() else { return nil }
-        if let previous = unsafe previous, unsafe RawTreeEntry.order(previous, entry) >= 0 {
+        if let previous = unsafe previous, unsafe RawTreeEntry.orderInTrees(previous, entry) >= 0 {
             throw unsafe GitError(
                 operation: "compare tree \(tree)", code: .corrupt, category: .tree,
                 message: "its entries are not in order, or one appears twice")

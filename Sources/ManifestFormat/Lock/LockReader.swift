@@ -134,6 +134,7 @@ package enum LockReader {
         let artifact = Artifact(
             kind: kind, repository: try fields.requiredText("artifact"), tag: try fields.optionalText("version"),
             digest: try digest(fields, "digest"))
+        guard !artifact.isPlainImage else { return artifact }
         let node = try fields.required("artifact")
         let read = try fields.parse(node) { () throws(Artifact.Malformed) in
             try Artifact(parsing: artifact.description)

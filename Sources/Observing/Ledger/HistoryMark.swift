@@ -93,16 +93,19 @@ package struct HistoryMark: Hashable, Sendable {
 
     /// Moves the mark of `branch` forward to `tip`, unless it is there or beyond, or does not lead there.
     ///
+    /// - Parameter start: A commit that is known to lead to `tip`, so that nobody has to go there again.
     /// - Returns: whether it is there now.
     /// - Throws: ``GitError`` if it cannot be written.
     @discardableResult
     package static func advance(
-        _ branch: String, to tip: ObjectID, in repository: borrowing Repository
+        _ branch: String, to tip: ObjectID, from start: ObjectID? = nil, in repository: borrowing Repository
     ) throws(GitError) -> Bool {
         for _ in 0..<attempts {
             let mark = try HistoryMark(of: branch, in: repository)
             guard mark.seen != tip else { return true }
-            guard mark.broken(at: tip, in: repository) == nil else { return false }
+            guard start.map({ mark.seen == $0 }) == true || mark.broken(at: tip, in: repository) == nil else {
+                return false
+            }
             do {
                 try mark.move(to: tip, in: repository)
                 return true
@@ -117,11 +120,15 @@ package struct HistoryMark: Hashable, Sendable {
     ///
     /// Nothing is lost where that fails: the next command that writes moves the mark first, or says why it cannot. In a
     /// copy the branch can be behind for a moment, and a mark ahead of it would be an alarm.
-    package static func follow(_ branch: String, to tip: ObjectID, in repository: borrowing Repository) {
+    ///
+    /// - Parameter start: A commit that is known to lead to `tip`.
+    package static func follow(
+        _ branch: String, to tip: ObjectID, from start: ObjectID? = nil, in repository: borrowing Repository
+    ) {
         do throws(GitError) {
             guard let now = try repository.reference(branch) else { return }
             let isThere = try now == tip ? true : repository.isAncestor(tip, of: now)
-            if isThere { try advance(branch, to: tip, in: repository) }
+            if isThere { try advance(branch, to: tip, from: start, in: repository) }
         } catch {
             return
         }

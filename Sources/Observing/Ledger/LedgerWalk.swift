@@ -16,8 +16,7 @@ package struct LedgerWalk: ~Copyable {
     private var order: [ObjectID]
     /// The parent that was looked at last, which mostly comes next.
     private var lastParent: (commit: Commit, folder: ObjectID?)?
-    private var found: [EnvironmentName: [LedgerHistory.Recorded]] = [:]
-    private var intrusions: [LedgerEvidence.Intrusion] = []
+    private var judgements = LedgerJudgements()
     /// Whether a shallow clone may end before a lock begins.
     private var toleratesBoundary = false
     /// Where it did; 40 hexadecimal digits.
@@ -54,7 +53,7 @@ package struct LedgerWalk: ~Copyable {
         while let next = order.popLast() {
             try visit(next, in: repository)
         }
-        return LedgerHistory(entries: found.mapValues { $0.reversed() }, intrusions: intrusions.reversed())
+        return judgements.history()
     }
 
     private init(lines: [ObjectID: Set<EnvironmentName>], order: [ObjectID]) {
@@ -66,6 +65,7 @@ package struct LedgerWalk: ~Copyable {
         guard let names = lines.removeValue(forKey: id), !names.isEmpty else { return }
         if let place = places.removeValue(forKey: id) {
             if isPassed(place, names) { return }
+            if try isTold(at: place, id, names, in: repository) { return }
             for parent in locks?.index.parents(of: place) ?? [] { note(parent) }
         }
         let (commit, folder) = try look(at: id, in: repository)
@@ -116,7 +116,7 @@ package struct LedgerWalk: ~Copyable {
 
     /// Two versions of a lock.
     private struct Versions {
-        /// `nil` where no file was seen; something else may be there.
+        /// `nil` where there was none.
         let old: ObjectID?
         let new: ObjectID
     }
@@ -162,7 +162,7 @@ package struct LedgerWalk: ~Copyable {
     ) throws(GitError) {
         let lock = if let versions { versions.new } else { try Self.lock(of: name, in: folder, repository) }
         var before = versions?.old
-        if before == nil, let first = parents.first {
+        if versions == nil, let first = parents.first {
             before = try Self.lock(of: name, in: first.folder, repository)
         }
         for (position, parent) in parents.enumerated() {
@@ -172,19 +172,7 @@ package struct LedgerWalk: ~Copyable {
             return
         }
         if parents.isEmpty, lock == nil { return }
-        switch try judge(commit, lock: lock, name: name, in: repository) {
-        case .success(let entry) where entry.acceptance != nil:
-            // The ledger begins here: what came before was left behind, or proves nothing.
-            found[name, default: []].append(
-                LedgerHistory.Recorded(commit: commit.id.hex, entry: entry, beginsAnew: true))
-            return
-        case .success(let entry):
-            found[name, default: []].append(
-                LedgerHistory.Recorded(commit: commit.id.hex, entry: entry, beginsAnew: before == nil))
-        case .failure(let reason):
-            intrusions.append(
-                LedgerEvidence.Intrusion(environment: name, commit: commit.id.hex, message: reason.text))
-        }
+        guard judgements.judge(commit, of: name, hasLock: lock != nil, hadLock: before != nil) == .next else { return }
         if let first = parents.first { follow(first.id, [name]) }
     }
 
@@ -192,9 +180,35 @@ package struct LedgerWalk: ~Copyable {
     /// to be looked at.
     private mutating func isPassed(_ place: Int, _ names: Set<EnvironmentName>) -> Bool {
         guard locks?.mayChange(at: place, since: 0, of: names) == false else { return false }
+        var place = place
         // Without a parent, and without a lock: nothing is to be told.
-        guard let parent = locks?.index.firstParent(of: place), let id = note(parent) else { return true }
-        follow(id, names)
+        while let parent = locks?.index.firstParent(of: place) {
+            place = parent
+            // Where no other way leads to it, the next one is passed at once.
+            guard lines.isEmpty, locks?.mayChange(at: place, since: 0, of: names) == false else {
+                if let id = note(place) { follow(id, names) }
+                return true
+            }
+        }
+        return true
+    }
+
+    /// Judges the commit `id` at `place` by what the index says of its locks, and goes on with its parent; false where
+    /// its folders have to be looked at.
+    private mutating func isTold(
+        at place: Int, _ id: ObjectID, _ names: Set<EnvironmentName>, in repository: borrowing Repository
+    ) throws(GitError) -> Bool {
+        guard let parents = locks?.index.parents(of: place), parents.count == 1,
+            let touches = locks?.touches(at: place, of: names), !touches.values.contains(.unclear)
+        else { return false }
+        let commit = try repository.commit(id)
+        guard let parent = note(parents[0]), commit.parents == [parent] else { return false }
+        var names = names
+        for (name, touch) in touches.sorted(by: { $0.key < $1.key }) {
+            let step = judgements.judge(commit, of: name, hasLock: true, hadLock: touch == .replaced)
+            if step == .stop { names.remove(name) }
+        }
+        if !names.isEmpty { follow(parent, names) }
         return true
     }
 
@@ -212,37 +226,6 @@ package struct LedgerWalk: ~Copyable {
             return
         }
         lines[id, default: []].formUnion(names)
-    }
-
-    private struct Reason: Error {
-        let text: String
-    }
-
-    /// Whether `commit`, which changed the lock of `name`, is an entry of its ledger.
-    private func judge(
-        _ commit: Commit, lock: ObjectID?, name: EnvironmentName, in repository: borrowing Repository
-    ) throws(GitError) -> Result<LedgerEntry, Reason> {
-        let who = "\(commit.author.name) <\(commit.author.email)>"
-        guard lock != nil else { return .failure(Reason(text: "deleted by \(who)")) }
-        guard commit.parents.count == 1 else {
-            return .failure(Reason(text: "changed in a commit with \(commit.parents.count) parents by \(who)"))
-        }
-        let entry: LedgerEntry
-        do {
-            guard let read = try LedgerReader.entry(in: commit.message) else {
-                return .failure(Reason(text: "no ledger entry, by \(who): \(commit.subject)"))
-            }
-            entry = read
-        } catch {
-            return .failure(Reason(text: "a broken ledger entry, by \(who): \(error)"))
-        }
-        guard entry.environment == name else {
-            return .failure(Reason(text: "an entry of \(entry.environment), by \(who)"))
-        }
-        guard entry.signedOffBy == "\(commit.committer.name) <\(commit.committer.email)>" else {
-            return .failure(Reason(text: "signed off by \(entry.signedOffBy) and committed by another, \(who)"))
-        }
-        return .success(entry)
     }
 
     private mutating func end(
@@ -267,11 +250,14 @@ package struct LedgerWalk: ~Copyable {
         return entry.id
     }
 
+    /// What stands where the lock of `name` should; a folder is none.
     private static func lock(
         of name: EnvironmentName, in folder: ObjectID?, _ repository: borrowing Repository
     ) throws(GitError) -> ObjectID? {
-        guard let folder else { return nil }
-        return try repository.entry(at: "\(name)/\(FleetLayout.lockName)", in: folder)?.id
+        guard let folder, let entry = try repository.entry(at: "\(name)/\(FleetLayout.lockName)", in: folder),
+            entry.kind != .directory
+        else { return nil }
+        return entry.id
     }
 }
 

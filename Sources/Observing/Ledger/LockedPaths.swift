@@ -40,6 +40,39 @@ struct LockedPaths {
         }
     }
 
+    /// What a commit made of a lock.
+    enum Touch: Hashable {
+        /// Another file.
+        case replaced
+        /// A file where there was none.
+        case begun
+        /// It has to be looked at.
+        case unclear
+    }
+
+    /// Whose locks the commit at `position` has otherwise than its first parent, of `names`; `nil` where the index does
+    /// not say so.
+    ///
+    /// As a comparison of the folders tells: what lies below a lock is none.
+    mutating func touches(at position: Int, of names: Set<EnvironmentName>) -> [EnvironmentName: Touch]? {
+        guard let paths = index.changedPaths(of: position, since: 0),
+            let files = index.changedFiles(of: position, since: 0)
+        else { return nil }
+        var touches: [EnvironmentName: Touch] = [:]
+        for (number, file) in zip(paths, files) {
+            guard case .environment(let name) = owner(of: number), names.contains(name),
+                file.path == FleetLayout.lockPath(of: name)
+            else { continue }
+            let (old, new) = (file.old, file.new)
+            guard let new, new.isFile, old?.isFile ?? true, old?.id != new.id else {
+                touches[name] = .unclear
+                continue
+            }
+            touches[name] = old == nil ? .begun : .replaced
+        }
+        return touches
+    }
+
     private mutating func owner(of number: Int) -> Owner {
         if let known = owners[number] { return known }
         let found = Self.owner(of: index.path(number))

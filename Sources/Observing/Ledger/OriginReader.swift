@@ -7,7 +7,7 @@ import PromotionModel
 ///
 /// The watched branch is followed along first parents, from the tip back to the commit that recorded what is recorded:
 /// the cost follows the age of what waits, not the length of history.
-struct OriginReader {
+struct OriginReader: Sendable {
     let reader: FleetReader
     let layout: FleetLayout
     let viewpoint: Viewpoint
@@ -52,6 +52,50 @@ struct OriginReader {
         let isNew: Bool
     }
 
+    /// An environment in which something waits, and what its ledger tells.
+    struct Waiting: Sendable {
+        let environment: ObservedEnvironment
+        /// The commit that recorded each promotion.
+        let recordings: [PromotionID: String]
+        /// When each entry of the environment's ledger was recorded, by its commit.
+        let entries: [String: Timestamp]
+    }
+
+    /// From so many environments on, reading on all cores saves more than opening the repository again costs.
+    private static let parallelThreshold = 32
+
+    /// The origins of what waits in each of `waiting`, in their order.
+    ///
+    /// - Parameter files: The files of all environments as of the viewpoint.
+    /// - Throws: ``GitError`` of the first that cannot be read.
+    func origins(
+        of waiting: [Waiting], files: EnvironmentFiles, in repository: borrowing Repository
+    ) throws(GitError) -> [EnvironmentOrigins] {
+        // Who verifies signatures runs programs, one after the other.
+        guard waiting.count >= Self.parallelThreshold, verifier == nil, ProcessorCount.available > 1 else {
+            return try waiting.map { (waiting) throws(GitError) in
+                try origins(of: waiting, files: files, in: repository)
+            }
+        }
+        let readings = try ParallelReading(directory: repository.gitDirectory).map(waiting) {
+            waiting, repository -> Result<EnvironmentOrigins, GitError> in
+            do throws(GitError) {
+                return .success(try origins(of: waiting, files: files, in: repository))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try readings.map { (reading) throws(GitError) in try reading.get() }
+    }
+
+    private func origins(
+        of waiting: Waiting, files: EnvironmentFiles, in repository: borrowing Repository
+    ) throws(GitError) -> EnvironmentOrigins {
+        try origins(
+            of: waiting.environment, files: try files.claimed(by: waiting.environment.name, in: repository).files,
+            recordings: waiting.recordings, entries: waiting.entries, in: repository)
+    }
+
     /// The origins of what waits in `environment`.
     ///
     /// - Parameters:
@@ -59,7 +103,7 @@ struct OriginReader {
     ///   - recordings: The commit that recorded each promotion.
     ///   - entries: When each entry of the environment's ledger was recorded, by its commit.
     /// - Throws: ``GitError``.
-    func origins(
+    private func origins(
         of environment: ObservedEnvironment, files: [ClaimedFile], recordings: [PromotionID: String],
         entries: [String: Timestamp], in repository: borrowing Repository
     ) throws(GitError) -> EnvironmentOrigins {

@@ -4,12 +4,16 @@ import Synchronization
 /// Work on values, on all cores, that needs no repository.
 package enum ParallelWork {
     /// Below so many items one thread is quicker than starting others.
-    private static let threshold = 64
-    private static let chunk = 32
+    package static let threshold = 64
+    package static let chunk = 32
 
     /// What `body` makes of each of `items`, in their order.
+    ///
+    /// - Parameters:
+    ///   - threshold: below so many items one thread does it.
+    ///   - chunk: how many items a thread takes at a time.
     package static func map<Item: Sendable, Value: Sendable>(
-        _ items: [Item], _ body: @Sendable (Item) -> Value
+        _ items: [Item], threshold: Int = threshold, chunk: Int = chunk, _ body: @Sendable (Item) -> Value
     ) -> [Value] {
         let workers = min(ProcessorCount.available, 16)
         guard items.count >= threshold, workers > 1 else { return items.map(body) }

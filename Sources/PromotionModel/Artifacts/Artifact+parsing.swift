@@ -20,6 +20,19 @@ extension Artifact {
         try self.init(parsing: String(text.dropFirst(Self.mark(of: kind).count)), as: kind)
     }
 
+    /// Whether it is an image whose names hold nothing but letters, digits and what stands between them, so that its
+    /// ``description`` reads back as what it is; false says nothing.
+    package var isPlainImage: Bool {
+        guard kind == .image, !repository.isEmpty else { return false }
+        let isPlain = repository.utf8.allSatisfy { Self.isPlain($0) || $0 == UInt8(ascii: "/") }
+        return isPlain && tag.map { !$0.isEmpty && $0.utf8.allSatisfy(Self.isPlain) } ?? true
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        (byte | 0x20) &- UInt8(ascii: "a") < 26 || byte &- UInt8(ascii: "0") < 10 || byte == UInt8(ascii: "-")
+            || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_")
+    }
+
     /// Reads a reference of `kind` as manifests write it.
     ///
     /// An image is split at the first `@`, then at the last `:` after the last `/`. Of the other kinds, whose names may
