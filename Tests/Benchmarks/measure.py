@@ -50,7 +50,7 @@ def compile_yardsticks():
     try:
         flags = subprocess.run(
             ["pkg-config", "--cflags", "--libs", "libgit2", "yaml-0.1"], check=True, stdout=subprocess.PIPE, text=True)
-        for name in ("floor", "init", "stopwatch"):
+        for name in ("floor", "change", "init", "stopwatch"):
             source, program = str(HERE / f"{name}.c"), str(WORK / name)
             libraries = [] if name == "stopwatch" else flags.stdout.split()
             subprocess.run([*compiler.split(), "-O2", "-o", program, source, *libraries], check=True)
@@ -219,6 +219,11 @@ def measure_promotions(report, fleet, promotions, waiting):
     watched = json.loads(output_of([promotions, "watch", str(report.rounds), repository, str(RUN / "watching.cache")]))
     report.add_timing("plan after one change, process running", watched, 1)
     report.judge("a plan after one change, in a running process,", watched, at_most=0.002)
+    # The tip is what was recorded; the change is before it.
+    change = output_of(["git", "-C", repository, "rev-parse", "refs/heads/main~1"]).decode().strip()
+    output_of(["git", "-C", repository, "update-ref", "refs/heads/main", change])
+    least = json.loads(output_of([str(WORK / "change"), repository, str(report.rounds * 4)]))
+    report.add_timing("C floor: change, process running", [{"wall": wall, "cpu": wall} for wall in least], 1)
     if waiting:
         say("verifying evidence")
         evidence = json.loads(output_of([promotions, "evidence", str(report.rounds), waiting]))
