@@ -1,6 +1,6 @@
 import ArgumentParser
 import Bootstrap
-import Foundation
+import Glibc
 import Ports
 import PromotionModel
 import Reconciling
@@ -110,7 +110,10 @@ struct ReconcileCommand: ParsableCommand {
             }
             switch schedule.step(after: event, at: clock.now()) {
             case .stop: return .cannotWrite
-            case .wait(let span): Thread.sleep(forTimeInterval: Double(span.seconds))
+            case .wait(let span):
+                // What a signal leaves of the time is waited too.
+                var rest = UInt32(clamping: span.seconds)
+                while rest > 0 { rest = sleep(rest) }
             }
         }
     }
