@@ -6,7 +6,7 @@ import PromotionModel
 
 struct AttestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "attest",
+        commandName: "attest", _superCommandName: "towpath",
         abstract: "Sign a tool's report as evidence about a digest.",
         discussion: """
             Reads the report, signs what it says about the digest and stores it on the evidence branch, where \

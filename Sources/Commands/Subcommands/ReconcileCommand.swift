@@ -7,7 +7,7 @@ import Reconciling
 
 struct ReconcileCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reconcile",
+        commandName: "reconcile", _superCommandName: "towpath",
         abstract: "Judge what has changed, act on what is permitted, and record it.",
         discussion: """
             One tick: observe, plan, act, record. Each environment with something to record gets one signed-off commit \
