@@ -35,6 +35,28 @@ package struct Towpath: ParsableCommand {
 
     /// Parses the process's arguments, runs the command they name and exits with its code.
     package static func start() {
-        main()
+        guard var command = command(in: CommandLine.arguments.dropFirst()) else { return main() }
+        do {
+            try command.run()
+        } catch {
+            exit(withError: error)
+        }
+    }
+
+    /// The command that `arguments` name, parsed as a program of its own; `nil` where anything else is asked for.
+    ///
+    /// Parsing from the root looks at every command on the way, and whether a script of completions is wanted, which takes
+    /// longer than a tick with nothing to do. It remains the way to help, versions, completions and errors.
+    package static func command(in arguments: ArraySlice<String>) -> (any ParsableCommand)? {
+        guard let name = arguments.first,
+            let kind = configuration.subcommands.first(where: { $0.configuration.commandName == name }),
+            kind.configuration._superCommandName != nil
+        else { return nil }
+        do {
+            let command = try kind.parseAsRoot(Array(arguments.dropFirst()))
+            return type(of: command) == kind ? command : nil
+        } catch {
+            return nil
+        }
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// A folder that only this user can look into, removed with everything in it when the value goes.
 package struct ScratchFolder: ~Copyable {

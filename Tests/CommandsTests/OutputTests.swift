@@ -141,6 +141,21 @@ extension JSONValue {
         #expect(try repository.references() == before)
     }
 
+    /// A command is parsed as a program of its own where it stands alone; nobody shall see that.
+    @Test(arguments: ["plan", "reconcile", "history", "hold"])
+    func `a command speaks as a part of the whole`(command: String) throws {
+        let towpath = try TowpathProgram(in: try BareRepository())
+        let help = try towpath(command, "--help")
+        #expect(help.status == 0 && help.output == (try towpath("help", command)).output)
+        #expect(help.output.contains("USAGE: towpath \(command) "), "\(help.output)")
+        let version = try towpath(command, "--version")
+        #expect(version.status == 0 && version.output == (try towpath("--version")).output)
+        let wrong = try towpath(command, "--no-such-option")
+        #expect(wrong.status == 64 && wrong.errors.contains("See 'towpath \(command) --help'"), "\(wrong.errors)")
+        let completions = try towpath(command, "--generate-completion-script", "bash")
+        #expect(completions.output == (try towpath("--generate-completion-script", "bash")).output)
+    }
+
     @Test func `an environment that is not there is named with the nearest that is`() throws {
         let (_, towpath) = try fleet()
         for arguments in [["inventory"], ["status"], ["plan"], ["drift"], ["history"], ["promote"], ["rollback"]] {

@@ -37,7 +37,7 @@ enum TargetTable {
     ]
     private static let pure = pureTargets.map(\.name)
     private static let adapters = ["Observing", "Acting", "Recording", "Asking", "Renderers", "Signing", "Remotes"]
-    private static let system = ["Foundation", "Dispatch", "Glibc", "Crypto", "Subprocess"]
+    private static let system = ["FoundationEssentials", "Dispatch", "Glibc", "Crypto", "Subprocess"]
 
     static let rows: [TargetRule] =
         [
@@ -53,26 +53,27 @@ enum TargetTable {
             TargetRule("Observing", .effect, own: pure + ["Ports", "Git"], others: system),
             TargetRule("Acting", .effect, own: pure + ["Ports", "Git", "Observing"], others: system),
             TargetRule("Recording", .effect, own: pure + ["Ports", "Git", "Observing"], others: system),
-            TargetRule("Programs", .effect, own: ["CResources"], others: ["Foundation", "Glibc"]),
-            TargetRule("Signing", .effect, own: pure + ["Ports", "Git", "Programs"], others: ["Foundation", "Glibc"]),
-            TargetRule("Asking", .effect, own: pure + ["Ports", "Programs"], others: ["Foundation"]),
+            TargetRule("Programs", .effect, own: ["CResources"], others: ["FoundationEssentials", "Glibc"]),
+            TargetRule(
+                "Signing", .effect, own: pure + ["Ports", "Git", "Programs"], others: ["FoundationEssentials", "Glibc"]),
+            TargetRule("Asking", .effect, own: pure + ["Ports", "Programs"], others: ["FoundationEssentials"]),
             TargetRule("Renderers", .effect, own: ["PromotionModel", "Programs"]),
             TargetRule(
                 "Remotes", .effect, own: ["PromotionModel", "Git", "Programs"],
-                others: ["Foundation", "Glibc", "Crypto"]),
+                others: ["FoundationEssentials", "Glibc", "Crypto"]),
             TargetRule("HistoryIndex", .effect, own: pure + ["Git"], others: ["Dispatch", "Glibc"]),
             TargetRule("Reconciling", .loop, own: pure + ["Ports"], others: ["Logging", "ServiceLifecycle"]),
             TargetRule("Dashboard", .surface, own: pure + ["Reconciling"], others: ["Hummingbird"]),
             TargetRule(
                 "Bootstrap", .root,
                 own: pure + adapters + ["Ports", "Git", "Programs", "HistoryIndex", "Reconciling", "Dashboard"],
-                others: ["Foundation"]),
+                others: ["FoundationEssentials", "Glibc"]),
             TargetRule(
                 "Simulation", .twin, own: pure + ["Ports", "Git", "Programs", "Remotes", "Reconciling", "Bootstrap"],
-                others: ["Foundation", "Dispatch"]),
+                others: ["FoundationEssentials", "Dispatch", "Glibc"]),
             TargetRule(
                 "Commands", .surface, own: pure + ["Ports", "Reconciling", "Simulation", "Bootstrap"],
-                others: ["ArgumentParser", "Foundation", "Glibc"]),
+                others: ["ArgumentParser", "FoundationEssentials", "Glibc"]),
             TargetRule("towpath", .door, own: ["Commands"]),
         ]
 

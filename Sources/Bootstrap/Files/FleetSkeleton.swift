@@ -1,7 +1,8 @@
-import Foundation
+import FoundationEssentials
 import ManifestFormat
 import PolicyRules
 package import PromotionModel
+import Remotes
 
 /// The files that begin a fleet.
 package struct FleetSkeleton: Hashable, Sendable {
@@ -123,7 +124,7 @@ package struct FleetSkeleton: Hashable, Sendable {
                 try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
                 try Data(file.content.utf8).write(to: URL(fileURLWithPath: path), options: .withoutOverwriting)
             } catch {
-                throw Refusal(.cannotWrite, "\(path) cannot be written: \(error.localizedDescription)")
+                throw Refusal(.cannotWrite, "\(path) cannot be written: \(FileTrouble.reason(error))")
             }
             written.append(file.path)
         }

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 package import ManifestFormat
 package import PromotionModel
 

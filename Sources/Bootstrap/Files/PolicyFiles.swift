@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import ManifestFormat
 import Observing
 import PromotionModel
@@ -21,8 +21,8 @@ struct PolicyFiles {
 
     /// Whether `path` is a folder.
     static func isFolder(_ path: String) -> Bool {
-        var isFolder: ObjCBool = false
-        return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+        var isFolder = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder
     }
 
     /// The files of policies, tests and rules in Rego below `folder`, sorted; symbolic links are never followed.

@@ -1,6 +1,6 @@
 import Auditing
 import EvidenceFormat
-import Foundation
+import FoundationEssentials
 package import PromotionModel
 
 /// The promotions of a ledger as signed statements that auditors verify with tools of their own.

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Git
 import Observing
 import PromotionModel
@@ -73,8 +73,8 @@ struct FleetSource: ~Copyable {
     }
 
     private static func isFolder(_ path: String) -> Bool {
-        var isFolder: ObjCBool = false
-        return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+        var isFolder = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder
     }
 
     private static func mirror(of address: RemoteAddress, _ settings: OperatorSettings) throws -> Mirror {

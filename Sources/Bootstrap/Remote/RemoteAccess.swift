@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import PromotionModel
 package import Remotes
 
@@ -83,7 +83,7 @@ package struct RemoteAccess: Sendable {
                 guard let data = FileManager.default.contents(atPath: file) else {
                     throw CredentialTrouble("the file that TOWPATH_GIT_TOKEN_FILE names cannot be read")
                 }
-                let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+                let text = trimmed(String(decoding: data, as: UTF8.self))
                 guard let credentials = Credentials(user: user ?? Self.anybody, token: text) else {
                     throw CredentialTrouble("the file that TOWPATH_GIT_TOKEN_FILE names holds no token")
                 }
@@ -136,4 +136,12 @@ package struct RemoteAccess: Sendable {
         }
         return count * (unit ?? 1)
     }
+}
+
+/// `text` without the blanks and line ends around it.
+private func trimmed(_ text: String) -> String {
+    guard let first = text.firstIndex(where: { !$0.isWhitespace }),
+        let last = text.lastIndex(where: { !$0.isWhitespace })
+    else { return "" }
+    return String(text[first...last])
 }

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Git
 import Ports
 import PromotionModel
@@ -89,16 +89,13 @@ package struct CommitSigning: Hashable, Sendable {
         }
         // The reason may be recorded, and another machine has the file elsewhere: no path in it.
         let name = "the OpenPGP keyring of the operator"
-        guard let file = FileHandle(forReadingAtPath: keyring) else {
+        guard let bytes = FileStart.read(keyring, upTo: GPGVerifier.maximumKeyringBytes + 1) else {
             return NoOpenPGPVerifier(reason: "\(name) cannot be read")
         }
         do {
-            let bytes = Array(try file.read(upToCount: GPGVerifier.maximumKeyringBytes + 1) ?? Data())
             return try GPGVerifier(program: path, keyring: bytes)
-        } catch let unusable as GPGVerifier.UnusableKeyring {
-            return NoOpenPGPVerifier(reason: "\(name) \(unusable)")
         } catch {
-            return NoOpenPGPVerifier(reason: "\(name) cannot be read")
+            return NoOpenPGPVerifier(reason: "\(name) \(error)")
         }
     }
 }

@@ -1,5 +1,5 @@
 import Asking
-import Foundation
+import FoundationEssentials
 package import Ports
 import PromotionModel
 

@@ -1,5 +1,5 @@
 import EvidenceFormat
-import Foundation
+import FoundationEssentials
 import PromotionModel
 import Signing
 
@@ -17,13 +17,7 @@ package struct EvidenceKey: Sendable {
     /// - Parameter isSSH: Whether it is left to `ssh-keygen` whatever the file holds.
     /// - Throws: ``Refusal``, which never holds any of the key.
     package init(at path: String, isSSH: Bool) throws(Refusal) {
-        guard let file = FileHandle(forReadingAtPath: path) else {
-            throw Refusal(.usage, "the key \(path) cannot be read")
-        }
-        let bytes: [UInt8]
-        do {
-            bytes = Array(try file.read(upToCount: 64 << 10) ?? Data())
-        } catch {
+        guard let bytes = FileStart.read(path, upTo: 64 << 10) else {
             throw Refusal(.usage, "the key \(path) cannot be read")
         }
         let text = String(decoding: bytes, as: UTF8.self)

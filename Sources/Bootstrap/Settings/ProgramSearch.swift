@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// Where the operator's programs are.
 struct ProgramSearch: Hashable, Sendable {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Bootstrap
-import Foundation
+import FoundationEssentials
 import JSONText
 import PromotionModel
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Bootstrap
-import Foundation
+import FoundationEssentials
 import Ports
 import PromotionModel
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Bootstrap
-import Foundation
+import FoundationEssentials
 
 /// The programs that render manifests, for the effective view.
 struct RendererOptions: ParsableArguments {

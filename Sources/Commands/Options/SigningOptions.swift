@@ -1,6 +1,6 @@
 import ArgumentParser
 import Bootstrap
-import Foundation
+import FoundationEssentials
 import PromotionModel
 
 /// The options of every command that signs.

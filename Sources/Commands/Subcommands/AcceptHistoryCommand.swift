@@ -4,7 +4,7 @@ import PromotionModel
 
 struct AcceptHistoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "accept-history",
+        commandName: "accept-history", _superCommandName: "towpath",
         abstract: "Accept that the watched branch goes on from another history than the one that was seen.",
         discussion: """
             Where the watched branch was forced to a commit that does not follow from the last one seen, nothing moves \

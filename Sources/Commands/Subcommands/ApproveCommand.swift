@@ -5,7 +5,7 @@ import PromotionModel
 
 struct ApproveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "approve",
+        commandName: "approve", _superCommandName: "towpath",
         abstract: "Consent to what waits in an environment, or take it back.",
         discussion: """
             Shows exactly what is approved, asks, and signs a statement for each promotion. It is bound to the \
@@ -54,7 +54,7 @@ struct ApproveCommand: ParsableCommand {
 
 struct ReviewCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "review",
+        commandName: "review", _superCommandName: "towpath",
         abstract: "Say that an emergency promotion was looked at after the fact.",
         discussion: """
             Signs a review of a promotion that has been recorded. Until there is one, an emergency promotion is \

@@ -1,12 +1,12 @@
 import ArgumentParser
 import Bootstrap
-import Foundation
+import FoundationEssentials
 import JSONText
 import PromotionModel
 
 struct AttestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "attest",
+        commandName: "attest", _superCommandName: "towpath",
         abstract: "Sign a tool's report as evidence about a digest.",
         discussion: """
             Reads the report, signs what it says about the digest and stores it on the evidence branch, where \
@@ -86,17 +86,9 @@ struct AttestCommand: ParsableCommand {
     }
 
     private func report() throws(Refusal) -> [UInt8] {
-        let file = from == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: from)
-        guard let file else { throw Refusal(.badInput, "\(from): cannot be read") }
-        var bytes: [UInt8] = []
-        do {
-            // A pipe gives what it has: read on to the end, or to one byte too many.
-            while bytes.count <= Fleet.maximumReportBytes, let data = try file.read(upToCount: 1 << 20), !data.isEmpty {
-                bytes += data
-            }
-        } catch {
-            throw Refusal(.badInput, "\(from): cannot be read")
-        }
+        let limit = Fleet.maximumReportBytes + 1
+        let start = from == "-" ? FileStart.readInput(upTo: limit) : FileStart.read(from, upTo: limit)
+        guard let bytes = start else { throw Refusal(.badInput, "\(from): cannot be read") }
         guard bytes.count <= Fleet.maximumReportBytes else {
             throw Refusal(.badInput, "\(from): larger than \(Fleet.maximumReportBytes >> 20) MiB")
         }

@@ -5,7 +5,7 @@ import PromotionModel
 
 struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "audit",
+        commandName: "audit", _superCommandName: "towpath",
         abstract: "Replay the ledger, and prove that nothing arrived but by what was permitted.",
         discussion: """
             Reads the whole history of the watched branch and of the evidence branch, derives every verdict anew from \

@@ -5,7 +5,7 @@ import PromotionModel
 
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check",
+        commandName: "check", _superCommandName: "towpath",
         abstract: "Judge a pull request: which promotions it is, and what would become of each at the merge.",
         discussion: """
             Contracts are read at the base and as the merge would leave them, and both must permit: a change cannot \

@@ -5,7 +5,7 @@ import PromotionModel
 
 struct DiffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "diff",
+        commandName: "diff", _superCommandName: "towpath",
         abstract: "Compare what two environments declare: what promoting would change.",
         discussion: """
             Pairs the artifacts of both environments by component, and compares the settings of their manifests, \

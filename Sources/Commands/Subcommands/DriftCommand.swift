@@ -4,7 +4,7 @@ import PromotionModel
 
 struct DriftCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "drift",
+        commandName: "drift", _superCommandName: "towpath",
         abstract: "Find every difference that no pending promotion explains.",
         discussion: """
             Compares what is declared, recorded and published, and checks that every lock was written by the ledger. \

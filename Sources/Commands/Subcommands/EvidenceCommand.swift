@@ -5,7 +5,7 @@ import PromotionModel
 
 struct EvidenceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "evidence",
+        commandName: "evidence", _superCommandName: "towpath",
         abstract: "List the evidence there is, and whether it counts.",
         discussion: """
             Verifies everything that the evidence branch holds about the digests that are declared and recorded, by \

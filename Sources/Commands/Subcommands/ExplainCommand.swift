@@ -4,7 +4,7 @@ import PromotionModel
 
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "explain",
+        commandName: "explain", _superCommandName: "towpath",
         abstract: "Say why a component is, or is not, moving, and what would make it move.",
         discussion: """
             Shows the chain of causes: the commit that declared the artifact, what is recorded and by which promotion, \

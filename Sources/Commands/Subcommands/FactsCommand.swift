@@ -4,7 +4,7 @@ import PromotionModel
 
 struct FactsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "facts",
+        commandName: "facts", _superCommandName: "towpath",
         abstract: "Show what a promotion is judged by, or prove what one of the past was judged by.",
         discussion: """
             Without a commit: the facts of every promotion that waits now, as rules in Rego get them for input. With \

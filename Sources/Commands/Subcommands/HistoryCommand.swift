@@ -5,7 +5,7 @@ import PromotionModel
 
 struct HistoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "history",
+        commandName: "history", _superCommandName: "towpath",
         abstract: "Show how an environment came to be as it is, newest first.",
         discussion: """
             Follows the first parents of the branch and tells of every commit that changed what the environment \

@@ -3,7 +3,7 @@ import Bootstrap
 
 struct HoldCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "hold",
+        commandName: "hold", _superCommandName: "towpath",
         abstract: "Stop everything that would move in an environment, or in some of its components.",
         discussion: """
             EXAMPLES
@@ -37,7 +37,7 @@ struct HoldCommand: ParsableCommand {
 
 struct ReleaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "release",
+        commandName: "release", _superCommandName: "towpath",
         abstract: "Lift a hold.",
         discussion: """
             EXAMPLES

@@ -5,7 +5,7 @@ import PromotionModel
 
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "init",
+        commandName: "init", _superCommandName: "towpath",
         abstract: "Write what a fleet needs to begin: environments and contracts.",
         discussion: """
             Where no file describes the layout, it is told from the committed manifests: folders and files that are \

@@ -4,7 +4,7 @@ import PromotionModel
 
 struct InventoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "inventory",
+        commandName: "inventory", _superCommandName: "towpath",
         abstract: "List every declared artifact of every environment.",
         discussion: """
             Reads the manifests straight from git; no work tree is needed. A file that cannot be read is named on \

@@ -4,7 +4,7 @@ import PromotionModel
 
 struct PlanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "plan",
+        commandName: "plan", _superCommandName: "towpath",
         abstract: "Show what the next tick would do, and change nothing.",
         discussion: """
             The plan is the very value that reconcile carries out. Exit code 2 says that there are changes, permitted \

@@ -4,7 +4,7 @@ import PromotionModel
 
 struct PromoteCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "promote",
+        commandName: "promote", _superCommandName: "towpath",
         abstract: "Propose bringing an environment to what its source has.",
         discussion: """
             Takes what the source has recorded, or declares where nothing is recorded. Edits the environment's \

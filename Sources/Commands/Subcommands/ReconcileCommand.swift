@@ -1,13 +1,13 @@
 import ArgumentParser
 import Bootstrap
-import Foundation
+import Glibc
 import Ports
 import PromotionModel
 import Reconciling
 
 struct ReconcileCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reconcile",
+        commandName: "reconcile", _superCommandName: "towpath",
         abstract: "Judge what has changed, act on what is permitted, and record it.",
         discussion: """
             One tick: observe, plan, act, record. Each environment with something to record gets one signed-off commit \
@@ -110,7 +110,10 @@ struct ReconcileCommand: ParsableCommand {
             }
             switch schedule.step(after: event, at: clock.now()) {
             case .stop: return .cannotWrite
-            case .wait(let span): Thread.sleep(forTimeInterval: Double(span.seconds))
+            case .wait(let span):
+                // What a signal leaves of the time is waited too.
+                var rest = UInt32(clamping: span.seconds)
+                while rest > 0 { rest = sleep(rest) }
             }
         }
     }

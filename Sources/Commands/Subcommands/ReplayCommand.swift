@@ -4,7 +4,7 @@ import PromotionModel
 
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "replay",
+        commandName: "replay", _superCommandName: "towpath",
         abstract: "Show what was recorded at some point of the past, by folding the ledger.",
         discussion: """
             What was in production then, since when, by which promotion, what was held and what waited. Locks are not \

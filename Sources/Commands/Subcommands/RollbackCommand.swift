@@ -5,7 +5,7 @@ import PromotionModel
 
 struct RollbackCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rollback",
+        commandName: "rollback", _superCommandName: "towpath",
         abstract: "Bring components back to the last known good set, and hold them there.",
         discussion: """
             Writes one commit on the watched branch: the manifests edited in place, the record, and a hold on each \

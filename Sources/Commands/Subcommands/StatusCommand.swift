@@ -5,7 +5,7 @@ import PromotionModel
 
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status",
+        commandName: "status", _superCommandName: "towpath",
         abstract: "Show what every component declares, has recorded and runs, and why it is (not) moving.",
         discussion: """
             Each component is in exactly one state: inSync, pending, waiting, refused, held, drifted or unknown, with \

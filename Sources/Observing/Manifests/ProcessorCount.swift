@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// How many processors may be used.
 enum ProcessorCount {

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 package import Git
 import Programs
 import Synchronization
@@ -56,7 +56,7 @@ package final class Mirror: Sendable {
         } catch {
             throw GitError(
                 operation: "make the folder \"\(parent)\"", code: .failure, category: .system,
-                message: error.localizedDescription, hint: "name another place with --cache-dir")
+                message: FileTrouble.reason(error), hint: "name another place with --cache-dir")
         }
         let name = "\(parent)/\(remote.address.key)"
         self.remote = remote

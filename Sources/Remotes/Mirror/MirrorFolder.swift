@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Git
 import Glibc
 
@@ -80,7 +80,7 @@ struct MirrorFolder {
             try body()
         } catch {
             throw GitError(
-                operation: operation, code: .failure, category: .system, message: error.localizedDescription)
+                operation: operation, code: .failure, category: .system, message: FileTrouble.reason(error))
         }
     }
 
@@ -88,8 +88,7 @@ struct MirrorFolder {
     private func removeLeftovers() {
         let files = FileManager.default
         var found = ["HEAD.lock", "config.lock", "packed-refs.lock", "shallow.lock", "gc.pid"].map { "\(path)/\($0)" }
-        let references = files.enumerator(atPath: path + "/refs")
-        while let name = references?.nextObject() as? String {
+        for name in listAll("refs") {
             // What the program remembers is written without the mirror's lock, and has rules of its own for such files.
             guard name.hasSuffix(".lock"), !name.hasPrefix("towpath/") else { continue }
             found.append("\(path)/refs/\(name)")
@@ -113,11 +112,25 @@ struct MirrorFolder {
     /// The full names of the references that have a file of their own.
     private var looseReferences: Set<String> {
         var names: Set<String> = []
-        let files = FileManager.default.enumerator(atPath: path + "/refs")
-        while let name = files?.nextObject() as? String {
-            if files?.fileAttributes?[.type] as? FileAttributeType == .typeRegular { names.insert("refs/\(name)") }
-        }
+        for name in listAll("refs") where isRegular("\(path)/refs/\(name)") { names.insert("refs/\(name)") }
         return names
+    }
+
+    private func isRegular(_ file: String) -> Bool {
+        do {
+            return try FileManager.default.attributesOfItem(atPath: file)[.type] as? FileAttributeType == .typeRegular
+        } catch {
+            return false
+        }
+    }
+
+    /// The files and folders in `folder` and in the folders in it; of one that cannot be read, none.
+    private func listAll(_ folder: String) -> [String] {
+        do {
+            return try FileManager.default.subpathsOfDirectory(atPath: "\(path)/\(folder)")
+        } catch {
+            return []
+        }
     }
 
     private func list(_ folder: String) -> [String] {
@@ -157,15 +170,14 @@ struct MirrorFolder {
     }
 
     private func tail(_ path: String, _ count: Int) -> [UInt8]? {
-        guard let file = FileHandle(forReadingAtPath: path) else { return nil }
-        do {
-            let size = try file.seekToEnd()
-            guard size >= UInt64(count) else { return nil }
-            try file.seek(toOffset: size - UInt64(count))
-            return try file.read(upToCount: count).map { Array($0) }
-        } catch {
-            return nil
-        }
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        let size = lseek(descriptor, 0, SEEK_END)
+        guard size >= count else { return nil }
+        var bytes = [UInt8](repeating: 0, count: count)
+        let got = unsafe bytes.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress, count, size - count) }
+        return got == count ? bytes : nil
     }
 
     /// Whether there are so many files of objects that reading suffers: the bounds of `git gc --auto`.

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Git
 
 /// What a mirror remembers beside what its remote has, carried over when the mirror is made anew.
@@ -72,7 +72,7 @@ struct MirrorMemory {
             }
         } catch {
             throw GitError(
-                operation: "write \"\(file)\"", code: .failure, category: .system, message: error.localizedDescription)
+                operation: "write \"\(file)\"", code: .failure, category: .system, message: FileTrouble.reason(error))
         }
     }
 
@@ -86,12 +86,17 @@ struct MirrorMemory {
     }
 
     private func loose() -> [Line] {
+        let names: [String]
+        do {
+            names = try FileManager.default.subpathsOfDirectory(atPath: path + "/" + Self.prefix)
+        } catch {
+            return []
+        }
         var found: [Line] = []
-        let names = FileManager.default.enumerator(atPath: path + "/" + Self.prefix)
-        while let name = names?.nextObject() as? String {
+        for name in names {
             let data = FileManager.default.contents(atPath: "\(path)/\(Self.prefix)\(name)") ?? Data()
-            let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .newlines)
-            if let line = Line(id: text, name: Self.prefix + name) { found.append(line) }
+            let lines = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline)
+            if lines.count == 1, let line = Line(id: lines[0], name: Self.prefix + name) { found.append(line) }
         }
         return found
     }

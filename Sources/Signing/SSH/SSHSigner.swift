@@ -1,5 +1,5 @@
 package import EvidenceFormat
-import Foundation
+import FoundationEssentials
 import Glibc
 
 /// Signs with the program `ssh-keygen`, so that agents, passphrases and security keys work as people know them.

@@ -1,5 +1,5 @@
 import EvidenceFormat
-import Foundation
+import FoundationEssentials
 import Programs
 
 /// The people of a simulated fleet, and the service, each with a key of their own.

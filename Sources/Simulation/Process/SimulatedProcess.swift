@@ -1,6 +1,6 @@
 import Dispatch
-import Foundation
 import Git
+import Glibc
 import Synchronization
 
 /// A process of the simulated world: production code on a thread of its own, stopped at every effect until the
@@ -22,7 +22,7 @@ final class SimulatedProcess: Sendable {
     init(_ job: @escaping @Sendable () -> JobOutcome) {
         let handover = Handover()
         self.handover = handover
-        Thread.detachNewThread {
+        DetachedThread.start {
             handover.awaitStart()
             let outcome = Interferences.$current.withValue(handover) { job() }
             handover.end(outcome)

@@ -1,5 +1,5 @@
 import Bootstrap
-import Foundation
+import FoundationEssentials
 import Git
 import Programs
 import PromotionModel

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Git
 import Remotes
 
@@ -81,7 +81,7 @@ struct SimulatedServer: RemoteService {
             }
         } catch {
             throw GitError(
-                operation: "copy objects", code: .failure, category: .system, message: error.localizedDescription)
+                operation: "copy objects", code: .failure, category: .system, message: FileTrouble.reason(error))
         }
     }
 }
