@@ -19,7 +19,7 @@ package struct SealedFolder: Hashable, Sendable {
     package let path: String
     package internal(set) var tree: ObjectID
     /// Folders above it.
-    fileprivate let depth: Int
+    let depth: Int
 
     private static let above = FleetLayout.environmentsFolder + "/"
 
