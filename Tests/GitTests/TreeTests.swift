@@ -131,6 +131,63 @@ import Testing
     }
 
     @Test(arguments: UInt64(0)..<8)
+    func `a comparison refuses what is not in order and tells of one difference`(seed: UInt64) throws {
+        let fixture = try Fixture()
+        let blobs = try ["1", "2"].map { try fixture.git.id("hash-object", "-w", "--stdin", input: $0) }
+        let folders = try ["1", "2"].map { try fixture.tree(["x": $0]) }
+        let repository = try fixture.open()
+        var random = SeededGenerator(seed: seed)
+        let names = ["a", "a-b", "env", "env-0001", "env-0001-b", "env-0001.b", "env-00010", "env-0002", "env-00"]
+        var refused = 0
+        for _ in 0..<48 {
+            let isDisordered = Int.random(in: 0..<3, using: &random) == 0
+            var entries = names.shuffled(using: &random).prefix(Int.random(in: 1...9, using: &random)).map {
+                (name: $0, isFolder: Bool.random(using: &random))
+            }
+            if isDisordered, Bool.random(using: &random) { entries.append(entries[0]) }
+            let keys = { (entry: (name: String, isFolder: Bool)) in
+                Array((entry.name + (entry.isFolder ? "/" : "\0")).utf8)
+            }
+            entries.sort { keys($0).lexicographicallyPrecedes(keys($1)) }
+            if isDisordered, entries.count > 1 { entries.swapAt(0, Int.random(in: 1..<entries.count, using: &random)) }
+            let changed = Int.random(in: 0..<entries.count, using: &random)
+            let trees = try [false, true].map { isNew in
+                try fixture.literal(
+                    "tree",
+                    Self.tree(
+                        entries.enumerated().map { place, entry in
+                            let version = isNew && place == changed ? 1 : 0
+                            return (
+                                entry.isFolder ? "40000" : "100644", Array(entry.name.utf8),
+                                entry.isFolder ? folders[version] : blobs[version]
+                            )
+                        }))
+            }
+            let isInOrder = zip(entries, entries.dropFirst()).allSatisfy {
+                keys($0).lexicographicallyPrecedes(keys($1))
+            }
+            var told: [String] = []
+            var code: GitError.Code?
+            do throws(GitError) {
+                try repository.changedEntries(from: trees[0], to: trees[1]) { path, _, _ in
+                    told.append(path)
+                    return .next
+                }
+            } catch {
+                code = error.code
+            }
+            if isInOrder {
+                let entry = entries[changed]
+                #expect(code == nil && told == [entry.isFolder ? "\(entry.name)/x" : entry.name], "\(entries)")
+            } else {
+                refused += 1
+                #expect(code == .corrupt, "\(entries)")
+            }
+        }
+        #expect(refused > 4)
+    }
+
+    @Test(arguments: UInt64(0)..<8)
     func `entries that moved are those of which only the object is another`(seed: UInt64) throws {
         let fixture = try Fixture()
         let repository = try fixture.open()

@@ -104,7 +104,11 @@ private struct TreeText {
         var cursor = unsafe TreeCursor(bytes, of: id)
         var check = unsafe OrderCheck()
         var (start, next) = (0, 0)
-        while let entry = try unsafe cursor.next() {
+        while true {
+            // Most stand before what is looked for, which the first bytes of their names tell.
+            if isInOrder, next < places.count { unsafe cursor.pass(below: places[next].leading) }
+            start = unsafe cursor.position
+            guard let entry = try unsafe cursor.next() else { break }
             let end = unsafe cursor.position
             if !isInOrder, let problem = unsafe check.problem(of: entry) {
                 throw unsafe GitError(
@@ -113,7 +117,6 @@ private struct TreeText {
                         "its entry \(String(decoding: entry.name, as: UTF8.self).debugDescription) is none that git "
                         + "would have made: \(problem.rawValue)")
             }
-            // Most stand before what is looked for, which the first bytes of their names tell.
             while next < places.count, unsafe entry.leading >= places[next].leading {
                 let order = unsafe Self.order(places[next], entry)
                 guard order <= 0 else { break }

@@ -33,11 +33,15 @@ internal import Glibc
     /// Of two entries whose numbers differ, the one with the smaller number comes first. Of an entry that stands in a tree.
     var leading: UInt64 {
         guard let base = unsafe name.baseAddress else { return 0 }
-        let word = unsafe UInt64(bigEndian: base.loadUnaligned(as: UInt64.self))
-        let count = unsafe name.count
+        return unsafe Self.leading(
+            UInt64(bigEndian: base.loadUnaligned(as: UInt64.self)), count: name.count, isFolder: mode == 0o040000)
+    }
+
+    /// That of a name of `count` bytes, of which the first eight, or what follows them, are those of `word`.
+    @inline(__always)
+    static func leading(_ word: UInt64, count: Int, isFolder: Bool) -> UInt64 {
         guard count < 8 else { return word }
         let rest = UInt64(64 - 8 * count)
-        let isFolder = unsafe mode == 0o040000
         return (word >> rest) << rest | (isFolder ? UInt64(UInt8(ascii: "/")) << (rest - 8) : 0)
     }
 
@@ -125,46 +129,73 @@ internal import Glibc
     ///
     /// - Returns: the last one that was passed, or `last`.
     mutating func passAlike(_ other: inout TreeCursor, after last: RawTreeEntry?) -> RawTreeEntry? {
-        guard let base = unsafe bytes.baseAddress else { return unsafe last }
         let end = unsafe position + alike(other)
         let shift = unsafe other.position - position
-        var last = unsafe last
         var start = unsafe position
-        while unsafe end - start >= Self.leastByteCount {
-            let head = unsafe UInt64(bigEndian: base.loadUnaligned(fromByteOffset: start, as: UInt64.self))
-            let (mode, nameStart): (UInt32, Int)
-            switch head >> 8 {
-            case 0x31_3030_3634_3420: (mode, nameStart) = (0o100644, start + 7)
-            case let other where other >> 8 == 0x3430_3030_3020: (mode, nameStart) = (0o040000, start + 6)
-            default: return unsafe pass(to: start, &other, shift, last)
+        var found: Plain?
+        var leading = unsafe last?.leading ?? 0
+        while let next = unsafe plain(at: start, before: end) {
+            // Of the same number may be those whose names begin alike, which somebody else compares.
+            if next.leading <= leading, unsafe found != nil || last != nil {
+                guard next.leading == leading, let before = unsafe found.map({ unsafe entry($0) }) ?? last,
+                    unsafe RawTreeEntry.order(before, entry(next)) < 0
+                else { break }
             }
-            guard let found = unsafe memchr(base + nameStart, 0, end - nameStart) else { break }
-            let nameEnd = unsafe base.distance(to: UnsafeRawPointer(found))
-            guard end - nameEnd > ObjectID.byteCount else { break }
-            let entry = unsafe RawTreeEntry(
-                mode: mode, name: UnsafeRawBufferPointer(start: base + nameStart, count: nameEnd - nameStart),
-                id: ObjectID(copying: base + nameEnd + 1))
-            if let last = unsafe last, unsafe RawTreeEntry.orderInTrees(last, entry) >= 0 { break }
-            unsafe last = entry
-            unsafe lastPosition = start
-            start = nameEnd + 1 + ObjectID.byteCount
+            leading = next.leading
+            found = next
+            start = next.end
         }
-        return unsafe pass(to: start, &other, shift, last)
+        guard let found else { return unsafe last }
+        unsafe (lastPosition, position) = (found.start, found.end)
+        unsafe (other.lastPosition, other.position) = (found.start + shift, found.end + shift)
+        return unsafe entry(found)
+    }
+
+    /// Passes the folders and files of a tree that is in order, up to the first whose ``RawTreeEntry/leading`` is not below
+    /// `limit`, or which is anything else.
+    mutating func pass(below limit: UInt64) {
+        while let next = unsafe plain(at: position, before: bytes.count), next.leading < limit {
+            unsafe (lastPosition, position) = (next.start, next.end)
+        }
+    }
+
+    /// Where a folder or a file stands.
+    private struct Plain {
+        let start: Int
+        let isFolder: Bool
+        let nameStart: Int
+        let nameEnd: Int
+        /// As ``RawTreeEntry/leading``.
+        let leading: UInt64
+
+        var end: Int { nameEnd + 1 + ObjectID.byteCount }
+    }
+
+    /// What stands at `start`, if it is a folder or a file as git writes them and ends before `end`.
+    @inline(__always)
+    private func plain(at start: Int, before end: Int) -> Plain? {
+        guard unsafe end - start >= Self.leastByteCount, let base = unsafe bytes.baseAddress else { return nil }
+        let head = unsafe UInt64(bigEndian: base.loadUnaligned(fromByteOffset: start, as: UInt64.self))
+        let isFolder = head >> 16 == 0x3430_3030_3020
+        guard isFolder || head >> 8 == 0x31_3030_3634_3420 else { return nil }
+        let nameStart = start + (isFolder ? 6 : 7)
+        guard let found = unsafe memchr(base + nameStart, 0, end - nameStart) else { return nil }
+        let nameEnd = unsafe base.distance(to: UnsafeRawPointer(found))
+        guard end - nameEnd > ObjectID.byteCount else { return nil }
+        let word = unsafe UInt64(bigEndian: base.loadUnaligned(fromByteOffset: nameStart, as: UInt64.self))
+        let leading = unsafe RawTreeEntry.leading(word, count: nameEnd - nameStart, isFolder: isFolder)
+        return Plain(start: start, isFolder: isFolder, nameStart: nameStart, nameEnd: nameEnd, leading: leading)
+    }
+
+    private func entry(_ plain: Plain) -> RawTreeEntry {
+        let name = unsafe UnsafeRawBufferPointer(rebasing: bytes[plain.nameStart..<plain.nameEnd])
+        return unsafe RawTreeEntry(
+            mode: plain.isFolder ? 0o040000 : 0o100644, name: name,
+            id: ObjectID(copying: bytes.baseAddress.unsafelyUnwrapped + plain.nameEnd + 1))
     }
 
     /// The fewest bytes that an entry has.
     private static let leastByteCount = 8 + ObjectID.byteCount
-
-    private mutating func pass(
-        to end: Int, _ other: inout TreeCursor, _ shift: Int, _ last: RawTreeEntry?
-    ) -> RawTreeEntry? {
-        if unsafe end > position {
-            unsafe other.lastPosition = lastPosition + shift
-            unsafe other.position = end + shift
-            unsafe position = end
-        }
-        return unsafe last
-    }
 
     /// How many bytes both have alike from where they are, to eight; or less.
     private func alike(_ other: TreeCursor) -> Int {

@@ -23,12 +23,14 @@ struct LedgerJudgements {
         let text: String
     }
 
-    /// So many messages are kept in memory at a time.
+    /// So many messages are kept in memory at a time, and so many bytes of them; whoever wants may write long ones.
     private static let pieceCount = 1_024
+    private static let pieceByteCount = 8 << 20
     /// What every commit has in its message that accepts a history.
     private static let acceptance = Array(TrailerKey.acceptedHistory.rawValue.utf8)
 
     private var waiting: [Change] = []
+    private var byteCount = 0
     private var found: [EnvironmentName: [LedgerHistory.Recorded]] = [:]
     private var intrusions: [LedgerEvidence.Intrusion] = []
 
@@ -44,7 +46,8 @@ struct LedgerJudgements {
             change.judgement = judgement
         }
         waiting.append(change)
-        if waiting.count >= Self.pieceCount { settle() }
+        byteCount += commit.messageBytes.count
+        if waiting.count >= Self.pieceCount || byteCount >= Self.pieceByteCount { settle() }
         return step
     }
 
@@ -69,6 +72,7 @@ struct LedgerJudgements {
             }
         }
         waiting.removeAll(keepingCapacity: true)
+        byteCount = 0
     }
 
     /// Whether the message of `commit` has anywhere what an acceptance has.

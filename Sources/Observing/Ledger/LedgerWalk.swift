@@ -94,7 +94,7 @@ package struct LedgerWalk: ~Copyable {
             }
         } else if names.count > Self.fewNames {
             // In the first commit of all, what has no lock has nothing to tell.
-            changed = try Self.changed(from: nil, to: folder, among: names, in: repository)
+            changed = Changed(names: try Self.locked(in: folder, among: names, in: repository))
         }
         for name in changed.names.sorted() {
             let locks = parents.count == 1 ? changed.locks[name] : nil
@@ -137,15 +137,10 @@ package struct LedgerWalk: ~Copyable {
             try repository.changedEntries(from: old, to: new) { path, old, new in
                 let steps = path.split(separator: "/", omittingEmptySubsequences: false)
                 guard steps.count == 2, steps[1] == FleetLayout.lockName else { return .next }
-                do throws(InvalidName) {
-                    let name = try EnvironmentName(String(steps[0]))
-                    guard names.contains(name) else { return .next }
-                    changed.names.insert(name)
-                    if let new, new.kind.isFile, old?.id != new.id, old?.kind.isFile ?? true {
-                        changed.locks[name] = Versions(old: old?.id, new: new.id)
-                    }
-                } catch {
-                    // A folder of no environment.
+                guard let name = name(String(steps[0])), names.contains(name) else { return .next }
+                changed.names.insert(name)
+                if let new, new.kind.isFile, old?.id != new.id, old?.kind.isFile ?? true {
+                    changed.locks[name] = Versions(old: old?.id, new: new.id)
                 }
                 return .next
             }
@@ -154,6 +149,44 @@ package struct LedgerWalk: ~Copyable {
             return Changed(names: names)
         }
         return changed
+    }
+
+    /// Those of `names` that have a lock in `folder`, or may.
+    private static func locked(
+        in folder: ObjectID?, among names: Set<EnvironmentName>, in repository: borrowing Repository
+    ) throws(GitError) -> Set<EnvironmentName> {
+        guard let folder else { return [] }
+        var locked: Set<EnvironmentName> = []
+        do throws(GitError) {
+            for entry in try repository.tree(folder) {
+                guard let name = name(entry.name), names.contains(name) else { continue }
+                if entry.problem == nil, entry.kind == .directory {
+                    guard try hasLock(entry.id, in: repository) else { continue }
+                }
+                locked.insert(name)
+            }
+        } catch  where error.code == .corrupt || error.code == .notFound {
+            return names
+        }
+        return locked
+    }
+
+    /// Whether there is a lock in the folder `id` of an environment; also where that cannot be told.
+    private static func hasLock(_ id: ObjectID, in repository: borrowing Repository) throws(GitError) -> Bool {
+        do throws(GitError) {
+            return try repository.entry(at: FleetLayout.lockName, in: id) != nil
+        } catch  where error.code == .corrupt || error.code == .notFound {
+            // Whoever looks at it alone says so.
+            return true
+        }
+    }
+
+    private static func name(_ text: String) -> EnvironmentName? {
+        do throws(InvalidName) {
+            return try EnvironmentName(text)
+        } catch {
+            return nil
+        }
     }
 
     private mutating func visit(
