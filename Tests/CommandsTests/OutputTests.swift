@@ -144,16 +144,18 @@ extension JSONValue {
     /// A command is parsed as a program of its own where it stands alone; nobody shall see that.
     @Test(arguments: ["plan", "reconcile", "history", "hold"])
     func `a command speaks as a part of the whole`(command: String) throws {
-        let towpath = try TowpathProgram(in: try BareRepository())
+        let towpath = try TowpathProgram(in: try TemporaryDirectory())
         let help = try towpath(command, "--help")
-        #expect(help.status == 0 && help.output == (try towpath("help", command)).output)
+        let whole = try towpath("help", command)
+        #expect(help.status == 0 && help.output == whole.output)
         #expect(help.output.contains("USAGE: towpath \(command) "), "\(help.output)")
-        let version = try towpath(command, "--version")
-        #expect(version.status == 0 && version.output == (try towpath("--version")).output)
+        let (version, ours) = (try towpath(command, "--version"), try towpath("--version"))
+        #expect(version.status == 0 && version.output == ours.output)
         let wrong = try towpath(command, "--no-such-option")
         #expect(wrong.status == 64 && wrong.errors.contains("See 'towpath \(command) --help'"), "\(wrong.errors)")
         let completions = try towpath(command, "--generate-completion-script", "bash")
-        #expect(completions.output == (try towpath("--generate-completion-script", "bash")).output)
+        let script = try towpath("--generate-completion-script", "bash")
+        #expect(!script.output.isEmpty && completions.output == script.output)
     }
 
     @Test func `an environment that is not there is named with the nearest that is`() throws {
