@@ -43,7 +43,17 @@ struct StatementSearch {
 
     /// What is looked for, and about what: `tests "integration" for web 1.5.0`.
     func subject(_ arrival: Facts.Arrival) -> String {
-        "\(label) for \(arrival.component) \(arrival.artifact.version)"
+        let (label, component, version) = (label, arrival.component.description, arrival.artifact.version)
+        var text = ""
+        // With room for what is often said behind it, where it ages: `, until 2026-11-22T03:00:00Z`.
+        let room = maximumAge == nil ? 0 : 30
+        text.reserveCapacity(label.utf8.count + component.utf8.count + version.utf8.count + 6 + room)
+        text += label
+        text += " for "
+        text += component
+        text += " "
+        text += version
+        return text
     }
 
     /// What is looked for, as something that is missing.
@@ -60,7 +70,11 @@ struct StatementSearch {
     func statements(about digest: Digest) -> [Evidence] {
         var found: [Evidence] = []
         guard let all = all(about: digest) else { return found }
-        for index in all.indices where isAsked(all[index]) && isSignedByRole(all[index]) { found.append(all[index]) }
+        // Looked at in place: a statement is large, and mostly of another kind.
+        for index in all.indices
+        where all[index].kind == kind && (name == nil || all[index].name == name) && includesRole(all[index].signers) {
+            found.append(all[index])
+        }
         return found.count > 1 ? found.sorted { ($0.firstSeen, $0.id) < ($1.firstSeen, $1.id) } : found
     }
 
@@ -74,8 +88,9 @@ struct StatementSearch {
         statement.kind == kind && (name == nil || statement.name == name)
     }
 
-    private func isSignedByRole(_ statement: Evidence) -> Bool {
-        role.map { role in statement.signers.contains { $0.roles.contains(role) } } ?? !statement.signers.isEmpty
+    private func includesRole(_ signers: [EvidenceSigner]) -> Bool {
+        guard let role else { return !signers.isEmpty }
+        return signers.contains { $0.roles.contains(role) }
     }
 
     /// A part that waits for a statement which is not there, and says what was refused.

@@ -7,14 +7,20 @@ enum Wording {
 
     /// `a, b and 3 more`.
     static func list(_ items: [String], separator: String = ", ", atMost limit: Int = 5) -> String {
-        list(items, count: items.count, separator: separator, atMost: limit)
+        items.count == 1 ? items[0] : list(items, count: items.count, separator: separator, atMost: limit)
     }
 
     /// `a, b and 3 more` of so many items, of which no more are made than are shown.
     static func list(
         _ items: some Sequence<String>, count: Int, separator: String = ", ", atMost limit: Int = 5
     ) -> String {
-        let shown = items.prefix(limit).joined(separator: separator)
+        var shown = ""
+        var isFirst = true
+        for item in items.prefix(limit) {
+            if !isFirst { shown += separator }
+            shown += item
+            isFirst = false
+        }
         return count > limit ? "\(shown) and \(count - limit) more" : shown
     }
 

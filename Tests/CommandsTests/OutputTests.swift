@@ -144,7 +144,7 @@ extension JSONValue {
     /// A command is parsed as a program of its own where it stands alone; nobody shall see that.
     @Test(arguments: ["plan", "reconcile", "history", "hold"])
     func `a command speaks as a part of the whole`(command: String) throws {
-        let towpath = try TowpathProgram(in: try BareRepository())
+        let towpath = try TowpathProgram(in: try TemporaryDirectory())
         let help = try towpath(command, "--help")
         let whole = try towpath("help", command)
         #expect(help.status == 0 && help.output == whole.output)

@@ -67,6 +67,10 @@ enum EvidenceGate {
         of statements: [Evidence], by rule: EvidenceRule, _ search: StatementSearch, _ arrival: Facts.Arrival,
         at instant: Timestamp
     ) -> Standing {
+        // One statement that passes is the usual case.
+        if statements.count == 1, grade(statements[0], by: rule).passes {
+            return standing(onlyOn: statements[0], search, arrival, at: instant)
+        }
         let subject = search.subject(arrival)
         let grades = statements.map { grade($0, by: rule) }
         let passed = grades.lastIndex(where: \.passes).map { statements[$0] }
@@ -88,16 +92,26 @@ enum EvidenceGate {
                     missing: [search.missing(arrival.component)]),
                 isBlocking: true)
         }
-        let last = passed ?? statements[statements.count - 1]
+        return standing(onlyOn: passed ?? statements[statements.count - 1], search, arrival, at: instant)
+    }
+
+    /// Judges the newest statement that passes, or of which nothing is asked.
+    private static func standing(
+        onlyOn last: Evidence, _ search: StatementSearch, _ arrival: Facts.Arrival, at instant: Timestamp
+    ) -> Standing {
+        var subject = search.subject(arrival)
         guard let end = search.end(of: last) else {
             return Standing(part: GateParts.Part(state: .open, reason: subject, evidence: [last.id]), isBlocking: false)
         }
-        let part =
-            end > instant
-            ? GateParts.Part(state: .open, reason: "\(subject), until \(end)", nextChange: end, evidence: [last.id])
-            : GateParts.Part(
-                state: .pending, reason: "\(subject) counted until \(end); a new one is needed", evidence: [last.id],
-                missing: [search.missing(arrival.component)])
+        guard end > instant else {
+            subject += " counted until \(end); a new one is needed"
+            let part = GateParts.Part(
+                state: .pending, reason: subject, evidence: [last.id], missing: [search.missing(arrival.component)])
+            return Standing(part: part, isBlocking: false)
+        }
+        subject += ", until "
+        subject += end.description
+        let part = GateParts.Part(state: .open, reason: subject, nextChange: end, evidence: [last.id])
         return Standing(part: part, isBlocking: false)
     }
 
