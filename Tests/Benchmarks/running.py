@@ -107,11 +107,15 @@ def take_time(command):
 
 
 def take_turns(commands, rounds):
-    """A B A B …: what disturbs the machine disturbs them all."""
+    """A B C, B C A …: what disturbs the machine disturbs them all, and none has always the same one before it.
+
+    A machine that has just worked on all cores may be slower for a while.
+    """
     for number in range(1, rounds + 1):
         say(f"round {number} of {rounds}: {', '.join(command.name for command in commands)}")
         for command in commands:
             take_time(command)
+        commands = commands[1:] + commands[:1]
 
 
 # MARK: Files
