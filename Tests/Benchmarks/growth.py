@@ -1,26 +1,18 @@
 """What the same work costs in fleets of different sizes: it has to follow the change, not the fleet."""
 
 import json
-import os
 import re
 import statistics
 
 import generate_fleet
 from generate_fleet import BRANCH, IDENTITY, git
 from recording import imported, texts
-from running import RUN, WORK, Command, Failure, copied, output_of, say, take_time
+from running import RUN, WORK, Command, Failure, copied, output_of, say, sizes, take_time
 
 SIZES = "200 1000 10000"
 MANIFESTS = 20
 # The goal is for a fleet of so many files.
 JUDGED_FILES = 20_000
-
-
-def sizes():
-    text = os.environ.get("BENCH_GROWTH", SIZES)
-    if not re.fullmatch(r"(\d{1,6}\s*)*", text):
-        raise Failure(f"BENCH_GROWTH is {text!r}: expected numbers of environments, such as \"{SIZES}\"")
-    return [int(word) for word in text.split()]
 
 
 def change_one(repository, number):
@@ -32,7 +24,7 @@ def change_one(repository, number):
 
 
 def measure_growth(report, towpath):
-    for environments in sizes():
+    for environments in sizes("BENCH_GROWTH", SIZES):
         fleet = generate_fleet.cached(WORK, environments, MANIFESTS)
         facts = json.loads((fleet / "facts.json").read_text())
         say(f"growth: {environments} environments x {MANIFESTS} manifests")

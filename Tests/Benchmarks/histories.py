@@ -1,25 +1,16 @@
 """What looking back costs in a long history: beside `git log`, plain and with the files that git itself keeps for it."""
 
 import json
-import os
-import re
 import shutil
 import statistics
 
 import generate_history
 from generate_fleet import BRANCH, git
-from running import RUN, WORK, Command, Failure, copied, output_of, say, take_time
+from running import RUN, WORK, Command, Failure, copied, output_of, say, sizes, take_time
 
 COMMITS = "100000"
 # From so many on the goals are judged: in a short history the start of the program hides everything else.
 JUDGED = 100_000
-
-
-def sizes():
-    text = os.environ.get("BENCH_COMMITS", COMMITS)
-    if not re.fullmatch(r"(\d{1,6}\s*)*", text):
-        raise Failure(f"BENCH_COMMITS is {text!r}: expected numbers of commits, such as \"100000 250000\"")
-    return [int(word) for word in text.split()]
 
 
 def indexed(history, name):
@@ -38,7 +29,7 @@ def expect_agreement(towpath, repository, path):
 
 
 def measure_histories(report, towpath):
-    for commits in sizes():
+    for commits in sizes("BENCH_COMMITS", COMMITS):
         history = generate_history.cached(WORK, commits)
         facts = json.loads((history / "facts.json").read_text())
         say(f"looking back: {commits} commits, {facts['environments']} environments")

@@ -135,3 +135,11 @@ def size(name, default):
     if not re.fullmatch(r"[1-9]\d{0,5}", text):
         raise Failure(f"{name} is {text!r}: expected a whole number above 0")
     return int(text)
+
+
+def sizes(name, default):
+    """The numbers that the variable `name` lists; none where it is empty."""
+    text = os.environ.get(name, default)
+    if not re.fullmatch(r"(\d{1,6}\s*)*", text):
+        raise Failure(f"{name} is {text!r}: expected numbers, such as \"{default}\"")
+    return [int(word) for word in text.split()]

@@ -46,7 +46,10 @@ enum Soak {
             var result: Reconciliation?
             let seconds = try Benchmark.wallSeconds { result = try tick() }
             guard case .ticked(let report) = result, case .recorded(let commits) = report.result, commits.count == 1
-            else { throw Benchmark.Unexpected(description: "tick \(number) did not record its promotion") }
+            else {
+                throw Benchmark.Unexpected(
+                    description: "tick \(number) did not record its promotion: \(String(describing: result))")
+            }
             // A tick with nothing to do comes as often as one with something.
             guard case .unchanged = try secondTick(tick) else {
                 throw Benchmark.Unexpected(description: "tick \(number) left something to do")
