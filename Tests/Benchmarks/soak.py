@@ -21,7 +21,7 @@ sys.dont_write_bytecode = True
 import generate_fleet  # noqa: E402
 from generate_fleet import BRANCH, git  # noqa: E402
 from report import aligned  # noqa: E402
-from running import RUN, WORK  # noqa: E402
+from running import WORK  # noqa: E402
 
 ENVIRONMENTS, MANIFESTS, TICKS = 20, 5, 10_000
 MEMORY_BOUND = 1.1
@@ -29,7 +29,8 @@ MEMORY_BOUND = 1.1
 
 def soak(program, ticks):
     WORK.mkdir(exist_ok=True)
-    folder = RUN / "soak"
+    # Not below what `make bench` empties when it begins.
+    folder = WORK / "soak"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     fleet = generate_fleet.cached(WORK, ENVIRONMENTS, MANIFESTS)
