@@ -26,6 +26,7 @@ import Testing
         (2769, "the checkers let a component arrive whose dependency was about to go"),
         (3988, "the checkers took a plan of who had looked before it for the commit that had been set back"),
         (6456, "a component was adopted that had no file in what a tick before the ledger's beginning had published"),
+        (3516, "the checkers took what a replica said of a history before it was accepted for its last word"),
         (3273, "what an earlier process had published without recording it opened the order of components"),
     ]
 

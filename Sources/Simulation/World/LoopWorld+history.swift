@@ -36,6 +36,7 @@ extension LoopWorld {
         // A copy may not have what came since; the beginning it has.
         guard let link = chronicle.chain.last(where: { copy.contains($0.commit) }) else { return }
         try copy.updateReference(Self.seen, to: link.commit, expecting: seen, message: "forced")
+        acceptances += 1
         note(.action, "operator", "accepts the history at \(link.commit.short)")
     }
 

@@ -37,6 +37,8 @@ final class LoopWorld {
     /// Whether something was published that need not be recorded any more: by a rollback that did not end, or whose
     /// entry was set back.
     var mayPublishedDiffer = false
+    /// How often the operator has accepted the history of a repository or of a copy of it.
+    var acceptances = 0
     /// Whether the newest process that ended did so with an error, or lost every race.
     var isFailed = false
     /// Whether what is broken on purpose was broken already, where once is enough.
