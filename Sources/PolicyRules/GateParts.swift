@@ -29,8 +29,8 @@ struct GateParts {
             return result(
                 gate, parts[0].state, of: parts, nextChange: parts[0].state == .closed ? nil : parts[0].nextChange)
         }
-        if parts.allSatisfy({ $0.state == .open }) {
-            return result(gate, .open, of: parts, nextChange: parts.lazy.compactMap(\.nextChange).min())
+        if parts.indices.allSatisfy({ parts[$0].state == .open }) {
+            return result(gate, .open, of: parts, nextChange: firstChange)
         }
         let closed = parts.filter { $0.state == .closed }
         let pending = parts.filter { $0.state == .pending }
@@ -43,7 +43,17 @@ struct GateParts {
             let last = instants.contains(nil) ? nil : instants.compactMap(\.self).max()
             return result(gate, .pending, of: pending, nextChange: last)
         }
-        return result(gate, .open, of: parts, nextChange: parts.compactMap(\.nextChange).min())
+        return result(gate, .open, of: parts, nextChange: firstChange)
+    }
+
+    /// The first instant at which any part changes.
+    private var firstChange: Timestamp? {
+        var first: Timestamp?
+        for index in parts.indices {
+            guard let next = parts[index].nextChange else { continue }
+            first = first.map { min($0, next) } ?? next
+        }
+        return first
     }
 
     private func result(
@@ -57,12 +67,14 @@ struct GateParts {
         }
         var reasons = Distinct<String>()
         var evidence = Distinct<Digest>()
-        for part in parts {
-            reasons.add(part.reason)
-            for id in part.evidence { evidence.add(id) }
+        var lacksNothing = true
+        for index in parts.indices {
+            reasons.add(parts[index].reason)
+            for id in parts[index].evidence { evidence.add(id) }
+            lacksNothing = lacksNothing && parts[index].missing.isEmpty && parts[index].objections.isEmpty
         }
         let text = Wording.list(reasons.elements, separator: "; ", atMost: Self.shownReasons)
-        guard parts.contains(where: { !$0.missing.isEmpty || !$0.objections.isEmpty }) else {
+        guard !lacksNothing else {
             return GateResult(gate, state, text, nextChange: nextChange, evidence: evidence.elements)
         }
         var lack = GateResult.Lack()

@@ -6,7 +6,7 @@ struct StatementSearch {
     private let refused: [Digest: [RefusedEvidence]]
     let kind: EvidenceKind
     /// `nil` means any.
-    var name: String?
+    private(set) var name: String?
     let role: String?
     private let maximumAge: TimeSpan?
     private let ground: JudgementGround
@@ -43,17 +43,13 @@ struct StatementSearch {
 
     /// What is looked for, and about what: `tests "integration" for web 1.5.0`.
     func subject(_ arrival: Facts.Arrival) -> String {
-        let (label, component, version) = (label, arrival.component.description, arrival.artifact.version)
-        var text = ""
-        // With room for what is often said behind it, where it ages: `, until 2026-11-22T03:00:00Z`.
-        let room = maximumAge == nil ? 0 : 30
-        text.reserveCapacity(label.utf8.count + component.utf8.count + version.utf8.count + 6 + room)
-        text += label
-        text += " for "
-        text += component
-        text += " "
-        text += version
-        return text
+        Wording.text(label, " for ", arrival.component.description, " ", arrival.artifact.version)
+    }
+
+    /// The same, as what counts until `end`.
+    func subject(_ arrival: Facts.Arrival, until end: Timestamp) -> String {
+        Wording.text(
+            label, " for ", arrival.component.description, " ", arrival.artifact.version, ", until ", end.description)
     }
 
     /// What is looked for, as something that is missing.
@@ -64,6 +60,14 @@ struct StatementSearch {
     /// The first instant at which `statement` is too old; `nil` where it never is.
     func end(of statement: Evidence) -> Timestamp? {
         maximumAge.map { statement.firstSeen + $0 }
+    }
+
+    /// The same search for statements of `other` alone, where that is a name.
+    func named(_ other: String?) -> StatementSearch {
+        guard let other, other != name else { return self }
+        var search = self
+        search.name = other
+        return search
     }
 
     /// The statements of the kind, name and role about `digest`, oldest first.
@@ -110,8 +114,8 @@ struct StatementSearch {
     func part(for arrival: Facts.Arrival, at instant: Timestamp, grade: (Evidence) -> Grade) -> GateParts.Part {
         guard let digest = arrival.provableDigest else { return arrival.unprovable }
         let found = statements(about: digest)
-        let subject = subject(arrival)
         let grades = found.map(grade)
+        var subject: String { self.subject(arrival) }
         if let passing = grades.lastIndex(where: \.passes) {
             let last = found[passing]
             // The newest is the last to expire.
@@ -124,7 +128,7 @@ struct StatementSearch {
                     evidence: [last.id], missing: [missing(arrival.component)])
             }
             return GateParts.Part(
-                state: .open, reason: "\(subject), until \(end)", nextChange: end, evidence: [last.id])
+                state: .open, reason: self.subject(arrival, until: end), nextChange: end, evidence: [last.id])
         }
         for (statement, grade) in zip(found, grades).reversed() {
             if case .fails(let reason) = grade {

@@ -5,9 +5,44 @@ enum Wording {
     /// The longest piece of foreign text that a reason repeats.
     private static let foreignCharacters = 80
 
+    /// `pieces` one behind the other, written once.
+    static func text(_ pieces: String...) -> String {
+        joined(pieces, by: "")
+    }
+
+    /// `items` with `separator` between them, written once: appending them one by one takes several times as long.
+    static func joined(_ items: [String], by separator: String) -> String {
+        var count = separator.utf8.count * max(0, items.count - 1)
+        for item in items { count += item.utf8.count }
+        return unsafe String(unsafeUninitializedCapacity: count) { buffer in
+            var end = 0
+            for index in items.indices {
+                if index > 0, !separator.isEmpty { unsafe end = write(separator, to: buffer, at: end) }
+                unsafe end = write(items[index], to: buffer, at: end)
+            }
+            return end
+        }
+    }
+
+    /// Writes `text` from `start` on, and says where it ends.
+    private static func write(_ text: String, to buffer: UnsafeMutableBufferPointer<UInt8>, at start: Int) -> Int {
+        let room = unsafe UnsafeMutableBufferPointer(rebasing: buffer[start...])
+        let count = unsafe text.utf8.withContiguousStorageIfAvailable { unsafe room.update(fromContentsOf: $0) }
+        if let count { return start + count }
+        var end = start
+        for byte in text.utf8 {
+            unsafe buffer[end] = byte
+            end += 1
+        }
+        return end
+    }
+
     /// `a, b and 3 more`.
     static func list(_ items: [String], separator: String = ", ", atMost limit: Int = 5) -> String {
-        items.count == 1 ? items[0] : list(items, count: items.count, separator: separator, atMost: limit)
+        guard items.count <= limit else {
+            return list(items, count: items.count, separator: separator, atMost: limit)
+        }
+        return items.count == 1 ? items[0] : joined(items, by: separator)
     }
 
     /// `a, b and 3 more` of so many items, of which no more are made than are shown.

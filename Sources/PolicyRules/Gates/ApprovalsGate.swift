@@ -12,8 +12,10 @@ enum ApprovalsGate {
         for rule in rules { parts.add(ApprovalCount(rule: rule, facts: facts, instant: instant).part) }
         let result = parts.result(.approvals, nothing: "no approval is asked for")
         guard result.state == .pending else { return result }
+        let (strays, refusals) = (strayApprovals(facts), Wording.refusals(facts.refusedConsents))
+        guard !strays.isEmpty || !refusals.isEmpty else { return result }
         return GateResult(
-            .approvals, .pending, result.reason + strayApprovals(facts) + Wording.refusals(facts.refusedConsents),
+            .approvals, .pending, result.reason + strays + refusals,
             nextChange: result.nextChange, evidence: result.evidence, lack: result.lack)
     }
 
@@ -74,21 +76,27 @@ private struct ApprovalCount {
         }
         let people = DistinctPeople.among(counted.map(\.signer), facts.people)
         let evidence = counted.map(\.id)
-        let rest = objections.isEmpty ? "" : "; not counted: \(Wording.list(objections, atMost: Self.shownNames))"
-        let names = Wording.list(people.map { Wording.foreign($0.name) }, atMost: Self.shownNames)
+        let rest =
+            objections.isEmpty ? "" : "; not counted: " + Wording.list(objections, atMost: Self.shownNames)
         let role = roles.map(Wording.quoted).joined(separator: " or ")
         guard people.count >= rule.count else {
             let next = escalation.flatMap { $0.at > instant ? $0 : nil }
+            let (missing, needed) = (rule.count - people.count, rule.count)
             return GateParts.Part(
                 state: .pending,
-                reason: "\(people.isEmpty ? "" : "approved by \(names); ")"
-                    + "\(rule.count - people.count) of \(rule.count) approvals by \(role) missing\(rest)"
-                    + (next.map { "; \(Wording.quoted($0.role)) may approve too from \($0.at)" } ?? ""),
+                reason: Wording.text(
+                    people.isEmpty ? "" : "approved by \(names(people)); ", missing.description, " of ",
+                    needed.description, " approvals by ", role, " missing", rest,
+                    next.map { "; \(Wording.quoted($0.role)) may approve too from \($0.at)" } ?? ""),
                 nextChange: next?.at, evidence: evidence, objections: objectionByID)
         }
         return GateParts.Part(
-            state: .open, reason: "approved by \(names), \(people.count) of \(rule.count) by \(role)\(rest)",
+            state: .open, reason: "approved by \(names(people)), \(people.count) of \(rule.count) by \(role)\(rest)",
             nextChange: end(of: counted), evidence: evidence, objections: objectionByID)
+    }
+
+    private func names(_ people: [EvidenceSigner]) -> String {
+        Wording.list(people.map { Wording.foreign($0.name) }, atMost: Self.shownNames)
     }
 
     /// Why `approval` does not count.

@@ -30,12 +30,10 @@ enum EvidenceGate {
         let found = search.statements(about: digest)
         guard let first = found.first else { return search.missing(arrival, digest) }
         func standing(_ name: String?, _ statements: [Evidence]) -> Standing {
-            var named = search
-            named.name = name ?? search.name
-            return self.standing(of: statements, by: rule, named, arrival, at: instant)
+            self.standing(of: statements, by: rule, search.named(name), arrival, at: instant)
         }
         // One name is the usual case.
-        if found.allSatisfy({ $0.name == first.name }) { return standing(first.name, found).part }
+        if found.count == 1 || found.allSatisfy({ $0.name == first.name }) { return standing(first.name, found).part }
         let byName = Dictionary(grouping: found, by: \.name).sorted { ($0.key ?? "") < ($1.key ?? "") }
         let standings = byName.map(standing)
         for state in [GateResult.State.closed, .pending] {
@@ -99,19 +97,18 @@ enum EvidenceGate {
     private static func standing(
         onlyOn last: Evidence, _ search: StatementSearch, _ arrival: Facts.Arrival, at instant: Timestamp
     ) -> Standing {
-        var subject = search.subject(arrival)
         guard let end = search.end(of: last) else {
-            return Standing(part: GateParts.Part(state: .open, reason: subject, evidence: [last.id]), isBlocking: false)
-        }
-        guard end > instant else {
-            subject += " counted until \(end); a new one is needed"
-            let part = GateParts.Part(
-                state: .pending, reason: subject, evidence: [last.id], missing: [search.missing(arrival.component)])
+            let part = GateParts.Part(state: .open, reason: search.subject(arrival), evidence: [last.id])
             return Standing(part: part, isBlocking: false)
         }
-        subject += ", until "
-        subject += end.description
-        let part = GateParts.Part(state: .open, reason: subject, nextChange: end, evidence: [last.id])
+        guard end > instant else {
+            let part = GateParts.Part(
+                state: .pending, reason: "\(search.subject(arrival)) counted until \(end); a new one is needed",
+                evidence: [last.id], missing: [search.missing(arrival.component)])
+            return Standing(part: part, isBlocking: false)
+        }
+        let part = GateParts.Part(
+            state: .open, reason: search.subject(arrival, until: end), nextChange: end, evidence: [last.id])
         return Standing(part: part, isBlocking: false)
     }
 

@@ -44,8 +44,10 @@ enum OrderGate {
         _ component: ComponentName, needs needed: ComponentName, _ facts: Facts, _ ground: JudgementGround
     ) -> GateParts.Part? {
         if let companion = ground.waiting(needed) {
-            let what = companion.artifact.map { " \($0.version)" } ?? ", which is about to go"
-            return .init(state: .pending, reason: "\(component) arrives after \(needed)\(what)")
+            let (space, what) = companion.artifact.map { (" ", $0.version) } ?? ("", ", which is about to go")
+            return .init(
+                state: .pending,
+                reason: Wording.text(component.description, " arrives after ", needed.description, space, what))
         }
         if facts.recorded[needed] != nil { return nil }
         return .init(

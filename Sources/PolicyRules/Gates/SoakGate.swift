@@ -23,13 +23,15 @@ enum SoakGate {
                 if full > ground.instant {
                     guard opening.map({ full > $0 }) ?? true else { continue }
                     opening = full
-                    last =
-                        "\(arrival.component) \(arrival.artifact.version) has been in \(stay.environment) since "
-                        + "\(stay.from); \(span) are full at \(full)"
+                    last = Wording.text(
+                        arrival.component.description, " ", arrival.artifact.version, " has been in ",
+                        stay.environment.description, " since ", stay.from.description, "; ", span.description,
+                        " are full at ", full.description)
                 } else if opening == nil {
-                    last =
-                        "\(arrival.component) \(arrival.artifact.version) in \(stay.environment) since \(stay.from), "
-                        + "for \(span) or more"
+                    last = Wording.text(
+                        arrival.component.description, " ", arrival.artifact.version, " in ",
+                        stay.environment.description, " since ", stay.from.description, ", for ", span.description,
+                        " or more")
                 }
             }
         }

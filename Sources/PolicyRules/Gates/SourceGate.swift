@@ -43,7 +43,7 @@ enum SourceGate {
         }
         if let pending { return (GateResult(.source, .pending, pending), nil) }
         let names = counted.sorted()
-        let reason = "recorded in \(names.map(\.description).joined(separator: " and "))"
+        let reason = "recorded in " + Wording.joined(names.map(\.description), by: " and ")
         return (GateResult(.source, .open, reason), names.count == 1 ? names[0] : nil)
     }
 
