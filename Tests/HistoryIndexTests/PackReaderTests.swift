@@ -95,6 +95,46 @@ import Testing
         }
     }
 
+    @Test func `no more of large packs stays in memory than was said`() throws {
+        var random = SeededGenerator(seed: 3)
+        var contents: [(id: ObjectID, bytes: [UInt8])] = []
+        for _ in 0..<16 {
+            let bytes = (0..<200_000).map { _ in UInt8.random(in: 0...255, using: &random) }
+            let written = try bare.git.run(["hash-object", "-w", "--stdin"], input: bytes)
+            contents.append((try #require(ObjectID(hex: written.text.prefix(ObjectID.hexCount))), bytes))
+        }
+        let ids = contents.map { "\($0.id)\n" }.joined()
+        let packed = try bare.git.run(["pack-objects", "-q", "objects/pack/pack"], input: Array(ids.utf8))
+        try #require(packed.status == 0, "\(packed.text)")
+        let name = "/pack-\(packed.text.prefix(ObjectID.hexCount)).pack"
+
+        let mapped = try [64 << 20, 512 << 10].map { limit in
+            let reader = PackReader(directories: ["\(bare.path)/objects"], detectsCollisions: false, mapping: limit)
+            for (id, bytes) in contents { #expect(reader.blob(id, limit: 1 << 20) == bytes) }
+            return try withExtendedLifetime(reader) { try Self.residentBytes(of: name) }
+        }
+        #expect(mapped[0] > 3_000_000 && mapped[1] < 1 << 20, "\(mapped)")
+    }
+
+    /// How much this process has in memory of files whose paths end with `name`.
+    private static func residentBytes(of name: String) throws -> Int {
+        // A file without a size: one read brings a part of it.
+        let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: "/proc/self/smaps"))
+        defer { file.closeFile() }
+        let maps = String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self)
+        var count = 0
+        var isOfFile = false
+        for line in maps.split(separator: "\n") {
+            if line.hasSuffix(name) {
+                isOfFile = true
+            } else if isOfFile, line.hasPrefix("Rss:") {
+                count += (line.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) << 10
+                isOfFile = false
+            }
+        }
+        return count
+    }
+
     /// How many pairs of neighbours the reader has compared; each as the repository does.
     private func compare(in repository: borrowing Repository, by reader: PackReader) throws -> Int {
         var count = 0

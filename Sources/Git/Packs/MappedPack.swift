@@ -28,6 +28,8 @@ internal import Glibc
     private static let idStart = 8 + 256 * 4
     /// At the end of both files: the sums of the pack and of the index, or of the pack alone.
     private static let sumByteCount = 20
+    /// The pages of a smaller pack are not worth giving back.
+    private static let smallByteCount = 1 << 20
     /// How many ids near the guess are looked at one by one.
     private static let nearCount = 64
 
@@ -52,6 +54,8 @@ internal import Glibc
         guard isIndex, isPack, index.count >= Self.idStart + count * 28 + 2 * Self.sumByteCount else {
             return nil
         }
+        // To look at a header may have brought in megabytes of a pack that nobody reads.
+        if pack.count > Self.smallByteCount { releasePages() }
     }
 
     deinit {
@@ -82,6 +86,14 @@ internal import Glibc
     /// The compressed bytes from `start` on, and what follows them.
     @unsafe func compressed(from start: Int) -> UnsafeRawBufferPointer {
         unsafe UnsafeRawBufferPointer(rebasing: pack[start..<(pack.count - Self.sumByteCount)])
+    }
+
+    /// How many bytes the pack has.
+    var byteCount: Int { unsafe pack.count }
+
+    /// Gives the pages of the pack that were read back to the kernel, which brings them in again where they are read.
+    func releasePages() {
+        _ = unsafe madvise(UnsafeMutableRawPointer(mutating: pack.baseAddress), pack.count, MADV_DONTNEED)
     }
 
     // MARK: - The index

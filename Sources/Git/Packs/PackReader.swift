@@ -26,6 +26,11 @@ internal import Glibc
     private var recentIDs: [ObjectID]
     private var keptBytes = 0
     private var steps: [(offset: Int, entry: MappedPack.Entry)] = []
+    /// How many bytes are read until pages of packs are given back; `nil` where all may stay in memory.
+    private let maximumTouchedBytes: Int?
+    /// How much was read since then, in whole blocks.
+    private var touchedBytes = 0
+    private var lastBlock = -1
     private var commitGuess = Guess()
     private var folderGuess = Guess()
     /// Where what was decompressed last ends; `nil` where nothing was.
@@ -41,6 +46,11 @@ internal import Glibc
         var trust = 64
     }
 
+    /// The kernel brings in that much around a place that is read, and up to some 2 MiB where it keeps a file in larger
+    /// pieces.
+    private static let blockShift = 16
+    /// How many times as much may come into memory as is read.
+    private static let readAhead = 8
     private static let slotCount = 1 << 13
     private static let recentCount = 1 << 9
     /// Larger objects are left to the library.
@@ -56,10 +66,16 @@ internal import Glibc
     ///   - detectsCollisions: Whether ids are checked by what also finds out what was made to have the id of something
     ///     else, which takes several times as long.
     ///   - byteCount: How many bytes of what was unpacked are kept.
-    package init(directories: [String], detectsCollisions: Bool, keeping byteCount: Int = 96 << 20) {
+    ///   - mappedByteCount: Of packs that are larger in all, about as much stays in memory when it has been read.
+    package init(
+        directories: [String], detectsCollisions: Bool, keeping byteCount: Int = 96 << 20,
+        mapping mappedByteCount: Int = 64 << 20
+    ) {
         packs = directories.flatMap { Self.packs(in: $0 + "/pack") }
         self.detectsCollisions = detectsCollisions
         maximumKeptBytes = byteCount
+        maximumTouchedBytes =
+            packs.reduce(0) { $0 + $1.byteCount } > mappedByteCount ? mappedByteCount / Self.readAhead : nil
         unsafe stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
         unsafe stream.initialize(to: z_stream())
         unsafe scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 8)
@@ -162,6 +178,16 @@ internal import Glibc
         Int((UInt64(truncatingIfNeeded: place) &* 0x9E37_79B9_7F4A_7C15) >> 51)
     }
 
+    /// Counts what is brought in to read `entry` at `place`, and gives back what was before that is more than `limit`.
+    private func noteReading(of entry: MappedPack.Entry, at place: Int, keeping limit: Int) {
+        guard place >> Self.blockShift != lastBlock else { return }
+        lastBlock = place >> Self.blockShift
+        touchedBytes += max(entry.byteCount, 1 << Self.blockShift)
+        guard touchedBytes > limit else { return }
+        for pack in packs { pack.releasePages() }
+        touchedBytes = 0
+    }
+
     /// The object that begins at `offset`, whatever its id is.
     private func object(at offset: Int, in number: Int) -> (kind: ObjectKind, content: Content)? {
         let pack = packs[number]
@@ -178,6 +204,9 @@ internal import Glibc
                 break
             }
             guard let entry = pack.entry(at: place), entry.byteCount <= Self.maximumBytes else { return nil }
+            if let maximumTouchedBytes {
+                noteReading(of: entry, at: Self.place(number, place), keeping: maximumTouchedBytes)
+            }
             switch entry.form {
             case .delta(let older):
                 guard steps.count < Self.maximumSteps else { return nil }
