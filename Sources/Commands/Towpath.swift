@@ -1,4 +1,5 @@
 package import ArgumentParser
+import Glibc
 
 /// The command line.
 package struct Towpath: ParsableCommand {
@@ -38,6 +39,9 @@ package struct Towpath: ParsableCommand {
         guard var command = command(in: CommandLine.arguments.dropFirst()) else { return main() }
         do {
             try command.run()
+        } catch let code as ExitCode {
+            // All has been said; the parser would look for something to add.
+            Glibc.exit(code.rawValue)
         } catch {
             exit(withError: error)
         }

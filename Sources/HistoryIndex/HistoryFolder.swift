@@ -57,15 +57,43 @@ package struct HistoryFolder: Sendable {
         }
     }
 
+    /// Tells whether a file was written to since the last look.
+    struct Stamp: Hashable {
+        let number: UInt64
+        let byteCount: Int
+        /// Seconds and nanoseconds of the last change of the content, and of anything.
+        let instants: [Int]
+
+        init(_ status: stat) {
+            number = UInt64(status.st_ino)
+            byteCount = Int(status.st_size)
+            instants = [
+                status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_ctim.tv_sec, status.st_ctim.tv_nsec,
+            ]
+        }
+    }
+
+    /// The stamp of the file `name`; `nil` where there is none, or it is not this user's own.
+    func stamp(of name: String) -> Stamp? {
+        var status = stat()
+        guard unsafe lstat("\(path)/\(name)", &status) == 0, Self.isOwn(status) else { return nil }
+        return Stamp(status)
+    }
+
+    /// Whether `status` is that of a file which nobody but this user can have written.
+    private static func isOwn(_ status: stat) -> Bool {
+        status.st_mode & S_IFMT == S_IFREG && status.st_uid == geteuid() && status.st_mode & 0o022 == 0
+    }
+
     /// Lends the file `name`, open for reading, and its size.
     private func withFile<Result>(_ name: String, _ body: (Int32, Int) -> Result) -> Result? {
         let descriptor = unsafe open("\(path)/\(name)", O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(),
-            status.st_mode & 0o022 == 0, status.st_size <= Self.maximumBytes
-        else { return nil }
+        guard unsafe fstat(descriptor, &status) == 0, Self.isOwn(status), status.st_size <= Self.maximumBytes else {
+            return nil
+        }
         return body(descriptor, Int(status.st_size))
     }
 

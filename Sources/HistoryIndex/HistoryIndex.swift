@@ -21,9 +21,26 @@ package final class HistoryIndex: CommitIndexSource {
     /// What the messages of ledger entries have, and hardly any other.
     static let marker: StaticString = "Recorded-At: "
 
+    /// What the file held when it was last looked at or written.
+    private struct Kept {
+        let index: CommitIndex
+        /// The bytes of the file that are sound, and how many parts they make.
+        let byteCount: Int
+        let parts: Int
+        let isSound: Bool
+        /// `nil` where there is no file.
+        let stamp: HistoryFolder.Stamp?
+    }
+
+    private struct Known {
+        /// What was asked for last.
+        var index: CommitIndex
+        var kept: Kept?
+    }
+
     private let folder: HistoryFolder?
     private let tell: @Sendable (News) -> Void
-    private let known = Mutex<CommitIndex?>(nil)
+    private let known = Mutex<Known?>(nil)
 
     /// - Parameter folder: Where it is kept; `nil` for an index that is made from the objects now, and kept nowhere.
     package init(in folder: HistoryFolder?, telling tell: @escaping @Sendable (News) -> Void = { _ in }) {
@@ -32,43 +49,56 @@ package final class HistoryIndex: CommitIndexSource {
     }
 
     package func index(covering tip: ObjectID, in repository: borrowing Repository) -> CommitIndex? {
-        if let index = known.withLock({ $0 }), index.position(of: tip) != nil { return index }
-        let found = read().index
-        let index: CommitIndex?
-        if found.position(of: tip) != nil {
-            index = found
-        } else if let written = folder?.withLock({ extend(to: tip, in: $0, of: repository) }) {
-            index = written
-        } else {
-            index = extended(found, to: tip, in: repository)
+        let last = known.withLock { $0 }
+        if let index = last?.index, index.position(of: tip) != nil { return index }
+        var kept = read(after: last?.kept)
+        var index = kept.index
+        if index.position(of: tip) == nil {
+            if let written = folder?.withLock({ extend(to: tip, after: kept, in: $0, of: repository) }) {
+                guard let written else { return nil }
+                (index, kept) = (written.index, written)
+            } else if let made = extended(index, to: tip, in: repository) {
+                index = made
+            } else {
+                return nil
+            }
         }
-        guard let index else { return nil }
-        known.withLock { $0 = index }
+        let now = Known(index: index, kept: kept)
+        known.withLock { $0 = now }
         return index
     }
 
-    /// What is kept, and whether all of it was sound.
-    private func read() -> (index: CommitIndex, reading: CommitIndexFile.Reading, isSound: Bool) {
+    /// What is kept, which need not be read where nobody wrote to the file since `last`.
+    private func read(after last: Kept?) -> Kept {
+        let stamp = folder?.stamp(of: Self.name)
+        if let last, let stamp, last.isSound, last.stamp == stamp { return last }
         let (reading, byteCount) = folder?.readIndex(Self.name) ?? (CommitIndexFile.read([]), 0)
-        return (reading.index, reading, reading.byteCount == byteCount)
+        return Kept(
+            index: reading.index, byteCount: reading.byteCount, parts: reading.parts,
+            isSound: reading.byteCount == byteCount, stamp: stamp?.byteCount == byteCount ? stamp : nil)
     }
 
     /// Extends what is kept; nobody else is writing meanwhile.
+    ///
+    /// - Returns: what the file holds then, or would if it could be written; `nil` where a commit cannot be read.
     private func extend(
-        to tip: ObjectID, in folder: HistoryFolder, of repository: borrowing Repository
-    ) -> CommitIndex? {
-        let (base, reading, isSound) = read()
-        if !isSound { tell(.damaged) }
-        guard base.position(of: tip) == nil else { return base }
-        guard let index = extended(base, to: tip, in: repository) else { return nil }
-        if reading.parts == 0 || reading.parts >= Self.maximumParts {
-            folder.write(CommitIndexFile.part(of: index, after: CommitIndex()), as: Self.name)
-        } else if !folder.append(
-            CommitIndexFile.part(of: index, after: base), to: Self.name, after: reading.byteCount)
-        {
-            folder.remove(Self.name)
-        }
-        return index
+        to tip: ObjectID, after last: Kept, in folder: HistoryFolder, of repository: borrowing Repository
+    ) -> Kept? {
+        let base = read(after: last)
+        if !base.isSound { tell(.damaged) }
+        guard base.index.position(of: tip) == nil else { return base }
+        guard let index = extended(base.index, to: tip, in: repository) else { return nil }
+        let isAnew = base.parts == 0 || base.parts >= Self.maximumParts
+        let part = CommitIndexFile.part(of: index, after: isAnew ? CommitIndex() : base.index)
+        let isWritten =
+            isAnew
+            ? folder.write(part, as: Self.name) : folder.append(part, to: Self.name, after: base.byteCount)
+        if !isWritten, !isAnew { folder.remove(Self.name) }
+        let byteCount = (isAnew ? 0 : base.byteCount) + part.count
+        let stamp = isWritten ? folder.stamp(of: Self.name) : nil
+        return Kept(
+            index: index, byteCount: byteCount, parts: isAnew ? 1 : base.parts + 1, isSound: true,
+            stamp: stamp?.byteCount == byteCount ? stamp : nil)
     }
 
     private func extended(

@@ -24,6 +24,8 @@ struct MissingCommits {
     /// How many comparisons are handed to a worker at a time: each has to unpack anew what others are made from.
     private static let chunk = 16_384
     private static let progressStep = 2_048
+    /// So many are read and compared through the repository at hand.
+    private static let few = 8
 
     /// The base with all that can be reached from `tip`; `nil` where there is no room for it.
     ///
@@ -32,7 +34,14 @@ struct MissingCommits {
         let comparing = Comparing(directory: directory, isProof: isProof)
         let read: Read
         do throws(GitError) {
-            read = try self.read(from: tip, in: repository) { comparing.take($0) }
+            read = try self.read(from: tip, in: repository) { comparisons in
+                // What takes less time than another handle of the repository is done here.
+                if comparisons.count <= Self.few {
+                    comparing.take(comparisons, in: repository)
+                } else {
+                    comparing.take(comparisons)
+                }
+            }
         } catch {
             _ = comparing.finish(0)
             throw error
@@ -70,7 +79,7 @@ struct MissingCommits {
         var isDone: [Bool] = []
         // Those whose comparisons were not handed over yet.
         var open: [Int] = []
-        let reader = repository.packReader(detectsCollisions: isProof)
+        var reader: PackReader?
         var pending = [tip]
         while let id = pending.last {
             if let place = places.number(of: id) {
@@ -84,8 +93,9 @@ struct MissingCommits {
                 pending.removeLast()
                 continue
             }
+            if reader == nil, places.count == Self.few { reader = repository.packReader(detectsCollisions: isProof) }
             let facts =
-                if let read = reader.commitFacts(id, marker: HistoryIndex.marker) { read } else {
+                if let read = reader?.commitFacts(id, marker: HistoryIndex.marker) { read } else {
                     try repository.commitFacts(id, marker: HistoryIndex.marker)
                 }
             open.append(places.count)
@@ -138,6 +148,8 @@ struct MissingCommits {
     /// Compares on other threads, in the order that pleases them; what comes of it is told apart by its number.
     private final class Comparing: Sendable {
         private struct State {
+            /// Whether there are workers, which begin when there is something to take.
+            var hasBegun = false
             var waiting: [[Comparison]] = []
             var results: [(numbers: [Int], folders: ComparedFolders)] = []
         }
@@ -154,12 +166,26 @@ struct MissingCommits {
         init(directory: String, isProof: Bool) {
             self.directory = directory
             self.isProof = isProof
-            for _ in 0..<workerCount { queue.async(group: group) { self.work() } }
         }
 
         func take(_ comparisons: [Comparison]) {
             guard !comparisons.isEmpty else { return }
+            let isFirst = state.withLock { state in
+                defer { state.hasBegun = true }
+                return !state.hasBegun
+            }
+            if isFirst {
+                for _ in 0..<workerCount { queue.async(group: group) { self.work() } }
+            }
             put(comparisons)
+        }
+
+        /// Compares on this thread.
+        func take(_ comparisons: [Comparison], in repository: borrowing Repository) {
+            var folders = ComparedFolders()
+            for comparison in comparisons { folders.append(Self.changes(comparison, in: repository)) }
+            let found = (comparisons.map(\.number), folders)
+            state.withLock { $0.results.append(found) }
         }
 
         private func put(_ comparisons: [Comparison]) {
@@ -169,8 +195,10 @@ struct MissingCommits {
 
         /// What differs in `count` comparisons, when all were taken; to be called in any case.
         func finish(_ count: Int) -> Comparisons {
-            for _ in 0..<workerCount { put([]) }
-            group.wait()
+            if state.withLock({ $0.hasBegun }) {
+                for _ in 0..<workerCount { put([]) }
+                group.wait()
+            }
             return Comparisons(count: count, state.withLock { $0.results })
         }
 

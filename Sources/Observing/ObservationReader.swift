@@ -78,8 +78,8 @@ package struct ObservationReader: Sendable {
     /// Those that were left out and are asked for, as only showed when the others were read.
     private func missed(in observation: Observation) -> Set<EnvironmentName> {
         let contracts = observation.formerPolicies.values.flatMap(\.policies.contracts)
+        guard !observation.resting.isEmpty, !contracts.isEmpty else { return [] }
         let left = Set(observation.resting.map(\.name))
-        guard !left.isEmpty, !contracts.isEmpty else { return [] }
         // What tags meant before is asked of the ledgers of all.
         if contracts.contains(where: { $0.immutableTags != nil }) { return left }
         return Set(
@@ -161,10 +161,15 @@ package struct ObservationReader: Sendable {
         of scene: Scene, besides left: [RestingEnvironment], in repository: borrowing Repository
     ) throws(GitError) -> [ObservedEnvironment] {
         let files = scene.files
-        let omitted = Set(left.map(\.name))
+        var omitted = left[...]
+        // Both are sorted.
+        let looked = files.names.filter { name in
+            guard omitted.first?.name == name else { return true }
+            omitted.removeFirst()
+            return false
+        }
         let declared = try reader.environments(
-            files, of: left.isEmpty ? nil : files.names.filter { !omitted.contains($0) }, layout: scene.layout,
-            depth: depth, in: repository)
+            files, of: left.isEmpty ? nil : looked, layout: scene.layout, depth: depth, in: repository)
         let recorded = try RecordReader.records(of: declared, at: scene.records, in: repository)
         return zip(declared, recorded).map { environment, record in
             let published = files.branches[environment.name].map { branch in

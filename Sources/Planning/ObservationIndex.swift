@@ -12,7 +12,7 @@ final class ObservationIndex: Sendable {
         self.observation = observation
         environments = Dictionary(observation.environments.map { ($0.name, $0) }) { first, _ in first }
         residences = Dictionary(grouping: observation.residences, by: \.digest)
-        let names = observation.names
+        let names = observation.formerPolicies.isEmpty ? [] : observation.names
         formerBooks = observation.formerPolicies.mapValues { ContractBook(policies: $0.policies, environments: names) }
     }
 

@@ -220,6 +220,31 @@ import Testing
         #expect(compared > 0)
     }
 
+    @Test(arguments: UInt64(0)..<6) func `an entry is found by its name as by a look at all`(seed: UInt64) throws {
+        let fixture = try Fixture()
+        let repository = try fixture.open()
+        let blob = try fixture.git.id("hash-object", "-w", "--stdin", input: "1")
+        let folder = try fixture.tree(["x": "1"])
+        var random = SeededGenerator(seed: seed)
+        let modes = ["100644", "100644", "40000", "100755", "120000", "160000", "100664", "040000", "100600"]
+        for _ in 0..<20 {
+            let names = Set(
+                (0..<12).map { _ in String("abc-".shuffled(using: &random).prefix(.random(in: 1...4, using: &random))) }
+            )
+            let entries = names.shuffled(using: &random).map { name in
+                let mode = modes.randomElement(using: &random) ?? "100644"
+                return (mode, Array(name.utf8), mode.hasSuffix("40000") ? folder : blob)
+            }
+            let tree = try fixture.literal("tree", Self.tree(entries))
+            let all = try repository.tree(tree)
+            for entry in all {
+                let found = try repository.entry(at: entry.name, in: tree)
+                #expect(found?.id == entry.id && found?.kind == entry.kind && found?.name == entry.name)
+            }
+            #expect(try repository.entry(at: "abcd", in: tree) == nil)
+        }
+    }
+
     @Test func `order, doubles and modes are judged`() throws {
         let fixture = try Fixture()
         let blob = try fixture.git.id("hash-object", "-w", "--stdin", input: "1")

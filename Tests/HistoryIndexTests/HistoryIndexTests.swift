@@ -195,6 +195,36 @@ import Testing
         #expect(accepted > 100, "the sum alone is not what is tried here")
     }
 
+    @Test(arguments: UInt64(60)..<68)
+    func `one that goes on says what one that begins anew says, whoever writes beside it`(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        var history = try RandomFleetHistory(seed: seed, count: 10)
+        let source = HistoryIndex(in: try folder(history.bare))
+        for round in 0..<8 {
+            let tip = try history.commit(history.count)
+            var repository = try Repository.open(at: history.bare.path)
+            repository.commitIndexSource = source
+            let found = repository.commitIndex(covering: tip)
+            try expectTruth(history.bare, try #require(found), from: tip)
+            let kept = try #require(try self.index(history.bare, covering: tip))
+            try expectTruth(history.bare, kept, from: tip)
+            switch Int.random(in: 0..<5, using: &random) {
+            case 0: try FileManager.default.removeItem(atPath: try file())
+            case 1:
+                let path = try file()
+                var bytes = try #require(FileManager.default.contents(atPath: path))
+                bytes[Int.random(in: 0..<bytes.count, using: &random)] ^= 1
+                try bytes.write(to: URL(fileURLWithPath: path))
+            case 2:
+                try history.grow(by: 2)
+                _ = try self.index(history.bare, covering: try history.commit(history.count))
+            default: break
+            }
+            // More than are looked at one by one, now and then.
+            try history.grow(by: round == 5 ? 30 : 3)
+        }
+    }
+
     @Test func `damage is told of and mended`() throws {
         let history = try RandomFleetHistory(seed: 5, count: 12)
         let tip = try history.commit(12)

@@ -92,9 +92,10 @@ import Testing
             let path = (0..<random.number(1...4)).map { _ in random.pick(["a", "b", "ab", "é"]) }
             let found = try PathGlob(pattern.joined(separator: "/")).match(path.joined(separator: "/"))
             #expect(found == Self.captures(pattern, path), "\(pattern) and \(path)")
-            let last = try PathGlob(pattern.joined(separator: "/")).lastFolder(of: path.joined(separator: "/"))
+            let isNamed = try PathGlob(pattern.joined(separator: "/"))
+                .capturesNames(in: path.dropLast().joined(separator: "/"))
             let isFixed = pattern.last?.hasPrefix("{") == true && !pattern.dropLast().contains { $0.hasPrefix("{") }
-            #expect(last == (isFixed && found != nil ? path.last : nil), "\(pattern) and \(path)")
+            #expect(isNamed == (isFixed && found != nil), "\(pattern) and \(path)")
         }
     }
 

@@ -36,18 +36,23 @@ package struct Fleet: ~Copyable {
     package init(_ settings: OperatorSettings, takesUncommittedLayout: Bool = false, clock: (any WallClock)? = nil)
         throws(Refusal)
     {
-        let outside = try Self.outsideLayout(settings, takesUncommitted: takesUncommittedLayout)
-        var reader = FleetReader(layout: outside.layout)
+        var reader = FleetReader(layout: try Self.layout(settings.fleetFile))
         let source = try FleetSource.open(settings, reader: reader)
+        var uncommitted: String?
+        if takesUncommittedLayout, settings.fleetFile == nil, source.mirror == nil {
+            uncommitted = try Self.uncommittedLayout(in: source.repository)
+        }
+        if let uncommitted { reader = FleetReader(layout: try Self.layout(uncommitted)) }
         let watched = try Self.reference(settings.reference, reader: reader, in: source.repository)
         let ledger = try Self.ledger(following: watched, settings, reader: reader, in: source.repository)
+        var kept: FleetMemory.Readings?
         if settings.remembers {
             let tell = settings.remote.tell
             let directory = source.repository.commonDirectory
             let fresh = {
                 DeclarationMemory(of: directory, in: settings.cacheDirectory) { tell(.note($0)) }
             }
-            let kept = settings.memory?.readings(of: directory, fresh)
+            kept = settings.memory?.readings(of: directory, fresh) { settings.historyIndex(of: directory) }
             (reader.memory, reader.places) = (kept?.declarations ?? fresh(), kept?.places)
             if let kept { source.repository.keepLargeTrees(in: kept.trees) }
         }
@@ -58,21 +63,11 @@ package struct Fleet: ~Copyable {
         publisher = source.publisher
         mirror = source.mirror
         var repository = source.repository
-        repository.commitIndexSource = settings.historyIndex(of: repository.commonDirectory)
+        let history = settings.readsHistoryAnew ? nil : kept?.history
+        repository.commitIndexSource = history ?? settings.historyIndex(of: repository.commonDirectory)
         self.repository = repository
         self.reader = reader
-        isLayoutUncommitted = outside.isUncommitted
-    }
-
-    /// The layout that is not taken from a commit.
-    private static func outsideLayout(
-        _ settings: OperatorSettings, takesUncommitted: Bool
-    ) throws(Refusal) -> (layout: FleetLayout?, isUncommitted: Bool) {
-        if let file = settings.fleetFile { return (try layout(file), false) }
-        guard takesUncommitted, let file = try uncommittedLayout(around: settings.repository) else {
-            return (nil, false)
-        }
-        return (try layout(file), true)
+        isLayoutUncommitted = uncommitted != nil
     }
 
     /// Whether the repository is on a server.
@@ -83,12 +78,9 @@ package struct Fleet: ~Copyable {
         FleetSource.isRemote(text)
     }
 
-    /// The path of a `towpath.yaml` in the work tree around `folder`, if HEAD has a commit without one.
-    private static func uncommittedLayout(around folder: String) throws(Refusal) -> String? {
-        guard !isRemote(folder) else { return nil }
+    /// The path of a `towpath.yaml` in the work tree of `repository`, if HEAD has a commit without one.
+    private static func uncommittedLayout(in repository: borrowing Repository) throws(Refusal) -> String? {
         do throws(GitError) {
-            try Library.start()
-            let repository = try Repository.discover(from: folder)
             guard let root = repository.workTree else { return nil }
             let path = "\(root)/\(FleetLayout.fileName)"
             guard FileManager.default.fileExists(atPath: path) else { return nil }

@@ -1,4 +1,5 @@
 import Git
+import HistoryIndex
 import Observing
 import Synchronization
 
@@ -10,6 +11,8 @@ package final class FleetMemory: Sendable {
         let declarations: DeclarationMemory
         let places: FilesMemory
         let trees: RecentTrees
+        /// `nil` where none is kept.
+        let history: HistoryIndex?
     }
 
     /// As many as a tick looks at: what was and what is, with the ledger's own steps between.
@@ -19,13 +22,15 @@ package final class FleetMemory: Sendable {
 
     package init() {}
 
-    /// What is kept of the repository whose objects are in `commonDirectory`; begins with `declarations`.
-    func readings(of commonDirectory: String, _ declarations: () -> DeclarationMemory) -> Readings {
+    /// What is kept of the repository whose objects are in `commonDirectory`; begins with `declarations` and `history`.
+    func readings(
+        of commonDirectory: String, _ declarations: () -> DeclarationMemory, history: () -> HistoryIndex?
+    ) -> Readings {
         readings.withLock { readings in
             if let known = readings[commonDirectory] { return known }
             let fresh = Readings(
                 declarations: declarations(), places: FilesMemory(),
-                trees: RecentTrees(capacity: Self.treeCount))
+                trees: RecentTrees(capacity: Self.treeCount), history: history())
             readings[commonDirectory] = fresh
             return fresh
         }

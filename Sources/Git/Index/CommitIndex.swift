@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// What commits say that never changes, so that it need not be read again: parents, folders, dates, changed files.
 ///
 /// A value that only grows: each commit comes after its parents. What it says can be read from the objects at any time,
@@ -129,6 +131,17 @@ package struct CommitIndex: Sendable {
         return false
     }
 
+    /// Whether there is a path for which `concerns` says so among those that differ between the commit at `position` and
+    /// its parent number `parent`, or nothing where it has none; `nil` where they are not listed.
+    package func hasChange(
+        _ position: Int, since parent: Int, where concerns: (_ path: Span<UInt8>) -> Bool
+    ) -> Bool? {
+        guard let changes = changes(of: position, since: parent) else { return nil }
+        let bytes = columns.pathBytes.span
+        for place in changes where concerns(bytes.extracting(pathPlace(Int(columns.paths[place])))) { return true }
+        return false
+    }
+
     /// What differs between the commit at `position` and its parent number `parent`, or nothing where it has none;
     /// `nil` where it is not listed.
     package func changedFiles(of position: Int, since parent: Int) -> [ChangedFile]? {
@@ -150,8 +163,16 @@ package struct CommitIndex: Sendable {
 
     /// The path of that number.
     package func path(_ number: Int) -> String {
-        let start = number == 0 ? 0 : Int(columns.pathEnds[number - 1])
-        return String(decoding: columns.pathBytes[start..<Int(columns.pathEnds[number])], as: UTF8.self)
+        String(decoding: columns.pathBytes[pathPlace(number)], as: UTF8.self)
+    }
+
+    /// Lends the bytes of the path of that number.
+    package func withPath<Result>(_ number: Int, _ body: (Span<UInt8>) -> Result) -> Result {
+        body(columns.pathBytes.span.extracting(pathPlace(number)))
+    }
+
+    private func pathPlace(_ number: Int) -> Range<Int> {
+        (number == 0 ? 0 : Int(columns.pathEnds[number - 1]))..<Int(columns.pathEnds[number])
     }
 
     private func links(of position: Int) -> Range<Int> {
@@ -204,28 +225,65 @@ package struct CommitIndex: Sendable {
 // MARK: - Growing
 
 extension CommitIndex {
-    /// The numbers of all paths and places of all commits, which only who adds some needs.
+    /// The numbers of paths and places of commits, which only who adds some needs.
     package struct Numbers {
-        private var paths: [String: UInt32]
+        /// What was there before; `nil` where all of it is in the tables.
+        private let base: CommitIndex?
+        private var paths: [String: UInt32] = [:]
+        /// The commits from number ``firstCommit`` on.
         private var commits = ObjectTable()
+        private let firstCommit: Int
         /// Of each piece of the comparisons: the numbers of its paths, where they are known.
         fileprivate var numbers: [[UInt32?]]
 
+        /// So many paths and commits are looked for one by one sooner than all that are known are put into tables.
+        private static let few = 16
+
         package init(of index: CommitIndex, for comparisons: Comparisons) {
-            paths = Dictionary(uniqueKeysWithValues: (0..<index.pathCount).map { (index.path($0), UInt32($0)) })
-            for position in 0..<index.count { commits.append(index.id(at: position)) }
             numbers = comparisons.pieces.map { Array(repeating: nil, count: $0.paths.count) }
+            let wanted = comparisons.count + numbers.reduce(0) { $0 + $1.count }
+            guard wanted > Self.few else {
+                base = index
+                firstCommit = index.count
+                return
+            }
+            base = nil
+            firstCommit = 0
+            // A file that somebody made up may name one twice.
+            paths = Dictionary(
+                (0..<index.pathCount).map { (index.path($0), UInt32($0)) }, uniquingKeysWith: { first, _ in first })
+            for position in 0..<index.count { commits.append(index.id(at: position)) }
         }
 
-        fileprivate func position(of id: ObjectID) -> UInt32? { commits.number(of: id).map { UInt32($0) } }
+        fileprivate func position(of id: ObjectID) -> UInt32? {
+            (commits.number(of: id).map { $0 + firstCommit } ?? base?.position(of: id)).map { UInt32($0) }
+        }
 
         fileprivate mutating func note(_ id: ObjectID) { commits.append(id) }
 
         fileprivate mutating func number(of path: String, else make: () -> UInt32) -> UInt32 {
             if let number = paths[path] { return number }
-            let number = make()
+            let number = base?.number(ofPath: Array(path.utf8)).map { UInt32($0) } ?? make()
             paths[path] = number
             return number
+        }
+    }
+
+    /// The number of the path whose bytes are `wanted`; `nil` where there is none.
+    private func number(ofPath wanted: [UInt8]) -> Int? {
+        unsafe columns.pathBytes.withUnsafeBytes { bytes in
+            unsafe wanted.withUnsafeBytes { wanted in
+                guard let base = bytes.baseAddress, let first = wanted.baseAddress else { return nil }
+                var start = 0
+                for number in columns.pathEnds.indices {
+                    let end = Int(columns.pathEnds[number])
+                    if end - start == wanted.count, unsafe memcmp(base + start, first, wanted.count) == 0 {
+                        return number
+                    }
+                    start = end
+                }
+                return nil
+            }
         }
     }
 

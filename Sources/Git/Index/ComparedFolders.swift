@@ -67,6 +67,9 @@ package struct Comparisons: Sendable {
     /// By the number of the pair: in which piece it is, and where there, from 1 on; 0 where it is in none.
     private var places: [(piece: UInt32, place: UInt32)]
 
+    /// How many pairs there are.
+    var count: Int { places.count }
+
     /// - Parameters:
     ///   - count: How many pairs there are.
     ///   - pieces: The numbers of pairs, and what differs in them.

@@ -20,7 +20,9 @@ extension Repository {
                 var before = unsafe TreeCursor(oldBytes, of: old)
                 var after = unsafe TreeCursor(newBytes, of: new)
                 var moved: [MovedEntry] = []
-                while let entry = try unsafe before.next() {
+                while true {
+                    _ = unsafe before.passAlike(&after, after: nil)
+                    guard let entry = try unsafe before.next() else { break }
                     if unsafe after.pass(before.lastBytes) { continue }
                     guard let now = try unsafe after.next(), unsafe now.mode == entry.mode,
                         unsafe now.name.elementsEqual(entry.name)

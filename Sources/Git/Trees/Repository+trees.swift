@@ -76,7 +76,9 @@ extension Repository {
             var cursor = unsafe TreeCursor(bytes, of: id)
             var found: TreeEntry?
             // To the end, though entries are ordered: a hostile tree is not, and may name a file twice.
-            while let entry = try unsafe cursor.next() {
+            while true {
+                unsafe name.withUnsafeBytes { unsafe cursor.pass(unlike: $0) }
+                guard let entry = try unsafe cursor.next() else { break }
                 guard unsafe entry.name.count == name.count, unsafe entry.name.elementsEqual(name) else { continue }
                 guard found == nil else {
                     throw GitError(

@@ -159,6 +159,16 @@ internal import Glibc
         }
     }
 
+    /// Passes the folders and files up to the first of the name `name`, or which is anything else.
+    mutating func pass(unlike name: UnsafeRawBufferPointer) {
+        guard let wanted = name.baseAddress, let base = unsafe bytes.baseAddress else { return }
+        while let next = unsafe plain(at: position, before: bytes.count) {
+            let count = next.nameEnd - next.nameStart
+            if count == name.count, unsafe memcmp(base + next.nameStart, wanted, count) == 0 { return }
+            unsafe (lastPosition, position) = (next.start, next.end)
+        }
+    }
+
     /// Where a folder or a file stands.
     private struct Plain {
         let start: Int

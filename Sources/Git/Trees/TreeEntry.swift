@@ -133,7 +133,9 @@ package struct TreeEntry: Hashable, Sendable {
 
     /// Describes an entry read from a tree.
     init(_ name: some Collection<UInt8>, kind: EntryKind, id: ObjectID, problem: Problem?) {
-        let valid = String(validating: name, as: UTF8.self)
+        // Of ASCII alone nothing has to be checked, which is quicker by far.
+        let isPlain = name.allSatisfy { $0 < 128 }
+        let valid = isPlain ? String(decoding: name, as: UTF8.self) : String(validating: name, as: UTF8.self)
         self.name = valid ?? String(decoding: name, as: UTF8.self)
         invalidBytes = valid == nil ? Array(name) : nil
         self.kind = kind

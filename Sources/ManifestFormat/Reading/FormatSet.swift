@@ -19,12 +19,14 @@ package struct FormatSet: Sendable {
         house: [HouseFormat] = [], sections: [(files: [PathGlob], path: DocumentPath)] = []
     ) {
         var kinds: [FileNames] = []
-        for format in formats where !kinds.contains(type(of: format).files) { kinds.append(type(of: format).files) }
+        let places = formats.map { format in
+            let files = type(of: format).files
+            if let known = kinds.firstIndex(of: files) { return known }
+            kinds.append(files)
+            return kinds.count - 1
+        }
         candidates = (0..<1 << kinds.count).map { combination in
-            formats.filter { format in
-                let kind = kinds.firstIndex(of: type(of: format).files) ?? 0
-                return combination & 1 << kind != 0
-            }
+            formats.indices.filter { combination & 1 << places[$0] != 0 }.map { formats[$0] }
         }
         self.kinds = kinds
         self.companions = companions

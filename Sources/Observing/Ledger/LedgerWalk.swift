@@ -212,13 +212,14 @@ package struct LedgerWalk: ~Copyable {
     /// Goes on with the first parent where the index says that the commit at `place` has its locks; false where it has
     /// to be looked at.
     private mutating func isPassed(_ place: Int, _ names: Set<EnvironmentName>) -> Bool {
-        guard locks?.mayChange(at: place, since: 0, of: names) == false else { return false }
+        let wanted = LockedPaths.Wanted(names)
+        guard locks?.mayChange(at: place, since: 0, of: wanted) == false else { return false }
         var place = place
         // Without a parent, and without a lock: nothing is to be told.
         while let parent = locks?.index.firstParent(of: place) {
             place = parent
             // Where no other way leads to it, the next one is passed at once.
-            guard lines.isEmpty, locks?.mayChange(at: place, since: 0, of: names) == false else {
+            guard lines.isEmpty, locks?.mayChange(at: place, since: 0, of: wanted) == false else {
                 if let id = note(place) { follow(id, names) }
                 return true
             }

@@ -28,16 +28,33 @@ struct LockedPaths {
 
     /// Whether the commit at `position` may have another lock than its parent number `parent`, or any where it has none.
     ///
-    /// - Parameter names: the environments whose locks matter; `nil` for all.
-    mutating func mayChange(at position: Int, since parent: Int, of names: Set<EnvironmentName>? = nil) -> Bool {
+    /// - Parameter wanted: the environments whose locks matter; `nil` for all.
+    mutating func mayChange(at position: Int, since parent: Int, of wanted: Wanted? = nil) -> Bool {
+        if let few = wanted?.few {
+            return index.hasChange(position, since: parent) { Self.isLock($0, of: few) } ?? true
+        }
         guard let paths = index.changedPaths(of: position, since: parent) else { return true }
         return paths.contains { number in
             switch owner(of: number) {
             case .nobody: false
-            case .noEnvironment: names == nil
-            case .environment(let name): names?.contains(name) ?? true
+            case .noEnvironment: wanted == nil
+            case .environment(let name): wanted?.names.contains(name) ?? true
             }
         }
+    }
+
+    /// Environments to be told from others.
+    struct Wanted {
+        let names: Set<EnvironmentName>
+        /// Their names as bytes, where they are so few that paths are compared with each of them sooner than parsed.
+        fileprivate let few: [[UInt8]]?
+
+        init(_ names: Set<EnvironmentName>) {
+            self.names = names
+            few = names.count <= Self.maximumFew ? names.map { Array($0.description.utf8) } : nil
+        }
+
+        private static let maximumFew = 4
     }
 
     /// What a commit made of a lock.
@@ -75,26 +92,43 @@ struct LockedPaths {
 
     private mutating func owner(of number: Int) -> Owner {
         if let known = owners[number] { return known }
-        let found = Self.owner(of: index.path(number))
+        let found = firstLook(at: number)
         owners[number] = found
         return found
+    }
+
+    /// Whether the path is a lock, or may be below one, of an environment whose name is among `names`.
+    private static func isLock(_ path: Span<UInt8>, of names: [[UInt8]]) -> Bool {
+        guard let place = lockedName(in: path) else { return false }
+        let name = path.extracting(place)
+        for wanted in names where name.hasBytes(of: wanted) { return true }
+        return false
     }
 
     private static let root = Array((FleetLayout.environmentsFolder + "/").utf8)
     private static let lock = Array(("/" + FleetLayout.lockName).utf8)
 
-    private static func owner(of path: String) -> Owner {
-        var path = path
-        let name = path.withUTF8 { bytes -> String? in
-            guard bytes.count > root.count, unsafe bytes.prefix(root.count).elementsEqual(root) else { return nil }
-            let below = unsafe bytes[root.count...]
-            guard let end = unsafe below.firstIndex(of: UInt8(ascii: "/")) else { return nil }
-            // A step that begins with the name of the lock, at whatever depth: what becomes of it is looked at then.
-            for start in end..<bytes.count where unsafe bytes[start] == UInt8(ascii: "/") {
-                guard unsafe bytes[start...].starts(with: lock) else { continue }
-                return unsafe String(decoding: below[..<end], as: UTF8.self)
+    /// Where the name stands of the folder whose lock the path is, or may be below; `nil` where it is no part of a lock.
+    private static func lockedName(in path: Span<UInt8>) -> Range<Int>? {
+        guard path.count > root.count, path.extracting(first: root.count).hasBytes(of: root) else { return nil }
+        var end = root.count
+        while end < path.count, path[end] != UInt8(ascii: "/") { end += 1 }
+        // A step that begins with the name of the lock, at whatever depth: what becomes of it is looked at then.
+        var start = end
+        while start + lock.count <= path.count {
+            if path[start] == UInt8(ascii: "/"), path.extracting(start..<(start + lock.count)).hasBytes(of: lock) {
+                return root.count..<end
             }
-            return nil
+            start += 1
+        }
+        return nil
+    }
+
+    private func firstLook(at number: Int) -> Owner {
+        let name = index.withPath(number) { path in
+            Self.lockedName(in: path).map { name in
+                unsafe path.extracting(name).withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+            }
         }
         guard let name else { return .nobody }
         do throws(InvalidName) {
@@ -102,5 +136,14 @@ struct LockedPaths {
         } catch {
             return .noEnvironment
         }
+    }
+}
+
+extension Span<UInt8> {
+    /// Whether it has the bytes of `other`, and no more.
+    fileprivate func hasBytes(of other: [UInt8]) -> Bool {
+        guard count == other.count else { return false }
+        for index in 0..<count where self[index] != other[index] { return false }
+        return true
     }
 }

@@ -13,23 +13,6 @@ package struct ClaimedFile: Hashable, Sendable {
     package var section: DocumentPath?
 }
 
-/// A folder that is all of one environment and of nobody else, so that its id stands for the environment's files.
-package struct SealedFolder: Hashable, Sendable {
-    /// Path from the root of the repository.
-    package let path: String
-    package internal(set) var tree: ObjectID
-    /// Folders above it.
-    let depth: Int
-
-    private static let above = FleetLayout.environmentsFolder + "/"
-
-    /// Whether the lock of the environment `name` is in it.
-    func hasLock(of name: EnvironmentName) -> Bool {
-        let count = path.utf8.count - name.description.utf8.count
-        return count == Self.above.count && path.hasPrefix(Self.above) && path.hasSuffix(name.description)
-    }
-}
-
 /// The files of every environment at one tree, found by the fleet's layout without opening any of them.
 package struct EnvironmentFiles: Sendable {
     /// How far the folders of the environments are walked.
@@ -45,7 +28,7 @@ package struct EnvironmentFiles: Sendable {
     /// The environments, sorted.
     package private(set) var names: [EnvironmentName] = []
     /// Of each environment that is one folder, the folder, where it was not entered.
-    package internal(set) var folders: [EnvironmentName: SealedFolder] = [:]
+    package internal(set) var folders = SealedFolders()
     /// A walk that has not begun.
     private let unbegun: FolderWalk
     /// Whether no folder was missing or damaged.
@@ -84,22 +67,20 @@ package struct EnvironmentFiles: Sendable {
         walk.isSealing = extent == .folders
         try walk.enter(tree, path: "", claims: [], depth: 0, repository: repository)
         walk.isSealing = false
-        folders = walk.sealed
+        folders = SealedFolders(walk.sealed)
         let others = Set(walk.claims.flatMap { $0.owners.map(\.name) })
-        for (name, found) in walk.scattered {
-            for folder in found + [folders.removeValue(forKey: name)].compactMap(\.self) {
+        folders.removeAll(of: others)
+        // Those of environments that have more than this one.
+        if folders.count < walk.sealed.count {
+            for (name, folder) in walk.sealed where folders[name] == nil {
                 try walk.enterFolder(folder, repository: repository)
             }
         }
-        for name in others {
-            guard let folder = folders.removeValue(forKey: name) else { continue }
-            try walk.enterFolder(folder, repository: repository)
-        }
         settle(walk)
         try addReferences(of: layout, at: instant, in: repository)
-        // Folders are met nearly in order of their names.
-        let entered = walk.order.filter { folders[$0] != nil }
-        names = (entered + files.keys.filter { folders[$0] == nil }).sorted()
+        names = folders.names
+        let entered = files.keys.filter { folders[$0] == nil }
+        if !entered.isEmpty { names = (names + entered).sorted() }
     }
 
     /// What one walk has found.
@@ -123,7 +104,7 @@ package struct EnvironmentFiles: Sendable {
                 references[name] = reference
                 guard let other else { continue }
                 // What lies in a folder that was not entered is left out: the environment is not read at all.
-                folders[name] = nil
+                folders.remove(name)
                 let message = "\(name) is on \(other) and on \(reference.name): an environment has one place"
                 problems[name, default: []].append(Problem(Place(file: FleetLayout.fileName), message))
             }

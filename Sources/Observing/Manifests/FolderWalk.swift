@@ -31,12 +31,8 @@ struct FolderWalk {
     var problems: [Problem] = []
     /// Whether folders that are one environment's alone are put into ``sealed`` instead of being entered.
     var isSealing = false
-    /// The first of such folders of each environment.
-    var sealed: [EnvironmentName: SealedFolder] = [:]
-    /// The others, of environments with several.
-    var scattered: [EnvironmentName: [SealedFolder]] = [:]
-    /// The environments of ``sealed`` as they were met.
-    var order: [EnvironmentName] = []
+    /// Such folders, as they were met; an environment may have several.
+    var sealed: [(name: EnvironmentName, folder: SealedFolder)] = []
     /// Whether a folder could not be read.
     private(set) var hasLost = false
     /// The folder that the last file was in, whose it is, and what stands before a file's name in its relative path.
@@ -72,22 +68,12 @@ struct FolderWalk {
 
     /// Puts `folder` aside where it is all of an environment and the layout tells so at a glance; false where it does not.
     private mutating func sealAtOnce(_ folder: SealedFolder) -> Bool {
-        guard let name = only?.lastFolder(of: folder.path) else { return false }
         do throws(InvalidName) {
-            seal(folder, as: try EnvironmentName(name))
+            sealed.append((try EnvironmentName(folder.name), folder))
             return true
         } catch {
             // Whoever looks closer says so.
             return false
-        }
-    }
-
-    private mutating func seal(_ folder: SealedFolder, as name: EnvironmentName) {
-        if sealed[name] == nil {
-            sealed[name] = folder
-            order.append(name)
-        } else {
-            scattered[name, default: []].append(folder)
         }
     }
 
@@ -104,15 +90,22 @@ struct FolderWalk {
     mutating func enter(
         _ tree: ObjectID, path: String, claims inherited: [Claim], depth: Int, repository: borrowing Repository
     ) throws(GitError) {
+        let parent = path.isEmpty ? "" : "\(path)/"
+        let isHome = isSealing && inherited.isEmpty && only?.capturesNames(in: path) == true
         for entry in try repository.tree(tree) {
-            let below = path.isEmpty ? entry.name : "\(path)/\(entry.name)"
+            if isHome, entry.kind == .directory, entry.problem == nil,
+                sealAtOnce(SealedFolder(parent: parent, name: entry.name, tree: entry.id, depth: depth))
+            {
+                continue
+            }
+            let below = parent + entry.name
             if let problem = entry.problem {
                 report("\(problem.rawValue): not followed", below, inherited)
                 continue
             }
             switch entry.kind {
             case .directory:
-                let folder = SealedFolder(path: below, tree: entry.id, depth: depth)
+                let folder = SealedFolder(parent: parent, name: entry.name, tree: entry.id, depth: depth)
                 try enterFolder(folder, inherited: inherited, repository: repository)
             case .blob, .executable:
                 add(entry, path: below, inherited: inherited)
@@ -130,7 +123,6 @@ struct FolderWalk {
     mutating func enterFolder(
         _ folder: SealedFolder, inherited: [Claim] = [], repository: borrowing Repository
     ) throws(GitError) {
-        if isSealing, inherited.isEmpty, sealAtOnce(folder) { return }
         let path = folder.path
         var claims = inherited
         for pattern in patterns {
@@ -141,7 +133,7 @@ struct FolderWalk {
         }
         guard !claims.isEmpty || mayEnter(path) else { return }
         if isSealing, inherited.isEmpty, claims.count == 1, isOnly(claims[0], below: path) {
-            seal(folder, as: claims[0].name)
+            sealed.append((claims[0].name, folder))
             return
         }
         guard folder.depth < 64 else {

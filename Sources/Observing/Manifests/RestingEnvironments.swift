@@ -31,13 +31,22 @@ struct RestingEnvironments {
     ) throws(GitError) {
         self.memory = memory
         let locks = try Self.lockFolders(files, at: records, in: repository)
-        var known = RestSheet.Comparison(with: memory.resting(by: layout))
+        let before = memory.resting(by: layout)
+        var known = RestSheet.Comparison(with: before)
         var sheet = RestSheet(layout: layout)
+        sheet.reserve(asIn: before)
         var rows: [(name: EnvironmentName, row: Range<Int>, isResting: Bool)] = []
         rows.reserveCapacity(files.names.count)
         var resting: [RestingEnvironment] = []
+        resting.reserveCapacity(files.names.count)
         var others: [EnvironmentName] = []
+        let folders = files.folders
+        var place = 0
         for name in files.names {
+            // Both are sorted.
+            let hasFolder = place < folders.count && folders.names[place] == name
+            let folder = hasFolder ? folders.folders[place] : nil
+            if hasFolder { place += 1 }
             // What is elsewhere has no lock.
             guard files.references.isEmpty || files.references[name] == nil else {
                 others.append(name)
@@ -46,7 +55,7 @@ struct RestingEnvironments {
             let branch = files.branches.isEmpty ? nil : files.branches[name]
             let tip = try branch.flatMap { (branch) throws(GitError) in try repository.reference(branch) }
             let content =
-                files.folders[name].map { RestSheet.Content.folder($0) }
+                folder.map { RestSheet.Content.folder($0) }
                 ?? .files(DeclarationKey.Content(of: name, files, layout: layout).key(.configuration))
             let row = sheet.add(
                 name, content: content, record: locks.isEmpty ? nil : locks[name.description], published: tip)
@@ -66,7 +75,8 @@ struct RestingEnvironments {
         _ files: EnvironmentFiles, at records: ObjectID, in repository: borrowing Repository
     ) throws(GitError) -> [String: ObjectID] {
         let isInside =
-            files.folders.count == files.names.count && files.folders.allSatisfy { $1.hasLock(of: $0) }
+            files.folders.count == files.names.count
+            && files.folders.areHomes
         guard !isInside || records != files.tree else { return [:] }
         return try RecordReader.folders(of: records, in: repository)
     }
@@ -77,14 +87,23 @@ struct RestingEnvironments {
     func keep(_ observed: [ObservedEnvironment], doubtful: Set<EnvironmentName>) {
         var looked = observed.sorted { $0.name < $1.name }[...]
         var kept = RestSheet(layout: sheet.layout)
+        // Rows that follow each other are taken over at once.
+        var run = 0..<0
         for (name, row, wasResting) in rows {
             while let first = looked.first, first.name < name { looked.removeFirst() }
             var isResting = wasResting
             if let found = looked.first, found.name == name {
                 isResting = Self.isAtRest(found) && !doubtful.contains(name)
             }
-            if isResting { kept.add(row, of: sheet) }
+            guard isResting else { continue }
+            if row.lowerBound == run.upperBound {
+                run = run.lowerBound..<row.upperBound
+            } else {
+                kept.add(run, of: sheet)
+                run = row
+            }
         }
+        kept.add(run, of: sheet)
         memory.keep(resting: kept)
     }
 

@@ -59,7 +59,7 @@ struct FolderPlaces: Sendable {
         var names: [String: EnvironmentName] = [:]
         var above: Set = [""]
         names.reserveCapacity(files.folders.count)
-        for (name, folder) in files.folders {
+        for (name, folder) in zip(files.folders.names, files.folders.folders) {
             guard Self.isPlain(folder.path) else { return nil }
             names[folder.path] = name
             var path = folder.path[...]
@@ -98,7 +98,7 @@ extension EnvironmentFiles {
             let below = path.isEmpty ? entry.name : "\(path)/\(entry.name)"
             let isPlain = FolderPlaces.isPlain(below)
             if isPlain, let name = places.names[below] {
-                folders[name]?.tree = entry.id
+                folders.move(name, to: entry.id)
             } else if isPlain, places.above.contains(below) {
                 guard let before = try repository.entry(at: entry.name, in: old)?.id,
                     try move(below, from: before, to: entry.id, places, in: repository)

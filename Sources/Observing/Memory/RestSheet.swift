@@ -1,4 +1,5 @@
 import Git
+import Glibc
 import PromotionModel
 
 /// What rested when it was last looked at: a row for each environment, with all that its rest depends on, by name.
@@ -56,7 +57,7 @@ struct RestSheet: Hashable, Sendable {
         bytes.append(0)
         bytes.append(0)
         bytes.append(UInt8(name.description.utf8.count))
-        bytes.append(contentsOf: name.description.utf8)
+        Self.add(name.description, to: &bytes)
         bytes.append((record == nil ? 0 : 1) | (published == nil ? 0 : 2))
         record?.append(to: &bytes)
         published?.append(to: &bytes)
@@ -64,7 +65,8 @@ struct RestSheet: Hashable, Sendable {
         case .folder(let folder):
             bytes.append(0)
             folder.tree.append(to: &bytes)
-            bytes.append(contentsOf: folder.path.utf8)
+            Self.add(folder.parent, to: &bytes)
+            Self.add(folder.name, to: &bytes)
         case .files(let key):
             bytes.append(1)
             key.append(to: &bytes)
@@ -79,9 +81,19 @@ struct RestSheet: Hashable, Sendable {
         return start..<bytes.count
     }
 
-    /// Adds a row of `other`, whose name comes behind those that are here.
-    mutating func add(_ row: Range<Int>, of other: RestSheet) {
-        bytes.append(contentsOf: other.bytes[row])
+    private static func add(_ text: String, to bytes: inout [UInt8]) {
+        var text = text
+        text.withUTF8 { unsafe bytes.append(contentsOf: UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Makes room for as many rows as `other` has.
+    mutating func reserve(asIn other: RestSheet) {
+        bytes.reserveCapacity(other.bytes.count + Self.maximumRow)
+    }
+
+    /// Adds rows of `other`, whose names come behind those that are here.
+    mutating func add(_ rows: Range<Int>, of other: RestSheet) {
+        bytes.append(contentsOf: other.bytes[rows])
     }
 
     /// Goes through the rows of a sheet beside those of another, both by name.
@@ -95,22 +107,40 @@ struct RestSheet: Hashable, Sendable {
 
         /// Whether the sheet has the row that stands at `row` in `other`, byte for byte.
         mutating func hasRow(_ row: Range<Int>, of other: RestSheet) -> Bool {
-            let name = RestSheet.name(in: other.bytes, at: row.lowerBound)
-            while position < sheet.bytes.count {
-                let length = RestSheet.length(of: sheet.bytes, at: position)
-                let mine = RestSheet.name(in: sheet.bytes, at: position)
-                if mine.elementsEqual(name) {
-                    defer { position += length }
-                    return sheet.bytes[position..<position + length].elementsEqual(other.bytes[row])
+            unsafe sheet.bytes.withUnsafeBytes { mine in
+                unsafe other.bytes.withUnsafeBytes { theirs in
+                    let wanted = unsafe UnsafeRawBufferPointer(rebasing: theirs[row])
+                    while position < mine.count {
+                        let rest = unsafe UnsafeRawBufferPointer(rebasing: mine[position...])
+                        let length = unsafe RestSheet.length(of: rest)
+                        let order = unsafe RestSheet.order(rest, wanted)
+                        guard order <= 0 else { return false }
+                        position += length
+                        if order == 0 {
+                            return unsafe length == wanted.count
+                                && memcmp(
+                                    rest.baseAddress.unsafelyUnwrapped, wanted.baseAddress.unsafelyUnwrapped, length)
+                                    == 0
+                        }
+                    }
+                    return false
                 }
-                guard mine.lexicographicallyPrecedes(name) else { return false }
-                position += length
             }
-            return false
         }
     }
 
-    private static func name(in bytes: [UInt8], at position: Int) -> ArraySlice<UInt8> {
-        bytes[position + headCount..<position + headCount + Int(bytes[position + 2])]
+    private static func length(of row: UnsafeRawBufferPointer) -> Int {
+        unsafe Int(row[0]) | Int(row[1]) << 8
+    }
+
+    /// Whether the name of the row that `left` begins with comes before (negative), at (0) or after that of `right`.
+    private static func order(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int {
+        let (first, second) = unsafe (Int(left[2]), Int(right[2]))
+        let common = min(first, second)
+        guard left.count - headCount >= first, right.count - headCount >= second,
+            let one = left.baseAddress, let other = right.baseAddress
+        else { return 1 }
+        let order = unsafe memcmp(one + headCount, other + headCount, common)
+        return order == 0 ? first - second : Int(order)
     }
 }

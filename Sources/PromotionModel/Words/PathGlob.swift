@@ -106,10 +106,10 @@ package struct PathGlob: Hashable, Sendable, CustomStringConvertible {
         return matching.captures()
     }
 
-    /// What `path` captures, where the pattern is fixed folders and a capture of the last one; `nil` where it is not, or
-    /// does not match.
-    package func lastFolder(of path: String) -> String? {
-        plain?.lastFolder(of: path)
+    /// Whether the pattern is the folder `path` and below it a capture of a whole name, so that it captures the name of
+    /// whatever is there; the root is "".
+    package func capturesNames(in path: String) -> Bool {
+        plain?.capturesNames(in: path) ?? false
     }
 
     /// Whether some path below the folder `path` could match: the walk need not enter folders where this is false.
@@ -300,15 +300,10 @@ private struct PlainPathGlob {
         self.above = isFixed ? above : nil
     }
 
-    func lastFolder(of path: String) -> String? {
-        guard let above else { return nil }
-        var path = path
-        return path.withUTF8 { bytes in
-            guard bytes.count > above.count, unsafe bytes.prefix(above.count).elementsEqual(above) else { return nil }
-            let last = unsafe bytes[above.count...]
-            guard unsafe !last.contains(UInt8(ascii: "/")) else { return nil }
-            return unsafe String(decoding: last, as: UTF8.self)
-        }
+    func capturesNames(in path: String) -> Bool {
+        guard let above else { return false }
+        return path.isEmpty
+            ? above.isEmpty : above.last == UInt8(ascii: "/") && above.dropLast().elementsEqual(path.utf8)
     }
 
     func match(_ path: String) -> PathGlob.Captures? {
