@@ -103,6 +103,34 @@ import Testing
         try expectTruth(history.bare, reading.index, from: try history.commit(history.count))
     }
 
+    @Test(arguments: [1, 30]) func `paths that only look the same are two`(count: Int) throws {
+        let bare = try BareRepository()
+        // An é in one piece, and one of a letter and an accent.
+        let names = ["caf\u{E9}.yaml", "cafe\u{301}.yaml"].map { Array("environments/dev/\($0)".utf8) }
+        var stream = ""
+        for number in 1...(2 * count) {
+            stream += "commit refs/heads/main\nmark :\(number)\ncommitter G <g@x> \(1_700_000_000 + number) +0000\n"
+            stream += "data 6\nchange\n" + (number > 1 ? "from :\(number - 1)\n" : "")
+            let name = String(decoding: names[number % 2], as: UTF8.self)
+            stream += "M 100644 inline \(name)\ndata \(number < 10 ? 1 : 2)\n\(number)\n\n"
+        }
+        let run = try bare.git.run(["fast-import", "--quiet"], input: Array(stream.utf8))
+        try #require(run.status == 0, "\(run.text)")
+        let tip = try #require(ObjectID(hex: try bare.git.run(["rev-parse", "main"]).text.prefix(ObjectID.hexCount)))
+        // Made as a whole, and then read from the disk.
+        for _ in 0..<2 {
+            let found = try index(bare, covering: tip)
+            let index = try #require(found)
+            var position = index.position(of: tip)
+            for number in (1...(2 * count)).reversed() {
+                let place = try #require(position)
+                let changes = try #require(index.changedFiles(of: place, since: 0))
+                #expect(changes.map { Array($0.path.utf8) } == [names[number % 2]])
+                position = index.parents(of: place).first
+            }
+        }
+    }
+
     private func told(_ repository: borrowing Repository, _ tip: ObjectID, _ manner: HistoryManner) throws -> [String] {
         var lines: [String] = []
         let tree = try repository.commit(tip).tree

@@ -229,6 +229,7 @@ extension CommitIndex {
     package struct Numbers {
         /// What was there before; `nil` where all of it is in the tables.
         private let base: CommitIndex?
+        /// By ``Swift/String/bytewise`` path.
         private var paths: [String: UInt32] = [:]
         /// The commits from number ``firstCommit`` on.
         private var commits = ObjectTable()
@@ -251,7 +252,8 @@ extension CommitIndex {
             firstCommit = 0
             // A file that somebody made up may name one twice.
             paths = Dictionary(
-                (0..<index.pathCount).map { (index.path($0), UInt32($0)) }, uniquingKeysWith: { first, _ in first })
+                (0..<index.pathCount).map { (index.path($0).bytewise, UInt32($0)) },
+                uniquingKeysWith: { first, _ in first })
             for position in 0..<index.count { commits.append(index.id(at: position)) }
         }
 
@@ -262,9 +264,10 @@ extension CommitIndex {
         fileprivate mutating func note(_ id: ObjectID) { commits.append(id) }
 
         fileprivate mutating func number(of path: String, else make: () -> UInt32) -> UInt32 {
-            if let number = paths[path] { return number }
+            let key = path.bytewise
+            if let number = paths[key] { return number }
             let number = base?.number(ofPath: Array(path.utf8)).map { UInt32($0) } ?? make()
-            paths[path] = number
+            paths[key] = number
             return number
         }
     }

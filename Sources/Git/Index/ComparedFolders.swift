@@ -14,6 +14,7 @@ package struct ComparedFolders: Hashable, Sendable {
     private(set) var paths: [String] = []
     /// The pairs that are not listed.
     private(set) var unlisted: Set<Int> = []
+    /// By ``Swift/String/bytewise`` path.
     private var numbers: [String: Int] = [:]
 
     package init() {}
@@ -37,12 +38,13 @@ package struct ComparedFolders: Hashable, Sendable {
     /// Tells of one file of the pair that comes next.
     mutating func add(_ path: String, old: ChangedFile.Version?, new: ChangedFile.Version?) {
         let number: Int
-        if let known = numbers[path] {
+        let key = path.bytewise
+        if let known = numbers[key] {
             number = known
         } else {
             number = paths.count
             paths.append(path)
-            numbers[path] = number
+            numbers[key] = number
         }
         changes.append(Change(path: number, old: old, new: new))
     }
@@ -86,5 +88,15 @@ package struct Comparisons: Sendable {
         let (piece, place) = places[number]
         guard place > 0, let range = pieces[Int(piece)].changes(at: Int(place) - 1) else { return nil }
         return (Int(piece), range)
+    }
+}
+
+extension String {
+    /// A key for the path, equal only to that of the same bytes.
+    ///
+    /// Swift takes texts for equal that look the same, such as é in one piece and é in two; git does not.
+    var bytewise: String {
+        // No path has the byte 0.
+        utf8.allSatisfy { $0 < 0x80 } ? self : "\0" + utf8.map { String($0, radix: 16) }.joined(separator: ".")
     }
 }
