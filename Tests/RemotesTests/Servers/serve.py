@@ -25,7 +25,8 @@ LIBC = ctypes.CDLL(None)
 
 def follow():
     """Run in a child: it ends with this process, whatever ends that."""
-    LIBC.prctl(1, signal.SIGTERM)
+    # SIGTERM may be blocked in whoever started this.
+    LIBC.prctl(1, signal.SIGKILL)
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
