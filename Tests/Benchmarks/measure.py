@@ -38,6 +38,8 @@ DEFAULT_FILES = 20_000
 # How many promotions are planned in memory; and how many wait in the generated repository.
 PLANNED = (1000, 2000, 5000, 10_000)
 WAITING = 1000
+# How many manifests a script reads one by one.
+BY_FILE = 20
 
 
 # MARK: Preparing
@@ -132,8 +134,10 @@ def measure_inventory(report, fleet, towpath, peer):
         commands[:0] = [ours, single, again]
     if peer:
         python = Command("pygit2 + PyYAML", [*peer, repository])
-        counts[python.name] = count(output_of(python.argv))
-        commands.append(python)
+        git = Command("git cat-file + PyYAML", [*peer, "--git", repository])
+        for command in (python, git):
+            counts[command.name] = count(output_of(command.argv))
+            commands.append(command)
     if len(set(counts.values())) != 1:
         raise Failure("the number of images differs: " + ", ".join(f"{name} {n}" for name, n in counts.items()))
     report.counts = counts
@@ -149,7 +153,25 @@ def measure_inventory(report, fleet, towpath, peer):
         report.compare("cold inventory, one core", single, floor, at_most=1.25)
         report.compare("inventory, read before", again, floor, at_most=0.15)
     if peer:
-        report.compare_speed("cold inventory", ours if towpath else floor, python, at_least=8 if towpath else None)
+        first = ours if towpath else floor
+        report.compare_speed("cold inventory", first, python, at_least=8 if towpath else None)
+        report.compare_speed("cold inventory", first, git)
+    measure_by_file(report, repository, ours if towpath else None)
+
+
+def measure_by_file(report, repository, ours):
+    """A script that starts git and yq for each manifest; a few of them, since all would take an hour."""
+    script = Command(f"git show + yq, {BY_FILE} manifests", [str(HERE / "by_file.sh"), repository, str(BY_FILE)])
+    if not shutil.which("yq") or count(output_of(script.argv)) < BY_FILE:
+        report.notes.append("git show + yq was skipped, for there is no yq here that reads YAML")
+        return
+    for _ in range(report.rounds):
+        take_time(script)
+    report.commands.append(script)
+    if ours:
+        each, least = script.wall / BY_FILE, ours.wall / report.facts["files"]
+        report.notes.append(
+            f"of each manifest: git show + yq {each * 1000:.0f} ms, towpath inventory {least * 1e6:.0f} us")
 
 
 def measure_reconcile(report, fleet, towpath):
