@@ -100,6 +100,16 @@ import Testing
         #expect(run.output.contains("  promoted  api 1.1.0 → removed\n"), "\(run.text)")
     }
 
+    @Test func `of many environments some are named`() throws {
+        let (repository, towpath) = try fleet()
+        let rings = (100..<130).map {
+            ("environments/ring-\($0)/web.yaml", SampleText.component("web", "1.0.0", 1))
+        }
+        try repository.commit(Dictionary(uniqueKeysWithValues: rings), "rings")
+        let run = try towpath("history", "x")
+        #expect(run.errors.hasSuffix(", ring-116, ring-117 and 13 more\n"), "\(run.errors)")
+    }
+
     @Test(
         arguments: [
             (

@@ -221,7 +221,7 @@ extension Fleet {
 
     /// Checks that `component` is one of `names`, which `environment` has.
     ///
-    /// - Throws: ``Refusal`` with the nearest name, or all where none is near.
+    /// - Throws: ``Refusal`` with the nearest name, or some where none is near.
     func requireComponent(
         _ component: ComponentName, of environment: EnvironmentName, among names: some Sequence<ComponentName>
     ) throws(Refusal) {
@@ -231,10 +231,10 @@ extension Fleet {
         let hint = Spelling.nearest(to: component.description, among: texts).map { "did you mean \"\($0)\"?" }
         throw Refusal(
             .badInput, "\(environment) has no component \"\(component)\"",
-            hint: hint ?? (texts.isEmpty ? "it has none at all" : "it has \(texts.joined(separator: ", "))"))
+            hint: hint ?? (texts.isEmpty ? "it has none at all" : "it has \(Self.some(of: texts))"))
     }
 
-    /// - Throws: ``Refusal`` with the nearest name.
+    /// - Throws: ``Refusal`` with the nearest name, or some where none is near.
     func requireEnvironment(_ name: EnvironmentName, among names: [EnvironmentName]) throws(Refusal) {
         guard !names.contains(name) else { return }
         let hint = Spelling.nearest(to: name.description, among: names.map(\.description))
@@ -243,7 +243,16 @@ extension Fleet {
             hint: hint.map { "did you mean \"\($0)\"?" }
                 ?? (names.isEmpty
                     ? nil
-                    : "there \(names.count == 1 ? "is" : "are"): \(names.map(\.description).joined(separator: ", "))"))
+                    : "there \(names.count == 1 ? "is" : "are"): \(Self.some(of: names.map(\.description)))"))
+    }
+
+    /// The most names that a hint tells; nobody reads a thousand.
+    private static let shownNames = 20
+
+    /// `a, b and 980 more`.
+    private static func some(of names: [String]) -> String {
+        let shown = names.prefix(shownNames).joined(separator: ", ")
+        return names.count > shownNames ? "\(shown) and \(names.count - shownNames) more" : shown
     }
 }
 
