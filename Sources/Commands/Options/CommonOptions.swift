@@ -5,6 +5,8 @@ import JSONText
 import PromotionModel
 
 /// The options that every command takes.
+///
+/// They stand in one row: the parser looks at a group in a group once more for each group around it.
 struct CommonOptions: ParsableArguments {
     @Option(
         name: .long,
@@ -65,9 +67,58 @@ struct CommonOptions: ParsableArguments {
         completion: .file())
     var opa: String?
 
-    @OptionGroup var signing: CommitSigningOptions
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Sign every commit that is written: ssh, gpg or none. (default: $TOWPATH_SIGN, then ssh if there is a key)",
+            valueName: "kind"))
+    var sign: String?
 
-    @OptionGroup var remote: RemoteOptions
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The key for commits: the file of an SSH key, or what names one to gpg. (default: $TOWPATH_SIGN_KEY)",
+            valueName: "key"),
+        completion: .file())
+    var signKey: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The gpg program. (default: $TOWPATH_GPG, then gpg)", valueName: "path"),
+        completion: .file())
+    var gpg: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "OpenPGP keys whose signatures of commits count, as gpg --export writes them. "
+                + "(default: $TOWPATH_PGP_KEYRING)", valueName: "file"),
+        completion: .file())
+    var pgpKeyring: String?
+
+    @Flag(help: "Leave the server alone: read what the last command saw there.")
+    var offline = false
+
+    @Option(
+        help: ArgumentHelp(
+            "How long the server may take for each step. (default: $TOWPATH_GIT_TIMEOUT, else 60s)", valueName: "span"))
+    var gitTimeout: String?
+
+    @Option(
+        help: ArgumentHelp("The private key for ssh. (default: $TOWPATH_GIT_SSH_KEY)", valueName: "file"),
+        completion: .file())
+    var gitSshKey: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The keys of servers reached over ssh. (default: $TOWPATH_GIT_KNOWN_HOSTS)", valueName: "file"),
+        completion: .file())
+    var gitKnownHosts: String?
+
+    @Option(
+        help: ArgumentHelp("The certificates that https is trusted by. (default: $TOWPATH_GIT_CA)", valueName: "file"),
+        completion: .file())
+    var gitCa: String?
 
     @Option(
         name: .long,
@@ -98,9 +149,9 @@ struct CommonOptions: ParsableArguments {
         settings.identity = identity ?? variables["TOWPATH_IDENTITY"] ?? Self.committer(variables)
         settings.cacheDirectory = cacheDirectory(variables)
         settings.remembers = !noCache
-        settings.remote = try remote.access(variables)
+        settings.remote = try remoteAccess(variables)
         settings.engine = try EngineSettings(url: opaUrl, program: opa, variables: variables)
-        settings.signing = try signing.commitSigning(variables)
+        settings.signing = try commitSigning(variables)
         if let text = at ?? now ?? variables["TOWPATH_NOW"] {
             guard let instant = Timestamp(text) else {
                 throw Refusal(.usage, "\"\(text.printable)\" is no instant", hint: "write it as 2026-11-23T09:00:00Z")

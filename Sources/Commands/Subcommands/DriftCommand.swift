@@ -16,12 +16,15 @@ struct DriftCommand: ParsableCommand {
               towpath drift prod-eu --output json
             """)
 
-    @OptionGroup var options: ReviewOptions
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "Only this environment.")
+    var environment: EnvironmentArgument?
 
     func run() throws {
         try perform {
-            let review = try options.review(withDrift: true)
-            options.common.print(json: Reports.drift(review)) { printTable(review) }
+            let review = try common.review(of: environment?.name, withDrift: true)
+            common.print(json: Reports.drift(review)) { printTable(review) }
             return review.findings.isEmpty ? .done : .differences
         }
     }
@@ -40,6 +43,6 @@ struct DriftCommand: ParsableCommand {
                 Table.Cell(finding.component?.description ?? "–"), Table.Cell(finding.message + place),
             ])
         }
-        table.print(options.common.style)
+        table.print(common.style)
     }
 }

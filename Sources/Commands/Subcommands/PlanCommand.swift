@@ -16,16 +16,19 @@ struct PlanCommand: ParsableCommand {
               towpath plan --output json
             """)
 
-    @OptionGroup var options: ReviewOptions
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "Only this environment.")
+    var environment: EnvironmentArgument?
 
     @Option(help: ArgumentHelp("Judge as of this instant.", valueName: "instant"))
     var at: String?
 
     func run() throws {
         try perform {
-            let review = try options.review(withDrift: false, at: at, leavingResting: true)
-            options.common.print(json: Reports.plan(review.plan, problems: review.problems)) {
-                PlanText(style: options.common.style)
+            let review = try common.review(of: environment?.name, withDrift: false, at: at, leavingResting: true)
+            common.print(json: Reports.plan(review.plan, problems: review.problems)) {
+                PlanText(style: common.style)
                     .print(review.plan, isStopped: review.observation.historyBreak != nil)
             }
             Console.report(review.problems.filter { $0.severity == .error })

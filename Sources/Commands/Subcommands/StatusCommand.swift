@@ -17,12 +17,15 @@ struct StatusCommand: ParsableCommand {
               towpath status --output json | jq '.environments[].components[] | select(.state != "inSync")'
             """)
 
-    @OptionGroup var options: ReviewOptions
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "Only this environment.")
+    var environment: EnvironmentArgument?
 
     func run() throws {
         try perform {
-            let status = try options.common.fleetToRead().status(of: options.environment?.name)
-            switch options.common.output {
+            let status = try common.fleetToRead().status(of: environment?.name)
+            switch common.output {
             case .json: Reports.status(status) { Console.write($0) }
             case .text, .markdown: printTable(status)
             }
@@ -53,6 +56,6 @@ struct StatusCommand: ParsableCommand {
                 ])
             }
         }
-        table.isEmpty ? Console.note("there is no component") : table.print(options.common.style)
+        table.isEmpty ? Console.note("there is no component") : table.print(common.style)
     }
 }
