@@ -43,7 +43,7 @@ demo-remote: release ## Show the same over https, from a server that it starts
 test: ## Run every test once; TOWPATH_TEST_ARGS='--filter NAME' narrows it
 	@scripts/setup --test
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --disable-xctest --quiet $(TOWPATH_TEST_ARGS)
+	TMPDIR=$$(scripts/scratch) $(SWIFT) test --skip-build --disable-xctest --quiet $(TOWPATH_TEST_ARGS)
 
 simulate: release ## Run the loop in SEEDS (1000) made-up worlds where everything goes wrong, from SEED (0) on
 	scripts/simulate --seed $(SEED) --seeds $(SEEDS)

@@ -33,10 +33,10 @@ package struct EnvironmentPlans: Sequence, IteratorProtocol {
     }
 
     /// All of them, made as `parts` says where none rests on those before it.
-    func all(in parts: PlanParts) -> [EnvironmentPlan] {
-        guard !goesByTags, environments.count > parts.width else { return Array(self) }
+    func all(in parts: any PlanParts) -> [EnvironmentPlan] {
+        guard !goesByTags, environments.count > parts.environments else { return Array(self) }
         let common = Common(instant: instant, index: index, book: book)
-        let (planner, environments, width) = (planner, environments, parts.width)
+        let (planner, environments, width) = (planner, environments, parts.environments)
         let made = parts.make((environments.count + width - 1) / width) { part in
             let rest = environments.dropFirst(part * width)
             return Array(EnvironmentPlans(planner, common, rest.prefix(width)))
@@ -65,22 +65,5 @@ package struct EnvironmentPlans: Sequence, IteratorProtocol {
             for: environment, in: index, by: book, at: instant, after: tags, texts: texts, remembering: &memory)
         if goesByTags { tags += Planner.tags(arrivingBy: plan) }
         return plan
-    }
-}
-
-/// How a plan is made in parts, several at a time: who does so is no business of the planner's.
-package struct PlanParts: Sendable {
-    /// How many environments a part has.
-    let width: Int
-    /// Gives what a function makes of the numbers from 0 on, so many, in their order.
-    let make: @Sendable (_ count: Int, _ part: @Sendable (Int) -> [EnvironmentPlan]) -> [[EnvironmentPlan]]
-
-    package init(
-        width: Int,
-        _ make: @escaping @Sendable (_ count: Int, _ part: @Sendable (Int) -> [EnvironmentPlan]) -> [[EnvironmentPlan]]
-    ) {
-        precondition(width > 0)
-        self.width = width
-        self.make = make
     }
 }

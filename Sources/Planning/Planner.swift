@@ -10,10 +10,10 @@ package struct Planner: Sendable {
     private let identity: String
     /// Whether a published branch that differs from the record is brought back without a promotion.
     private let repairs: Bool
-    /// How a whole plan is made in parts; `nil` for one after the other.
-    private let parts: PlanParts?
+    /// How a plan is made in parts; `nil` for one after the other.
+    private let parts: (any PlanParts)?
 
-    package init(identity: String, repairs: Bool = false, parts: PlanParts? = nil) {
+    package init(identity: String, repairs: Bool = false, parts: (any PlanParts)? = nil) {
         self.identity = identity
         self.repairs = repairs
         self.parts = parts
@@ -95,16 +95,24 @@ package struct Planner: Sendable {
         let observation = index.observation
         let isAdopted = environment.record == .absent && observation.adoptable.contains(environment.name)
         let detection = ChangeDetection(declared: environment.declared, record: record)
-        let ground = EnvironmentGround(
-            index, environment: environment.name, record: record, changes: detection.changes, instant: instant,
-            texts: texts)
+        let (name, changes) = (environment.name, detection.changes)
+        let newGround = { @Sendable texts in
+            EnvironmentGround(
+                index, environment: name, record: record, changes: changes, instant: instant, texts: texts)
+        }
+        let ground = newGround(texts)
         let promotions = detection.promotions(in: environment.name, by: book, isAdopted: isAdopted)
+        let ahead = judgedAhead(
+            promotions, isAdopted: isAdopted, formerPolicies: !observation.formerPolicies.isEmpty, on: newGround)
         func pass(_ coupling: ConfigurationCoupling?) -> [Judged] {
             // In order, since what arrives in this tick counts for what is limited in number.
             var arrivalCount = 0
-            return promotions.map { promotion, choice in
+            return promotions.indices.map { index in
+                let (promotion, choice) = promotions[index]
                 let facts = FactsAssembly(promotion, on: ground, arrivalCount: arrivalCount)
-                var action = action(promotion, choice, facts: facts, isAdopted: isAdopted, remembering: &memory)
+                var action =
+                    ahead.action(at: index, after: arrivalCount)
+                    ?? action(promotion, choice, facts: facts, isAdopted: isAdopted, remembering: &memory)
                 if let coupling { action = coupling.restricted(action) }
                 let clash = Self.clash(of: action, with: tags, repositories: observation.repositories)
                 if let clash { action = action.restricted(by: clash) }
@@ -154,6 +162,33 @@ package struct Planner: Sendable {
             item.approvedBy = Set(facts.consents.filter { counted.contains($0.id) }.map(\.signer.name)).sorted()
             return item
         }
+    }
+
+    /// Judges, in parts, as though no promotion arrived before another at this instant.
+    private func judgedAhead(
+        _ promotions: [(promotion: Promotion, choice: ContractBook.Choice)], isAdopted: Bool,
+        formerPolicies: Bool, on ground: @Sendable (FactsTexts) -> EnvironmentGround
+    ) -> JudgedAhead {
+        guard let parts else { return JudgedAhead() }
+        let count = min(parts.breadth, promotions.count / max(1, parts.promotions))
+        guard count > 1 else { return JudgedAhead() }
+        let countsArrivals = formerPolicies || promotions.contains { $0.choice.countsArrivals }
+        let width = (promotions.count + count - 1) / count
+        let made = parts.make(count) { part in
+            let ground = ground(FactsTexts())
+            var memory = JudgementMemory()
+            var actions: [Action?] = []
+            let slice = promotions.dropFirst(part * width).prefix(width)
+            for (promotion, choice) in slice {
+                let facts = FactsAssembly(promotion, on: ground)
+                let action = action(promotion, choice, facts: facts, isAdopted: isAdopted, remembering: &memory)
+                actions.append(action)
+                // What comes behind it has to be judged again.
+                if countsArrivals, action.kind == .promote { break }
+            }
+            return actions + Array(repeating: nil, count: slice.count - actions.count)
+        }
+        return JudgedAhead(actions: made.flatMap(\.self), countsArrivals: countsArrivals)
     }
 
     private func action(

@@ -16,6 +16,7 @@ import os
 import platform
 import re
 import shutil
+import statistics
 import subprocess
 import sys
 from pathlib import Path
@@ -235,22 +236,30 @@ def measure_promotions(report, fleet, promotions, waiting):
     for row in rows:
         for kind in ("first", "again"):
             report.add_timing(f"plan, {row['promotions']} wait, {kind}", row[kind], row["promotions"])
-    report.judge("planning 10,000 promotions again", rows[-1]["again"], at_most=0.3)
+    report.bound("planning 10,000 promotions again", median(rows[-1]["again"], "wall"), at_most=0.3)
     say("planning after one change, in a process that goes on")
     repository = copied(fleet, "watching")
     watched = json.loads(output_of([promotions, "watch", str(report.rounds), repository, str(RUN / "watching.cache")]))
     report.add_timing("plan after one change, process running", watched, 1)
-    report.judge("a plan after one change, in a running process,", watched, at_most=0.002)
     # The tip is what was recorded; the change is before it.
     change = output_of(["git", "-C", repository, "rev-parse", "refs/heads/main~1"]).decode().strip()
     output_of(["git", "-C", repository, "update-ref", "refs/heads/main", change])
     least = json.loads(output_of([str(WORK / "change"), repository, str(report.rounds * 4)]))
     report.add_timing("C floor: change, process running", [{"wall": wall, "cpu": wall} for wall in least], 1)
+    report.bound(
+        "a plan after one change, in a running process,", median(watched, "wall"), at_most=0.002,
+        why=f"a C program that only opens the repository and parses what the change touched takes "
+            f"{statistics.median(least) * 1e3:.1f} ms, and proves and judges nothing")
     if waiting:
         say("verifying evidence")
         evidence = json.loads(output_of([promotions, "evidence", str(report.rounds), waiting]))
         for kind in ("cold", "cached"):
             report.add_timing(f"evidence, {kind}", evidence[kind], evidence["statements"])
+
+
+def median(times, kind):
+    """The median of times in seconds, by the clock ("wall") or of the processor ("cpu")."""
+    return statistics.median(time[kind] for time in times)
 
 
 # MARK: The machine

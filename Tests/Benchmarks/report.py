@@ -17,15 +17,19 @@ class Report:
     growth: list = field(default_factory=list)
     counts: dict = field(default_factory=dict)
     notes: list = field(default_factory=list)
+    # Why goals that are missed are missed, from what was measured beside them.
+    reasons: list = field(default_factory=list)
 
-    def compare(self, work, ours, other, at_most=None, shows=None, by="walls"):
+    def compare(self, work, ours, other, at_most=None, shows=None, by="walls", why=None):
         """How many times the other's time ours takes, by the clock or of the processor ("cpus"); `shows` says what a met
-        goal means."""
+        goal means, `why` why it is missed where it is."""
         goal = f"<= {at_most}x" + (f": {shows}" if shows else "") if at_most else None
         mine, its = getattr(ours, by), getattr(other, by)
         ratios = [one / against for one, against in zip(mine, its)]
         ratio = statistics.median(mine) / statistics.median(its)
         self._add(work, ours, other, ratio, ratios, "x", goal, lambda ratio: ratio <= at_most, by)
+        if at_most and self.judged and ratio > at_most:
+            self._explain(work, why)
 
     def compare_speed(self, work, ours, other, at_least=None):
         """How many times faster ours is than the other."""
@@ -40,14 +44,31 @@ class Report:
             "highestRatio": max(ratios), "goal": goal, "met": holds(ratio) if goal and self.judged else None,
         })
 
+    def start(self):
+        """What a run with nothing to do takes, in words."""
+        return self._time_of("towpath reconcile, no-op")
+
+    def start_of_library(self):
+        """What libgit2 takes to begin and to end, in words."""
+        return self._time_of("libgit2: init, shutdown")
+
+    def _time_of(self, name):
+        times = [command.wall for command in self.commands if command.name == name]
+        return f"{milliseconds(times[0])} ms" if times else "some"
+
     def add_timing(self, work, times, count):
         """What something in memory took in each round, and how many things were done."""
         self.timings.append({"work": work, "count": count, "times": times})
 
-    def bound(self, work, seconds, at_most):
-        """Whether something takes no more than so many seconds on the clock."""
+    def bound(self, work, seconds, at_most, why=None):
+        """Whether something takes no more than so many seconds on the clock; `why` it does not where it does not."""
         verdict = "not judged" if not self.judged else "met" if seconds <= at_most else "MISSED"
-        self.notes.append(f"{work} took {seconds:.3f} s; the goal is {at_most} s: {verdict}")
+        self.notes.append(f"{work} took {milliseconds(seconds)} ms; the goal is {milliseconds(at_most)} ms: {verdict}")
+        if verdict == "MISSED":
+            self._explain(work, why)
+
+    def _explain(self, work, why):
+        self.reasons.append(f"{work}: {why or 'for no reason that is measured here'}")
 
     def bound_memory(self, command, at_most):
         """Whether a program takes no more than so many megabytes at its peak."""
@@ -55,18 +76,12 @@ class Report:
         verdict = "not judged" if not self.judged else "met" if peak <= at_most else "MISSED"
         self.notes.append(f"{command.name} took {peak:.1f} MB; the goal is {at_most} MB: {verdict}")
 
-    def judge(self, work, times, at_most):
-        """Whether the median of the processor's time is within a bound in seconds; all of it is on one thread."""
-        seconds = statistics.median(time["cpu"] for time in times)
-        verdict = "met" if seconds <= at_most else "MISSED"
-        self.notes.append(f"{work} took {seconds:.3f} s of the processor; the goal is {at_most} s: {verdict}")
-
     def json(self):
         return {
             "fleet": self.facts, "machine": self.machine, "rounds": self.rounds, "images": self.counts,
             "commands": {command.name: command.summary() for command in self.commands},
             "comparisons": self.comparisons, "inMemory": self.timings, "growth": self.growth,
-            "notes": self.notes,
+            "notes": self.notes, "missed": self.reasons,
         }
 
     def lines(self):
@@ -86,6 +101,10 @@ class Report:
         yield ""
         yield f"All agree on {self.facts['images']} images: {', '.join(self.counts)}."
         yield from (f"Note: {note}." for note in self.notes)
+        if self.reasons:
+            yield ""
+            yield "Missed, and why:"
+            yield from (f"  {reason}." for reason in self.reasons)
 
     def _programs(self):
         yield "program", "median ms", "min", "max", "cpu ms", "peak MB", "runs"

@@ -23,10 +23,7 @@ import Testing
     func `a plan made in parts is that made in one go`(seed: UInt64) {
         for observation in [SampleFleet.random(seed: seed).observation, BusyFleet(seed: seed).observation] {
             for instant in [Fleets.now, BusyFleet.now] {
-                // The last part first, as nobody promises an order.
-                let parts = PlanParts(width: Int(seed % 2) + 1) { count, part in
-                    Array((0..<count).reversed().map { part($0) }.reversed())
-                }
+                let parts = PartsFromTheEnd(environments: Int(seed % 2) + 1, breadth: Int(seed % 3) + 1)
                 let identity = "towpath <towpath@example.invalid>"
                 let plan = Planner(identity: identity, parts: parts).plan(for: observation, at: instant)
                 #expect(plan == Planner(identity: identity).plan(for: observation, at: instant))
@@ -168,5 +165,16 @@ import Testing
                 if case .unreadable = environment.published { Issue.record("unknown is shown as in sync") }
             }
         }
+    }
+}
+
+/// The last part first, as nobody promises an order.
+private struct PartsFromTheEnd: PlanParts {
+    let environments: Int
+    let promotions = 1
+    let breadth: Int
+
+    func make<Made: Sendable>(_ count: Int, _ part: @Sendable (Int) -> Made) -> [Made] {
+        (0..<count).reversed().map(part).reversed()
     }
 }

@@ -1,9 +1,9 @@
 import FoundationEssentials
 
 /// How many processors may be used.
-enum ProcessorCount {
+package enum ProcessorCount {
     /// The processors that the system lets this process run on.
-    static var available: Int {
+    package static var available: Int {
         ProcessInfo.processInfo.activeProcessorCount
     }
 }

@@ -1,3 +1,4 @@
+import Bootstrap
 import Git
 import Glibc
 import JSONText
@@ -35,7 +36,7 @@ enum Benchmark {
 
     /// The first plan records every promotion, the second one finds each as it was recorded.
     static func plan(_ counts: [Int], rounds: Int) throws -> JSONValue {
-        let planner = Planner(identity: "Bench <bench@example.org>")
+        let planner = Planner(identity: "Bench <bench@example.org>", parts: PlanOnAllCores())
         let rows = try counts.map { count -> JSONValue in
             let fleet = SyntheticFleet(count: count)
             let fresh = try fleet.observation()

@@ -110,7 +110,8 @@ extension Fleet {
         let observation = try observation()
         if let name { try requireEnvironment(name, among: observation.environments.map(\.name)) }
         return FleetStatus(
-            observation: observation, at: now, planner: Planner(identity: try plannedIdentity()), only: name)
+            observation: observation, at: now,
+            planner: Planner(identity: try plannedIdentity(), parts: PlanOnAllCores()), only: name)
     }
 
     /// The plan for the fleet as it is now, and its drift.
@@ -121,7 +122,7 @@ extension Fleet {
         withDrift: Bool, adopting: Set<EnvironmentName> = [], leavingResting: Bool = false
     ) throws(Refusal) -> Review {
         let observation = try observation(adopting: adopting, leavesResting: leavingResting && !withDrift)
-        let plan = Planner(identity: try plannedIdentity()).plan(for: observation, at: now)
+        let plan = Planner(identity: try plannedIdentity(), parts: PlanOnAllCores()).plan(for: observation, at: now)
         guard withDrift else { return Review(observation: observation, plan: plan, findings: []) }
         do {
             guard let basis = ObjectID(hex: observation.basis) else {

@@ -50,7 +50,7 @@ extension Fleet {
                 repository: try reopened(), reader: reader, identity: identity, reserved: [reference, ledgerReference],
                 publisher: publisher),
             recorder: try recorder(identity),
-            planner: Planner(identity: identity.description, repairs: options.repairs, parts: Self.planParts))
+            planner: Planner(identity: identity.description, repairs: options.repairs, parts: PlanOnAllCores()))
         let report = try tick.run(at: clock)
         if report.observation.historyBreak == nil {
             // What was taken in stays so, also where nothing came of it.
@@ -65,11 +65,6 @@ extension Fleet {
                     nextChange: report.plan.nextChange, hasRefusals: report.plan.hasRefusals))
         }
         return .ticked(report)
-    }
-
-    /// A plan of many environments is made on all cores.
-    private static let planParts = PlanParts(width: 32) { count, part in
-        ParallelWork.map(Array(0..<count), threshold: 2, chunk: 1, part)
     }
 
     /// Moves the mark of the branch to what `report` rests on.

@@ -1,0 +1,16 @@
+import Planning
+import Observing
+
+/// Makes plans on all cores.
+package struct PlanOnAllCores: PlanParts {
+    package let environments = 32
+    package let promotions = 128
+
+    package init() {}
+
+    package var breadth: Int { ProcessorCount.available }
+
+    package func make<Made: Sendable>(_ count: Int, _ part: @Sendable (Int) -> Made) -> [Made] {
+        ParallelWork.map(Array(0..<count), threshold: 2, chunk: 1, part)
+    }
+}
