@@ -46,10 +46,10 @@ extension Planner {
         var memory = JudgementMemory()
         return observation.environments.sorted { $0.name < $1.name }.flatMap { environment -> [JudgedPromotion] in
             guard let record = environment.knownRecord else { return [] }
-            let all = judged(
-                environment, record: record, in: index, by: book, at: instant, texts: texts, remembering: &memory)
-            return all.map { judged in
-                let facts = judged.facts.facts(for: judged.choice)
+            let scene = EnvironmentScene(environment, record: record, in: index, at: instant)
+            let ground = scene.ground(texts)
+            return judged(in: scene, by: book, texts: texts, remembering: &memory).map { judged in
+                let facts = judged.facts(on: ground)
                 guard case .contract(let contract) = judged.choice else {
                     return JudgedPromotion(action: judged.action, facts: facts, members: [:])
                 }

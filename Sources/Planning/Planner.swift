@@ -56,11 +56,10 @@ package struct Planner: Sendable {
                 environment: environment.name, actions: [], entry: entry, before: nil, record: nil, publication: nil,
                 components: StatusDerivation(environment: environment, actions: [], at: instant).statuses, wakeUps: [])
         }
-        let judged = judged(
-            environment, record: record, in: index, by: book, at: instant, after: tags, texts: texts,
-            remembering: &memory)
+        let scene = EnvironmentScene(environment, record: record, in: index, at: instant)
+        let judged = judged(in: scene, by: book, after: tags, texts: texts, remembering: &memory)
         let actions = judged.map(\.action)
-        entry.items = items(for: judged, record: record, environment: environment)
+        entry.items = items(for: judged, in: scene, texts: texts)
         if entry.items.contains(where: { $0.contract != nil }) { entry.evidenceBasis = observation.evidence.basis }
         let after = record.applying(entry)
         let evidence = evidenceInstants(actions, in: observation)
@@ -83,46 +82,40 @@ package struct Planner: Sendable {
         }
     }
 
-    /// Every promotion that `environment` asks for on top of `record`, in the order in which they are recorded.
+    /// Every promotion that an environment asks for on top of its record, in the order in which they are recorded.
     ///
     /// - Parameter tags: What is recorded in other environments at the same instant, before it: the ledger says nothing
     ///   of that yet.
     func judged(
-        _ environment: ObservedEnvironment, record: EnvironmentRecord, in index: ObservationIndex,
-        by book: ContractBook, at instant: Timestamp, after tags: [TagRecord] = [], texts: FactsTexts,
+        in scene: EnvironmentScene, by book: ContractBook, after tags: [TagRecord] = [], texts: FactsTexts,
         remembering memory: inout JudgementMemory
     ) -> [Judged] {
-        let observation = index.observation
-        let isAdopted = environment.record == .absent && observation.adoptable.contains(environment.name)
-        let detection = ChangeDetection(declared: environment.declared, record: record)
-        let (name, changes) = (environment.name, detection.changes)
-        let newGround = { @Sendable texts in
-            EnvironmentGround(
-                index, environment: name, record: record, changes: changes, instant: instant, texts: texts)
-        }
-        let ground = newGround(texts)
-        let promotions = detection.promotions(in: environment.name, by: book, isAdopted: isAdopted)
-        let ahead = judgedAhead(
-            promotions, isAdopted: isAdopted, formerPolicies: !observation.formerPolicies.isEmpty, on: newGround)
+        let isAdopted = scene.isAdopted
+        let ground = scene.ground(texts)
+        let promotions = scene.detection.promotions(in: scene.name, by: book, isAdopted: isAdopted)
+        let ahead = judgedAhead(promotions, in: scene)
         func pass(_ coupling: ConfigurationCoupling?) -> [Judged] {
             // In order, since what arrives in this tick counts for what is limited in number.
             var arrivalCount = 0
             return promotions.indices.map { index in
                 let (promotion, choice) = promotions[index]
-                let facts = FactsAssembly(promotion, on: ground, arrivalCount: arrivalCount)
                 var action =
                     ahead.action(at: index, after: arrivalCount)
-                    ?? action(promotion, choice, facts: facts, isAdopted: isAdopted, remembering: &memory)
+                    ?? action(
+                        promotion, choice,
+                        facts: FactsAssembly(promotion, on: ground, arrivalCount: arrivalCount),
+                        isAdopted: isAdopted, remembering: &memory)
                 if let coupling { action = coupling.restricted(action) }
-                let clash = Self.clash(of: action, with: tags, repositories: observation.repositories)
+                let clash = Self.clash(of: action, with: tags, repositories: scene.index.observation.repositories)
                 if let clash { action = action.restricted(by: clash) }
-                if action.kind == .promote { arrivalCount += 1 }
-                return Judged(action: action, facts: facts, choice: choice, isUnsettled: clash != nil)
+                defer { if action.kind == .promote { arrivalCount += 1 } }
+                return Judged(
+                    action: action, choice: choice, arrivalCount: arrivalCount, isUnsettled: clash != nil)
             }
         }
         let judged = pass(nil)
         let coupling = ConfigurationCoupling(
-            environment, record: record, isAdopted: isAdopted, actions: judged.lazy.map(\.action))
+            scene.environment, record: scene.record, isAdopted: isAdopted, actions: judged.lazy.map(\.action))
         return coupling.map { pass($0) } ?? judged
     }
 
@@ -141,23 +134,28 @@ package struct Planner: Sendable {
     }
 
     /// A promotion with what it was judged by.
-    struct Judged {
+    struct Judged: Sendable {
         let action: Action
-        let facts: FactsAssembly
         let choice: ContractBook.Choice
+        /// How many arrive before it at the same instant.
+        let arrivalCount: Int
         /// Whether it is refused by what another environment only now records.
         ///
         /// The ledger does not know that yet, so nothing is recorded of it: the next tick finds the record, and refuses
         /// by it.
         var isUnsettled = false
 
+        /// The facts that it was judged by.
+        func facts(on ground: EnvironmentGround) -> Facts {
+            FactsAssembly(action.promotion, on: ground, arrivalCount: arrivalCount).facts(for: choice)
+        }
+
         /// What the ledger says of it.
-        var item: LedgerEntry.Item {
+        func item(on ground: EnvironmentGround) -> LedgerEntry.Item {
             var item = LedgerEntry.Item(action)
             guard case .contract(let contract) = choice, action.kind != .adopt else { return item }
-            let texts = facts.ground.texts
-            let facts = facts.facts(for: choice)
-            item.facts = Fingerprint.facts(texts.digests(of: facts, contract: contract))
+            let facts = facts(on: ground)
+            item.facts = Fingerprint.facts(ground.texts.digests(of: facts, contract: contract))
             let counted = Set(action.verdict.gates.filter { $0.gate == .approvals }.flatMap(\.evidence))
             item.approvedBy = Set(facts.consents.filter { counted.contains($0.id) }.map(\.signer.name)).sorted()
             return item
@@ -166,29 +164,36 @@ package struct Planner: Sendable {
 
     /// Judges, in parts, as though no promotion arrived before another at this instant.
     private func judgedAhead(
-        _ promotions: [(promotion: Promotion, choice: ContractBook.Choice)], isAdopted: Bool,
-        formerPolicies: Bool, on ground: @Sendable (FactsTexts) -> EnvironmentGround
+        _ promotions: [(promotion: Promotion, choice: ContractBook.Choice)], in scene: EnvironmentScene
     ) -> JudgedAhead {
-        guard let parts else { return JudgedAhead() }
-        let count = min(parts.breadth, promotions.count / max(1, parts.promotions))
-        guard count > 1 else { return JudgedAhead() }
-        let countsArrivals = formerPolicies || promotions.contains { $0.choice.countsArrivals }
-        let width = (promotions.count + count - 1) / count
-        let made = parts.make(count) { part in
-            let ground = ground(FactsTexts())
+        let isAdopted = scene.isAdopted
+        let countsArrivals =
+            !scene.index.observation.formerPolicies.isEmpty || promotions.contains { $0.choice.countsArrivals }
+        let actions = inParts(promotions) { promotions -> [Action?] in
+            let ground = scene.ground()
             var memory = JudgementMemory()
             var actions: [Action?] = []
-            let slice = promotions.dropFirst(part * width).prefix(width)
-            for (promotion, choice) in slice {
+            for (promotion, choice) in promotions {
                 let facts = FactsAssembly(promotion, on: ground)
                 let action = action(promotion, choice, facts: facts, isAdopted: isAdopted, remembering: &memory)
                 actions.append(action)
                 // What comes behind it has to be judged again.
                 if countsArrivals, action.kind == .promote { break }
             }
-            return actions + Array(repeating: nil, count: slice.count - actions.count)
+            return actions + Array(repeating: nil, count: promotions.count - actions.count)
         }
-        return JudgedAhead(actions: made.flatMap(\.self), countsArrivals: countsArrivals)
+        return JudgedAhead(actions: actions ?? [], countsArrivals: countsArrivals)
+    }
+
+    /// What `body` makes of `items`, put together; `nil` where they are too few to be worth parts.
+    private func inParts<Item: Sendable, Made: Sendable>(
+        _ items: [Item], _ body: @Sendable (ArraySlice<Item>) -> [Made]
+    ) -> [Made]? {
+        guard let parts else { return nil }
+        let count = min(parts.breadth, items.count / max(1, parts.promotions))
+        guard count > 1 else { return nil }
+        let width = (items.count + count - 1) / count
+        return parts.make(count) { body(items.dropFirst($0 * width).prefix(width)) }.flatMap(\.self)
     }
 
     private func action(
@@ -210,28 +215,15 @@ package struct Planner: Sendable {
 
     /// What the ledger has to learn: every promotion that is permitted, every wait or refusal that is new or has new
     /// grounds, and what waited and is no longer declared.
-    private func items(
-        for judged: [Judged], record: EnvironmentRecord, environment: ObservedEnvironment
-    ) -> [LedgerEntry.Item] {
-        let isLedgerBegun = environment.record != .absent
-        var items: [LedgerEntry.Item] = []
-        for judged in judged {
-            let action = judged.action
-            switch action.kind {
-            case .adopt, .promote:
-                items.append(judged.item)
-            case .wait where judged.isUnsettled, .refuse where judged.isUnsettled: continue
-            case .wait, .refuse:
-                let known = record.pending[action.promotion.id]
-                let result = action.kind == .wait ? LedgerResult.waiting : .refused
-                let hasGrounds = known.map { Self.isShut(by: $0.gates, action.verdict) } ?? false
-                // An environment that no contract guards has no ledger to begin.
-                let isWorthBeginning = isLedgerBegun || action.verdict.contract != nil
-                if isWorthBeginning, known?.result != result || !hasGrounds {
-                    items.append(judged.item)
-                }
-            }
+    private func items(for judged: [Judged], in scene: EnvironmentScene, texts: FactsTexts) -> [LedgerEntry.Item] {
+        let (record, environment) = (scene.record, scene.environment)
+        let news = judged.filter { Self.isNews($0, to: record, isLedgerBegun: environment.record != .absent) }
+        let made = inParts(news) { news in
+            let ground = scene.ground()
+            return news.map { $0.item(on: ground) }
         }
+        let ground = scene.ground(texts)
+        var items = made ?? news.map { $0.item(on: ground) }
         let current = Set(judged.map(\.action.promotion.id))
         let left = record.pending.filter { !current.contains($0.key) }.sorted { $0.key < $1.key }
         let declared = Set(left.isEmpty ? [] : environment.declared.declarations.map(\.component))
@@ -244,6 +236,22 @@ package struct Planner: Sendable {
             items.append(item)
         }
         return items
+    }
+
+    /// Whether the ledger has to learn of `judged`.
+    private static func isNews(_ judged: Judged, to record: EnvironmentRecord, isLedgerBegun: Bool) -> Bool {
+        let action = judged.action
+        switch action.kind {
+        case .adopt, .promote: return true
+        case .wait where judged.isUnsettled, .refuse where judged.isUnsettled: return false
+        case .wait, .refuse:
+            let known = record.pending[action.promotion.id]
+            let result = action.kind == .wait ? LedgerResult.waiting : .refused
+            let hasGrounds = known.map { isShut(by: $0.gates, action.verdict) } ?? false
+            // An environment that no contract guards has no ledger to begin.
+            let isWorthBeginning = isLedgerBegun || action.verdict.contract != nil
+            return isWorthBeginning && (known?.result != result || !hasGrounds)
+        }
     }
 
     /// Whether `gates` are those that do not let `verdict` pass.

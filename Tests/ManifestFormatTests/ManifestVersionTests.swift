@@ -20,7 +20,7 @@ import Testing
     @Test(arguments: SampleCorpus.all)
     func `the next version declares what it declares by itself`(_ sample: Sample) {
         var former: ManifestVersion?
-        for seed in 0..<UInt64(60) {
+        for seed in 0..<UInt64(30) {
             var random = SeededGenerator(seed: seed &* 104_729 &+ UInt64(sample.text.utf8.count))
             var bytes = Array(sample.text.utf8)
             for _ in 0..<Int.random(in: 0...2, using: &random) where !bytes.isEmpty {

@@ -8,7 +8,8 @@ package struct PlanOnAllCores: PlanParts {
 
     package init() {}
 
-    package var breadth: Int { ProcessorCount.available }
+    /// More take turns at what all promotions share.
+    package var breadth: Int { min(ProcessorCount.available, 4) }
 
     package func make<Made: Sendable>(_ count: Int, _ part: @Sendable (Int) -> Made) -> [Made] {
         ParallelWork.map(Array(0..<count), threshold: 2, chunk: 1, part)

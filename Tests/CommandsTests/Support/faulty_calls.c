@@ -48,8 +48,11 @@ ssize_t pwrite(int fd, const void *data, size_t count, off_t offset) {
     return is_file(fd) && fails() ? -1 : NEXT(pwrite)(fd, data, count, offset);
 }
 
+// A device is no file, and what lies in memory below /dev is one.
+static int is_device(const char *path) { return !strncmp(path, "/dev/", 5) && strncmp(path, "/dev/shm/", 9); }
+
 static int opened(int (*next)(const char *, int, ...), const char *path, int flags, mode_t mode) {
-    if ((flags & O_CREAT) && strncmp(path, "/dev/", 5) && fails()) return -1;
+    if ((flags & O_CREAT) && !is_device(path) && fails()) return -1;
     return next(path, flags, mode);
 }
 #define OPEN(name)                                                 \
