@@ -11,11 +11,7 @@ final class RecordFile: Sendable {
         case found([UInt8])
     }
 
-    private struct Place {
-        let offset: Int
-        let head: RecordHead
-        var end: Int { offset + RecordHead.byteCount + head.byteCount }
-    }
+    private typealias Place = RecordPlaces.Place
 
     /// Changes whenever what is kept, or what it means, changes.
     private static let format: UInt64 = 0x546F_7770_6174_6801
@@ -30,7 +26,7 @@ final class RecordFile: Sendable {
     /// What tells the file from any other, as long as it is open.
     private let device: UInt
     private let inode: UInt
-    private let places: [DeclarationKey: Place]
+    private let places: RecordPlaces
     /// Offset behind the last record that can be told.
     private let end: Int
     /// Whether the file has to be written anew.
@@ -56,18 +52,18 @@ final class RecordFile: Sendable {
             return nil
         }
         (device, inode) = (UInt(status.st_dev), UInt(status.st_ino))
-        var places: [DeclarationKey: Place] = [:]
-        var offset = Self.headByteCount
+        var (places, offset) = (RecordPlaces(), Self.headByteCount)
         if let last, !last.isDamaged, (last.device, last.inode) == (device, inode), last.end <= Int(status.st_size) {
             (places, offset) = (last.places, last.end)
         } else {
-            places.reserveCapacity(min(Int(status.st_size) / Self.usualRecord, Self.mostReserved))
+            places = RecordPlaces(reserving: min(Int(status.st_size) / Self.usualRecord, Self.mostReserved))
         }
         while let head = scan.record(at: offset) {
             let place = Place(offset: offset, head: head)
-            places[head.key] = place
+            places.add(place)
             offset = place.end
         }
+        places.settle()
         self.places = places
         end = offset
         isDamaged = offset != Int(status.st_size)
@@ -195,7 +191,7 @@ extension RecordFile {
     /// Whether ``isCrowded(_:adding:)`` may say so when it is told which `liveCount` keys are in use, if their records are as
     /// long as the others.
     private func mayBeCrowded(beside liveCount: Int, adding freshCount: Int) -> Bool {
-        let average = places.values.reduce(0) { $0 + $1.end - $1.offset } / max(1, places.count)
+        let average = places.byteCount / max(1, places.count)
         let count = freshCount * (end / max(1, places.count))
         // A little before it is, so that what is in use by chance being longer makes no difference.
         return end + count > average * liveCount * 7 / 2 + (1 << 20) || isCrowded(nil, adding: freshCount)
@@ -208,20 +204,19 @@ extension RecordFile {
         let count = freshCount * (end / max(1, places.count))
         guard end + count <= Self.maximumBytes else { return true }
         let used =
-            live?.reduce(count) { $0 + (places[$1].map { $0.end - $0.offset } ?? 0) }
-            ?? places.values.reduce(0) { $0 + $1.end - $1.offset }
+            live?.reduce(count) { $0 + (places[$1]?.byteCount ?? 0) } ?? places.byteCount
         return end + count > 4 * used + (1 << 20)
     }
 
     /// The records that go into a new file: those in use, and the newest of the others up to as much again.
     private func kept(_ live: Set<DeclarationKey>?, besides fresh: Set<DeclarationKey>) -> [Place] {
-        let others = places.values.filter { !fresh.contains($0.head.key) }.sorted { $0.offset > $1.offset }
+        let others = places.all.filter { !fresh.contains($0.head.key) }.sorted { $0.offset > $1.offset }
         let isLive = { (place: Place) in live?.contains(place.head.key) ?? true }
-        let used = others.filter(isLive).reduce(0) { $0 + $1.end - $1.offset }
+        let used = others.filter(isLive).reduce(0) { $0 + $1.byteCount }
         var spare = used + (1 << 18)
         return others.filter { place in
             guard !isLive(place) else { return true }
-            spare -= place.end - place.offset
+            spare -= place.byteCount
             return spare >= 0
         }
     }
