@@ -1,7 +1,7 @@
-import Planning
 import Observing
+import Planning
 
-/// Makes plans on all cores.
+/// Makes plans on all cores: environments side by side, and the promotions of one environment on four at the most.
 package struct PlanOnAllCores: PlanParts {
     package let environments = 32
     package let promotions = 128
