@@ -182,10 +182,8 @@ package struct HistoryFolder: Sendable {
 
     /// Runs `body` if nobody else is writing here now; `nil` where somebody is.
     func withLock<Result>(_ body: (HistoryFolder) -> Result) -> Result? {
-        let descriptor = unsafe open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return nil }
+        guard let turn = Turn(with: "\(path)/lock") else { return nil }
+        defer { turn.leave() }
         return body(self)
     }
 }

@@ -64,7 +64,7 @@ struct LockFile {
 
     private func remove(in directory: String, _ reason: String) -> Bool {
         // Two that come to the same end must not remove, the one after the other, the lock of a third.
-        guard let turn = FolderLock(directory) else { return false }
+        guard let turn = Turn(in: directory) else { return false }
         defer { turn.leave() }
         guard isUnchanged, unsafe unlink(path) == 0 else { return false }
         Notices.post("removed the lock file \"\(path)\": \(reason)")
@@ -115,26 +115,6 @@ struct FileIdentity: Equatable {
         isPlain = status.st_mode & S_IFMT == S_IFREG
         modifiedSeconds = Int(status.st_mtim.tv_sec)
         modifiedNanoseconds = Int(status.st_mtim.tv_nsec)
-    }
-}
-
-/// A turn that one process at a time has in a folder, across containers of one machine; ends with the process.
-struct FolderLock {
-    private let descriptor: Int32
-
-    /// Nil if somebody else has it, or the file system knows no such locks.
-    init?(_ folder: String) {
-        let opened = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard opened >= 0 else { return nil }
-        guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
-            close(opened)
-            return nil
-        }
-        descriptor = opened
-    }
-
-    func leave() {
-        close(descriptor)
     }
 }
 

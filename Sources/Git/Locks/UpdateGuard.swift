@@ -25,7 +25,7 @@ struct UpdateGuard {
     func leave() {
         guard descriptor >= 0 else { return }
         ftruncate(descriptor, 0)
-        close(descriptor)
+        Turn.end(descriptor)
     }
 
     /// The file, held; -1 if that cannot be had within a second.

@@ -1,3 +1,4 @@
+import Git
 import Glibc
 
 /// The folder below the cache folder that keeps what was read of one repository; it may be deleted at any time.
@@ -56,10 +57,8 @@ struct MemoryFolder: Sendable {
 
     /// Runs `body` if nobody else is writing here now.
     func withLock(_ body: () -> Void) {
-        let descriptor = unsafe open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { return }
-        defer { close(descriptor) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return }
+        guard let turn = Turn(with: "\(path)/lock") else { return }
+        defer { turn.leave() }
         body()
     }
 

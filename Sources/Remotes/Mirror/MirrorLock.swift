@@ -27,7 +27,7 @@ final class MirrorLock: Sendable {
     }
 
     deinit {
-        close(descriptor)
+        Turn.end(descriptor)
     }
 
     /// Takes the lock, or changes its kind, if nobody is in the way now.
