@@ -16,17 +16,34 @@ enum FileBytes {
         return bytes.count == count ? bytes : nil
     }
 
+    /// All of the file at `path`; `nil` where there is none, it is not this user's own, or longer than `limit`.
+    static func own(_ path: String, limit: Int) -> [UInt8]? {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, MemoryFolder.isOwn(status),
+            status.st_size <= limit
+        else { return nil }
+        return read(descriptor, at: 0, count: Int(status.st_size))
+    }
+
     /// Puts what `write` writes in the place of the file at `path`, all or nothing; readers of the old one keep it.
     ///
     /// To be called under the lock of the folder.
-    static func replace(_ path: String, _ write: (Int32) -> Bool) {
+    ///
+    /// - Returns: Whether it is there now.
+    @discardableResult
+    static func replace(_ path: String, _ write: (Int32) -> Bool) -> Bool {
         let fresh = "\(path).new"
         _ = unsafe unlink(fresh)
         let descriptor = unsafe open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { return }
+        guard descriptor >= 0 else { return false }
         let isWritten = write(descriptor)
         close(descriptor)
-        if unsafe !isWritten || rename(fresh, path) != 0 { _ = unsafe unlink(fresh) }
+        if unsafe isWritten && rename(fresh, path) == 0 { return true }
+        _ = unsafe unlink(fresh)
+        return false
     }
 
     /// Writes all of `bytes` where the descriptor stands; false where some are missing.

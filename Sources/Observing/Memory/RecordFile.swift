@@ -3,8 +3,9 @@ import Synchronization
 
 /// A file of records under keys, to which records are added until it is written anew; read without trusting a byte of it.
 ///
-/// A head of two words, the format and the build of the program, then records: a head of 48 bytes and the payload. Of two
-/// records under one key the later counts. What follows damage in the heads is not read.
+/// A head of three words, the format, the build of the program and what tells the file from others, then records: a head of
+/// 48 bytes and the payload. Of two records under one key the later counts. What follows damage in the heads is not read.
+/// Where most records are stands in a ``RecordList`` beside it.
 final class RecordFile: Sendable {
     enum Finding {
         case absent, damaged
@@ -14,19 +15,28 @@ final class RecordFile: Sendable {
     private typealias Place = RecordPlaces.Place
 
     /// Changes whenever what is kept, or what it means, changes.
-    private static let format: UInt64 = 0x546F_7770_6174_6801
-    private static let headByteCount = 16
+    private static let format: UInt64 = 0x546F_7770_6174_6802
+    private static let headByteCount = 24
     /// So many bytes a record is taken to have before it is read; for no more of them than that room is made.
     private static let usualRecord = 1_024
     private static let mostReserved = 65_536
+    /// So many records that are not in the list are looked for in the file, and always a part of all.
+    private static let mostUnlisted = 64
+    private static let unlistedPart = 64
+    /// More than any file has.
+    private static let allUnlisted = maximumBytes
     /// A file never grows beyond.
-    private static let maximumBytes = 1 << 30
+    static let maximumBytes = 1 << 30
 
     private let descriptor: Int32
     /// What tells the file from any other, as long as it is open.
     private let device: UInt
     private let inode: UInt
+    /// What tells the file from any that was ever at its path.
+    private let mark: UInt64
     private let places: RecordPlaces
+    /// How many records are not in the list beside the file.
+    private let unlistedCount: Atomic<Int>
     /// Offset behind the last record that can be told.
     private let end: Int
     /// Whether the file has to be written anew.
@@ -46,38 +56,62 @@ final class RecordFile: Sendable {
             close(descriptor)
             return nil
         }
-        var scan = Scan(descriptor: descriptor, size: Int(status.st_size))
-        guard scan.head(at: 0) == Self.fileHead else {
+        guard let mark = Self.mark(in: descriptor) else {
             close(descriptor)
             return nil
         }
+        self.mark = mark
         (device, inode) = (UInt(status.st_dev), UInt(status.st_ino))
-        var (places, offset) = (RecordPlaces(), Self.headByteCount)
-        if let last, !last.isDamaged, (last.device, last.inode) == (device, inode), last.end <= Int(status.st_size) {
-            (places, offset) = (last.places, last.end)
+        let size = Int(status.st_size)
+        var (places, offset, unlisted) = (RecordPlaces(), Self.headByteCount, 0)
+        if let last, !last.isDamaged, (last.device, last.inode, last.mark) == (device, inode, mark), last.end <= size {
+            (places, offset, unlisted) = (last.places, last.end, last.unlistedCount.load(ordering: .relaxed))
+        } else if let kept = RecordList.kept(beside: path, of: mark) {
+            // A list of more than there is must not be believed when the file has grown again.
+            if kept.end <= size {
+                (places, offset) = (RecordPlaces(kept.list), kept.end)
+            } else {
+                unlisted = Self.allUnlisted
+            }
         } else {
-            places = RecordPlaces(reserving: min(Int(status.st_size) / Self.usualRecord, Self.mostReserved))
+            places = RecordPlaces(reserving: min(size / Self.usualRecord, Self.mostReserved))
         }
+        var scan = Scan(descriptor: descriptor, size: size)
         while let head = scan.record(at: offset) {
             let place = Place(offset: offset, head: head)
             places.add(place)
             offset = place.end
+            unlisted += 1
         }
         places.settle()
         self.places = places
+        unlistedCount = Atomic(unlisted)
         end = offset
-        isDamaged = offset != Int(status.st_size)
+        isDamaged = offset != size
     }
 
     deinit {
         close(descriptor)
     }
 
+    /// The head of a new file.
     private static var fileHead: [UInt8] {
         var writer = ByteWriter()
         writer.add(word: format)
         writer.add(word: MemoryFolder.program)
+        writer.add(word: UInt64.random(in: 0...UInt64.max))
         return writer.bytes
+    }
+
+    /// What tells the file at `descriptor` from others; `nil` where it has another format, or is of another build.
+    private static func mark(in descriptor: Int32) -> UInt64? {
+        guard let head = FileBytes.read(descriptor, at: 0, count: headByteCount) else { return nil }
+        let word = { (index: Int) in
+            unsafe head.withUnsafeBytes { bytes in
+                unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
+            }
+        }
+        return word(0) == format && word(1) == MemoryFolder.program ? word(2) : nil
     }
 
     /// What is kept under `key`.
@@ -124,6 +158,7 @@ extension RecordFile {
         _ records: some Sequence<(key: DeclarationKey, payload: [UInt8])>, under fresh: Set<DeclarationKey>,
         keeping live: () -> Set<DeclarationKey>?, count: Int, anew isAnew: Bool, at path: String, since last: LastSeen
     ) {
+        defer { list(at: path, since: last) }
         let old = last.file(at: path)
         let isNew = old.map { old in !fresh.allSatisfy { old.places[$0] != nil } } ?? true
         let mayBeCrowded = old.map { $0.mayBeCrowded(beside: count, adding: fresh.count) } ?? false
@@ -146,6 +181,15 @@ extension RecordFile {
             for record in records { output.add(record.key, record.payload) }
             _ = output.finish()
         }
+    }
+
+    /// Writes the list beside the file at `path` anew, where many records are not in it.
+    private static func list(at path: String, since last: LastSeen) {
+        guard let file = last.file(at: path), !file.isDamaged else { return }
+        let unlisted = file.unlistedCount.load(ordering: .relaxed)
+        guard unlisted > max(mostUnlisted, file.places.count / unlistedPart) else { return }
+        guard file.places.list.keep(beside: path, of: file.mark, end: file.end) else { return }
+        file.unlistedCount.store(0, ordering: .relaxed)
     }
 
     /// A file that is written in pieces, up to a bound.
@@ -288,11 +332,6 @@ private struct Scan {
     init(descriptor: Int32, size: Int) {
         self.descriptor = descriptor
         self.size = size
-    }
-
-    /// The bytes of the file's head at `offset`.
-    mutating func head(at offset: Int) -> [UInt8]? {
-        place(of: offset, count: 16).map { Array(window[$0..<$0 + 16]) }
     }
 
     /// The head of the record at `offset`, if there is a whole record.

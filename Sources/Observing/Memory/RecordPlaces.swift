@@ -8,17 +8,25 @@ struct RecordPlaces: Sendable {
         var byteCount: Int { end - offset }
     }
 
-    private var older: [DeclarationKey: Place] = [:]
+    private var older: RecordList
     /// Counts before ``older``.
     private var newer: [DeclarationKey: Place] = [:]
-    private(set) var count = 0
+    private(set) var count: Int
     /// Of all records together.
-    private(set) var byteCount = 0
+    private(set) var byteCount: Int
 
     /// So many that were added are copied with each look, and always an eighth of the others.
     private static let mostNewer = 64
 
-    init(reserving count: Int = 0) {
+    /// The places of `list`.
+    init(_ list: RecordList = RecordList()) {
+        older = list
+        (count, byteCount) = (list.count, list.byteCount)
+    }
+
+    /// No places yet, with room for so many.
+    init(reserving count: Int) {
+        self.init()
         newer.reserveCapacity(count)
     }
 
@@ -28,7 +36,7 @@ struct RecordPlaces: Sendable {
 
     /// The places in no order.
     var all: [Place] {
-        Array(newer.values) + older.values.filter { newer[$0.head.key] == nil }
+        Array(newer.values) + older.places.filter { newer[$0.head.key] == nil }
     }
 
     mutating func add(_ place: Place) {
@@ -44,11 +52,12 @@ struct RecordPlaces: Sendable {
     /// The same, ready to be shared with whoever looks next.
     mutating func settle() {
         guard newer.count > max(Self.mostNewer, older.count / 8) else { return }
-        if older.isEmpty {
-            older = newer
-        } else {
-            older.merge(newer) { $1 }
-        }
+        older = list
         newer = [:]
+    }
+
+    /// All of them.
+    var list: RecordList {
+        newer.isEmpty ? older : RecordList(all)
     }
 }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// The file that names the environments that were found at rest, each with what its rest depends on.
 ///
 /// A word for the format, one for the build of the program, one for the length of what the layout is written in, that
@@ -22,14 +20,9 @@ struct RestFile: Sendable {
 
     /// What is kept; `nil` where there is no such file, or it cannot be believed.
     func read() -> RestSheet? {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, MemoryFolder.isOwn(status),
-            status.st_size >= Self.headByteCount + 8, status.st_size <= Self.maximumBytes,
-            let bytes = FileBytes.read(descriptor, at: 0, count: Int(status.st_size))
-        else { return nil }
+        guard let bytes = FileBytes.own(path, limit: Self.maximumBytes), bytes.count >= Self.headByteCount + 8 else {
+            return nil
+        }
         return Self.sheet(in: bytes)
     }
 
