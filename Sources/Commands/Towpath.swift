@@ -1,4 +1,5 @@
 package import ArgumentParser
+import Bootstrap
 import Glibc
 
 /// The command line.
@@ -36,9 +37,15 @@ package struct Towpath: ParsableCommand {
 
     /// Parses the process's arguments, runs the command they name and exits with its code.
     package static func start() {
-        guard var command = command(in: CommandLine.arguments.dropFirst()) else { return main() }
+        let arguments = CommandLine.arguments.dropFirst()
+        guard kind(in: arguments) != nil else { return main() }
+        Fleet.prepare()
+        var command = command(in: arguments)
+        let outcome = Result { try command?.run() }
+        Fleet.finishPreparing()
         do {
-            try command.run()
+            guard command != nil else { return main() }
+            try outcome.get()
         } catch let code as ExitCode {
             // All has been said; the parser would look for something to add.
             Glibc.exit(code.rawValue)
@@ -47,15 +54,20 @@ package struct Towpath: ParsableCommand {
         }
     }
 
+    /// The command that `arguments` begin with, if it can be parsed as a program of its own.
+    private static func kind(in arguments: ArraySlice<String>) -> (any ParsableCommand.Type)? {
+        guard let name = arguments.first else { return nil }
+        return configuration.subcommands.first { kind in
+            kind.configuration.commandName == name && kind.configuration._superCommandName != nil
+        }
+    }
+
     /// The command that `arguments` name, parsed as a program of its own; `nil` where anything else is asked for.
     ///
     /// Parsing from the root looks at every command on the way, and whether a script of completions is wanted, which takes
     /// longer than a tick with nothing to do. It remains the way to help, versions, completions and errors.
     package static func command(in arguments: ArraySlice<String>) -> (any ParsableCommand)? {
-        guard let name = arguments.first,
-            let kind = configuration.subcommands.first(where: { $0.configuration.commandName == name }),
-            kind.configuration._superCommandName != nil
-        else { return nil }
+        guard let kind = kind(in: arguments) else { return nil }
         do {
             let command = try kind.parseAsRoot(Array(arguments.dropFirst()))
             return type(of: command) == kind ? command : nil

@@ -16,6 +16,21 @@ package enum Library {
         try outcome.get()
     }
 
+    /// Starts the library on a thread of its own, so that it is ready when the first repository is opened.
+    ///
+    /// Whoever opens one before waits for it. A process has to have called ``start()`` before it ends, so as not to take
+    /// from under the library what it is about to set up.
+    package static func startAhead() {
+        var thread = pthread_t()
+        let status = unsafe pthread_create(
+            &thread, nil,
+            { _ in
+                _ = Library.outcome
+                return nil
+            }, nil)
+        if status == 0 { pthread_detach(thread) }
+    }
+
     /// Version of the library in use, such as "1.5.1".
     ///
     /// *libgit2: `git_libgit2_version`*
