@@ -3,9 +3,13 @@
 SWIFT ?= swift
 # The optimised program carries Swift's libraries in itself: it starts in a third of the time, and needs no Swift where
 # it runs.
-RELEASE = -c release --static-swift-stdlib $(RELOCATIONS)
+RELEASE = -c release --static-swift-stdlib $(RELOCATIONS) $(RUNTIME) $(NAMES)
 # A hundred thousand addresses to set at each start, packed (DT_RELR), which the linker of the Swift toolchain can do.
 RELOCATIONS = -Xswiftc -use-ld=lld -Xlinker -z -Xlinker pack-relative-relocs
+# The C++ runtime below Swift's, from an archive (scripts/static-runtime).
+RUNTIME = -Xlinker -L.build/static
+# Hidden from the libraries, which would look through all of them at each start.
+NAMES = -Xlinker --version-script=Sources/CCertificates/exported-names.map
 PREFIX ?= /usr/local
 DESTDIR ?=
 # Passed on to the test run as it stands, such as `--filter TidyTests`.
@@ -32,6 +36,7 @@ build: setup ## Build everything, for debugging
 	$(SWIFT) build
 
 release: setup ## Build the program towpath, optimised
+	@SWIFT='$(SWIFT)' scripts/static-runtime
 	$(SWIFT) build $(RELEASE) --product towpath
 
 demo: release ## Show a promotion through the sample fleet, in a scratch copy

@@ -61,7 +61,7 @@ let package = Package(
         // MARK: - Effects: the only rooms that touch the world
 
         // Spares libgit2 the certificates that it reads at its start for connections that it is never asked for.
-        .target(name: "CCertificates"),
+        .target(name: "CCertificates", exclude: ["exported-names.map"]),
 
         // Ownership and errors of libgit2: objects, references, history; knows nothing of promotions.
         .target(name: "Git", dependencies: ["CLibgit2", "CZlib", "CCertificates", crypto]),

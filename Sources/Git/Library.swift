@@ -18,7 +18,7 @@ package enum Library {
 
     /// Starts the library on a thread of its own, so that it is ready when the first repository is opened.
     ///
-    /// Whoever opens one before waits for it. A process has to have called ``start()`` before it ends, so as not to take
+    /// Whoever opens one before waits for it. Before the process ends it has to call ``awaitStart()``, so as not to take
     /// from under the library what it is about to set up.
     package static func startAhead() {
         var thread = pthread_t()
@@ -29,6 +29,11 @@ package enum Library {
                 return nil
             }, nil)
         if status == 0 { pthread_detach(thread) }
+    }
+
+    /// Waits for the end of ``start()``; whoever opens a repository hears what went wrong.
+    package static func awaitStart() {
+        _ = outcome
     }
 
     /// Version of the library in use, such as "1.5.1".

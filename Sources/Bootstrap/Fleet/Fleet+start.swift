@@ -8,7 +8,6 @@ extension Fleet {
 
     /// Waits for what ``prepare()`` began; to be called before the process ends.
     package static func finishPreparing() {
-        // Whoever opens a fleet hears what went wrong.
-        _ = try? Library.start()
+        Library.awaitStart()
     }
 }

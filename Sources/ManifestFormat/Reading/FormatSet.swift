@@ -36,12 +36,17 @@ package struct FormatSet: Sendable {
 
     /// The formats that `layout` asks for.
     package init(_ layout: FleetLayout) {
+        let sections = layout.rules.compactMap { rule in rule.section.map { (rule.paths, $0) } }
+        guard layout.formats != nil || !layout.artifacts.isEmpty || !sections.isEmpty else {
+            self = .all
+            return
+        }
         let wanted = layout.formats
         func isWanted(_ name: String) -> Bool { wanted?.contains(name) ?? true }
         self.init(
             FormatRegistry.all.filter { isWanted($0.name) },
             companions: FormatRegistry.companions.filter { isWanted(type(of: $0).name) }, house: layout.artifacts,
-            sections: layout.rules.compactMap { rule in rule.section.map { (rule.paths, $0) } })
+            sections: sections)
     }
 
     /// All formats.

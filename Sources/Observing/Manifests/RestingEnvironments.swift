@@ -89,6 +89,7 @@ struct RestingEnvironments {
         var kept = RestSheet(layout: sheet.layout)
         // Rows that follow each other are taken over at once.
         var run = 0..<0
+        var hasNew = false
         for (name, row, wasResting) in rows {
             while let first = looked.first, first.name < name { looked.removeFirst() }
             var isResting = wasResting
@@ -96,6 +97,7 @@ struct RestingEnvironments {
                 isResting = Self.isAtRest(found) && !doubtful.contains(name)
             }
             guard isResting else { continue }
+            hasNew = hasNew || !wasResting
             if row.lowerBound == run.upperBound {
                 run = run.lowerBound..<row.upperBound
             } else {
@@ -104,7 +106,7 @@ struct RestingEnvironments {
             }
         }
         kept.add(run, of: sheet)
-        memory.keep(resting: kept)
+        memory.keep(resting: kept, hasNew: hasNew)
     }
 
     /// Whether nothing in `environment` can move before its files, its lock or its branch change.

@@ -182,13 +182,12 @@ extension DeclarationMemory {
     }
 
     /// Keeps `sheet` as that of all environments that are at rest.
-    func keep(resting sheet: RestSheet) {
-        guard
-            rest.withLock({ known in
-                defer { known = sheet }
-                return known != sheet
-            }), let folder
-        else { return }
+    ///
+    /// - Parameter hasNew: Whether any is in it that was not known to be. Where one is only missing, the file may keep it:
+    ///   what its row says of the state that it had is as true as before.
+    func keep(resting sheet: RestSheet, hasNew: Bool) {
+        rest.withLock { $0 = sheet }
+        guard hasNew, let folder else { return }
         RestFile(in: folder).write(sheet)
     }
 }
