@@ -82,9 +82,9 @@ extension RecordList {
             }
         }
         guard word(0) == format, word(8) == file, word(entriesEnd) == Checksum.of(bytes[..<entriesEnd]),
-            let end = Int(exactly: word(16)), let byteCount = Int(exactly: word(24))
+            word(16) <= RecordFile.maximumBytes, word(24) <= RecordFile.maximumBytes
         else { return nil }
-        return (RecordList(Array(bytes[headByteCount..<entriesEnd]), byteCount: byteCount), end)
+        return (RecordList(Array(bytes[headByteCount..<entriesEnd]), byteCount: Int(word(24))), Int(word(16)))
     }
 
     private init(_ entries: [UInt8], byteCount: Int) {
