@@ -248,6 +248,34 @@ struct BadPolicyTest: Sendable, CustomTestStringConvertible {
         #expect(run.status == 0 && run.output.hasSuffix("9 of 9 cases passed\n"), "\(run.text)")
     }
 
+    @Test func `a rule in Rego stands beside contracts, and denies what a case says`() throws {
+        let rule: BareRepository.Entry = "package towpath\n\nimport rego.v1\n\ndeny contains \"no\" if false\n"
+        let cases = [
+            ("[]", "open", "denies nothing"), ("[too new]", "closed", "too new"), ("", "pending", "not asked"),
+        ]
+        .enumerated().map { index, row in
+            """
+                - name: case \(index)
+                  at: 2026-11-23T11:00:00Z
+                  environment: prod
+                  changes: [{component: web, to: 1.0.0}]
+                  \(row.0.isEmpty ? "" : "denials: \(row.0)")
+                  expect: {gates: {rego: \(row.1)}, reason: {rego: \(row.2)}}
+            """
+        }.joined(separator: "\n")
+        let towpath = try folder([
+            "policies/prod.yaml": SampleText.contract(
+                to: "prod", gates: "{rego: {file: rules/prod.rego, query: data.towpath.deny}}"),
+            "policies/rules/prod.rego": rule,
+            "policies/prod.test.yaml": .text(
+                "apiVersion: towpath.dev/v1\nkind: PolicyTest\nmetadata: {name: x}\nspec:\n  cases:\n\(cases)\n"),
+        ])
+        for paths in [[], ["policies"], ["policies/prod.test.yaml"]] {
+            let run = try towpath(["policy", "test"] + paths)
+            #expect(run.status == 0 && run.output.hasSuffix("3 of 3 cases passed\n"), "\(run.text)")
+        }
+    }
+
     @Test(arguments: BadPolicyTest.all)
     func `a test that cannot be used is told with its place, and the others run`(bad: BadPolicyTest) throws {
         let good: BareRepository.Entry = """
@@ -286,8 +314,12 @@ struct BadPolicyTest: Sendable, CustomTestStringConvertible {
         ])
         let run = try towpath("policy", "test")
         #expect(run.status == 65 && run.errors.hasPrefix("policies/prod.yaml:9:11: unknown gate"), "\(run.text)")
-        #expect(try towpath("policy", "test", "nowhere").status == 65)
-        #expect(try towpath("policy", "test", "policies/prod.yaml").status == 65)
+        for path in ["nowhere", "/nowhere", "policies/nowhere.test.yaml"] {
+            let run = try towpath("policy", "test", path)
+            #expect(run.status == 65 && run.errors.hasPrefix("towpath: \(path): there is no such file"), "\(run.text)")
+        }
+        let wrong = try towpath("policy", "test", "policies/prod.yaml")
+        #expect(wrong.status == 65 && wrong.errors.contains("a name that ends in .test.yaml"), "\(wrong.text)")
     }
 
     @Test func `a broken test in the repository closes no environment`() throws {

@@ -19,13 +19,7 @@ package struct PolicyChange: Sendable {
         if paths.count == 1, PolicyFiles.isFolder(paths[0]) {
             extent = .folder
             do throws(Problem) {
-                for path in try PolicyFiles.paths(below: paths[0]) where !PolicyTest.isTestFile(path) {
-                    if path.hasSuffix(".rego") {
-                        files.addModule(path, named: String(path.dropFirst(paths[0].count).drop { $0 == "/" }))
-                    } else {
-                        files.addPolicies(path)
-                    }
-                }
+                files.add(try PolicyFiles.paths(below: paths[0]), below: paths[0])
             } catch {
                 throw Refusal(.badInput, "\(error)")
             }

@@ -19,6 +19,11 @@ struct PolicyFiles {
         policies.defects.map(\.problem).sorted()
     }
 
+    /// Whether anything is at `path`.
+    static func isThere(_ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: path)
+    }
+
     /// Whether `path` is a folder.
     static func isFolder(_ path: String) -> Bool {
         var isFolder = false
@@ -50,6 +55,17 @@ struct PolicyFiles {
             return try FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
         } catch {
             throw Problem(Place(file: path), "cannot be read")
+        }
+    }
+
+    /// Reads the policies and the rules in Rego at `paths`, which contracts name by where they are below `folder`; no tests.
+    mutating func add(_ paths: [String], below folder: String) {
+        for path in paths where !PolicyTest.isTestFile(path) {
+            if path.hasSuffix(".rego") {
+                addModule(path, named: String(path.dropFirst(folder.count).drop { $0 == "/" }))
+            } else {
+                addPolicies(path)
+            }
         }
     }
 

@@ -44,16 +44,18 @@ package struct PolicyTestReport: Hashable, Sendable {
     }
 
     private static func run(_ path: String) throws(Problem) -> (tests: [Test], problems: [Problem]) {
+        guard PolicyFiles.isThere(path) else { throw Problem(Place(file: path), "there is no such file or folder") }
         let isFolder = PolicyFiles.isFolder(path)
-        let all = try PolicyFiles.paths(below: isFolder ? path : folder(of: path))
+        guard isFolder || PolicyTest.isTestFile(path) else {
+            throw Problem(Place(file: path), "a file of policy tests has a name that ends in .test.yaml")
+        }
+        let folder = isFolder ? path : folder(of: path)
+        let all = try PolicyFiles.paths(below: folder)
         var files = PolicyFiles()
-        for file in all where !PolicyTest.isTestFile(file) { files.addPolicies(file) }
+        files.add(all, below: folder)
         if isFolder {
             for file in all where PolicyTest.isTestFile(file) { files.addTests(file) }
         } else {
-            guard PolicyTest.isTestFile(path) else {
-                throw Problem(Place(file: path), "a file of policy tests has a name that ends in .test.yaml")
-            }
             files.addTests(path)
         }
         let cases = files.tests.flatMap(\.tests).flatMap(\.cases)
