@@ -30,10 +30,13 @@ import Testing
         var path: String { directory.file("records") }
 
         /// Keeps something under each of `numbers`.
-        mutating func add(_ numbers: Set<Int>, anew: Bool = false, _ random: inout SeededGenerator) {
+        mutating func add(
+            _ numbers: Set<Int>, anew: Bool = false, lengths: ClosedRange<Int> = 0...300,
+            _ random: inout SeededGenerator
+        ) {
             var records: [Record] = []
-            for number in numbers {
-                let length = Int.random(in: 0...300, using: &random)
+            for number in numbers.sorted() {
+                let length = Int.random(in: lengths, using: &random)
                 let payload = (0..<length).map { _ in UInt8.random(in: 0...UInt8.max, using: &random) }
                 records.append((RecordFileTests.key(number), payload))
                 kept[number, default: []].append(payload)
@@ -86,7 +89,7 @@ import Testing
     @Test func `with a list, what is looked up is read, and no other record`() throws {
         var random = SeededGenerator(seed: 1)
         var scene = try Scene()
-        scene.add(Set(0..<500), &random)
+        scene.add(Set(0..<500), lengths: 32...300, &random)
         var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: scene.path)))
         let payload = try #require(scene.kept[7]?.last)
         let place = try #require(bytes.firstRange(of: payload))
@@ -98,6 +101,27 @@ import Testing
             Issue.record("the record is zeros")
             return
         }
+    }
+
+    @Test func `a list of more than the file has is written anew before the file has grown again`() throws {
+        var random = SeededGenerator(seed: 2)
+        var scene = try Scene()
+        scene.add(Set(0..<100), lengths: 100...100, &random)
+        scene.add(Set(100..<300), lengths: 100...100, &random)
+        // At the end of the first hundred, as nothing else tells.
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: scene.path))
+        try handle.truncate(atOffset: UInt64(24 + 100 * (48 + 100)))
+        try handle.close()
+        scene.process = RecordFile.LastSeen()
+        scene.kept = scene.kept.filter { $0.key < 100 }
+        scene.add(Set(300..<320), lengths: 100...100, &random)
+        scene.expectAll("after it was cut")
+        scene.process = RecordFile.LastSeen()
+        for number in stride(from: 320, to: 600, by: 20) {
+            scene.add(Set(number..<number + 20), lengths: 100...100, &random)
+            scene.expectAll("grown to \(number)")
+        }
+        for number in 100..<300 { #expect(Scene.found(number, in: RecordFile.LastSeen().file(at: scene.path)) == nil) }
     }
 
     @Test(arguments: UInt64(0)..<24)

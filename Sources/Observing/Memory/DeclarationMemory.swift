@@ -183,8 +183,8 @@ extension DeclarationMemory {
 
     /// Keeps `sheet` as that of all environments that are at rest.
     ///
-    /// - Parameter hasNew: Whether any is in it that was not known to be. Where one is only missing, the file may keep it:
-    ///   what its row says of the state that it had is as true as before.
+    /// - Parameter hasNew: Whether any is in it that was not known to be. Where one is only missing, the file may keep its
+    ///   row: it has another state by now, or is looked at for the sake of others, as it will be again.
     func keep(resting sheet: RestSheet, hasNew: Bool) {
         rest.withLock { $0 = sheet }
         guard hasNew, let folder else { return }

@@ -117,6 +117,8 @@ final class RecordFile: Sendable {
     /// What is kept under `key`.
     func record(_ key: DeclarationKey) -> Finding {
         guard let place = places[key] else { return .absent }
+        // What a list says is held to the file before room is made for it.
+        guard place.end <= end else { return .damaged }
         let bytes = FileBytes.read(descriptor, at: place.offset + RecordHead.byteCount, count: place.head.byteCount)
         guard let bytes, Checksum.of(bytes) == place.head.checksum else { return .damaged }
         return .found(bytes)
